@@ -1,0 +1,3 @@
+from afteraction.cli import main
+
+main()

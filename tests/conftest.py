@@ -1,0 +1,19 @@
+"""What every test may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data that is not part of this repository.
+
+    Named by AFTERACTION_SHARED_DATA, else looked for beside the checkout; a test that needs it is skipped without it.
+    """
+    named = os.environ.get("AFTERACTION_SHARED_DATA")
+    folder = Path(named) if named else Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"real data not found at {folder}; set AFTERACTION_SHARED_DATA to run this test")
+    return folder
