@@ -62,15 +62,11 @@ class Table:
         return next(c for c in self.columns if c.name == name)
 
 
-def _table(
-    name: str, meaning: str, key: str, *columns: Column, order: str = "", attributes: bool = False
-) -> Table:
+def _table(name: str, meaning: str, key: str, *columns: Column, order: str = "", attributes: bool = False) -> Table:
     return Table(name, meaning, tuple(key.split()), columns, tuple((order or key).split()), attributes)
 
 
-_SOURCE_ORDER = Column(
-    "source_order", WHOLE, "position in the source; decides between events of the same instant"
-)
+_SOURCE_ORDER = Column("source_order", WHOLE, "position in the source; decides between events of the same instant")
 
 TABLES: Final[Mapping[str, Table]] = {
     table.name: table
@@ -107,9 +103,7 @@ TABLES: Final[Mapping[str, Table]] = {
             Column("at", TIME, "when it entered the stage", required=True),
             Column("stage", TEXT, "the stage entered", required=True),
             Column("actor", TEXT, "who moved it"),
-            Column(
-                "outcome", TEXT, "the outcome that this stage means; such a move is no step", values=OUTCOMES[1:]
-            ),
+            Column("outcome", TEXT, "the outcome that this stage means; such a move is no step", values=OUTCOMES[1:]),
             _SOURCE_ORDER,
         ),
         _table(
@@ -146,7 +140,12 @@ TABLES: Final[Mapping[str, Table]] = {
             "people",
             "a person of ours or of a buyer",
             "person_id",
-            Column("person_id", TEXT, "the person's id in its source; a rep's is what `owner` and `actor` say", required=True),
+            Column(
+                "person_id",
+                TEXT,
+                "the person's id in its source; a rep's is what `owner` and `actor` say",
+                required=True,
+            ),
             Column("name", TEXT, "full name"),
             Column("email", TEXT, "mail address"),
             Column("account_id", TEXT, "a buyer's organisation"),

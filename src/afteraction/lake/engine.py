@@ -1,0 +1,88 @@
+"""DuckDB, locked to the home folder, spoken to through Ibis."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ibis
+import pyarrow as pa
+
+from afteraction.lake.home import Home
+from afteraction.lake.schema import TABLES, Table
+
+if TYPE_CHECKING:
+    from ibis.backends.duckdb import Backend
+
+    from afteraction.lake.store import Snapshot
+
+
+@dataclass(frozen=True)
+class Record:
+    """The canonical tables of one data version, ready to be queried.
+
+    `tables` holds every canonical table, empty where nothing was imported, with all canonical columns and then the
+    attribute columns. Expressions over them run on `con`.
+    """
+
+    version: int
+    con: "Backend"
+    tables: Mapping[str, ibis.Table]
+
+    def attributes(self, table: str) -> tuple[str, ...]:
+        """Names of the columns of `table` that are not canonical."""
+        return tuple(c for c in self.tables[table].columns if c not in TABLES[table].names)
+
+
+def connect(home: Home, memory: str | None = None) -> "Backend":
+    """A DuckDB that reads and writes below `home` alone, fetches nothing, and spills to disk when memory is short.
+
+    `memory` is a limit such as `4GB`; DuckDB's own default is 80 % of the machine.
+    """
+    home.spill.mkdir(parents=True, exist_ok=True)
+    con = ibis.duckdb.connect(":memory:")
+    settings = {
+        "TimeZone": "UTC",
+        "temp_directory": str(home.spill),
+        "preserve_insertion_order": False,
+        "allowed_directories": [str(home.folder)],
+        **({"memory_limit": memory} if memory else {}),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "enable_external_access": False,
+        "lock_configuration": True,  # the last one: nothing can be changed after it
+    }
+    for name, value in settings.items():
+        con.con.execute(f"SET {name} = {value!r}")
+    return con
+
+
+def open_record(home: Home, snapshot: "Snapshot", memory: str | None = None) -> Record:
+    """Open one data version for analysis."""
+    con = connect(home, memory)
+    tables = {name: read_table(con, table, snapshot.files(name)) for name, table in TABLES.items()}
+    return Record(snapshot.version, con, tables)
+
+
+def read_table(con: "Backend", table: Table, files: list[str]) -> ibis.Table:
+    """The rows of `files` with every canonical column of `table` in its type, then the attributes, as a view."""
+    if not files:
+        schema = {c.name: ibis_type(c.type) for c in table.columns}
+        return con.create_table(table.name, schema=schema, temp=True, overwrite=True)
+    found = con.read_parquet(files, union_by_name=True)
+    canonical = {
+        c.name: (found[c.name] if c.name in found.columns else ibis.null()).cast(ibis_type(c.type))
+        for c in table.columns
+    }
+    attributes = {name: found[name] for name in found.columns if name not in canonical}
+    return con.create_view(table.name, found.select(**canonical, **attributes), overwrite=True)
+
+
+def ibis_type(type_: pa.DataType) -> ibis.expr.datatypes.DataType:
+    """The Ibis type of an Arrow type of the schema."""
+    return ibis.expr.datatypes.DataType.from_pyarrow(type_)
+
+
+def quote(name: str | Path) -> str:
+    """A name as a quoted SQL identifier."""
+    return '"' + str(name).replace('"', '""') + '"'

@@ -1,0 +1,185 @@
+"""Versions of the record: which state of which Delta table belongs together.
+
+Each canonical table is a Delta table of its own. A *data version* is a small file that names one state of each, put
+in place in one atomic step after all tables are written. Until then readers see the version before, and the next
+writer takes back what an interrupted one left half done:
+
+1. A writer takes the lock and rolls every table back to the state that the current version names.
+2. It merges rows into tables; each merge is one Delta commit that no version names yet.
+3. `commit` writes the version file under a temporary name, flushes it to disk, and renames it into place.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from deltalake import DeltaTable
+
+from afteraction.errors import Refused
+from afteraction.lake.home import Home
+from afteraction.lake.schema import TABLES
+
+_UNREADABLE_FEATURES = {"deletionVectors", "columnMapping"}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One data version: the Delta version and number of rows of every table, when and why it was made."""
+
+    version: int
+    at: datetime
+    note: str
+    tables: Mapping[str, int]
+    rows: Mapping[str, int]
+    folder: Path
+
+    def files(self, table: str) -> list[str]:
+        """The Parquet files that hold `table` in this version, so that an engine needs no Delta plug-in."""
+        if table not in self.tables:
+            return []
+        state = DeltaTable(self.folder / table, version=self.tables[table])
+        protocol = state.protocol()
+        features = {*(protocol.reader_features or ()), *(protocol.writer_features or ())} & _UNREADABLE_FEATURES
+        if features:
+            raise Refused(
+                f"table {table} uses {', '.join(sorted(features))}",
+                "a Delta table without deletion vectors and column mapping, as Afteraction writes it",
+                "restore the lake from a backup, or rewrite the table without these features",
+            )
+        return list(state.file_uris())
+
+
+class Lake:
+    """All data versions of one home folder."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.tables_folder = home.lake / "tables"
+        self._versions_folder = home.lake / "versions"
+
+    def versions(self) -> list[Snapshot]:
+        """Every data version, oldest first."""
+        return [self._read(path) for path in sorted(self._versions_folder.glob("[0-9]*.json"))]
+
+    def current(self) -> Snapshot | None:
+        """The newest data version, or None before the first import."""
+        newest = max(self._versions_folder.glob("[0-9]*.json"), default=None)
+        return self._read(newest) if newest else None
+
+    def snapshot(self, version: int | None = None) -> Snapshot:
+        """The data version asked for, by default the newest; refused when there is none."""
+        current = self.current()
+        if current is None:
+            raise Refused(
+                f"no data in {self.home.folder}",
+                "at least one import",
+                "run `afteraction import PATH --home DIR`, or `afteraction demo` for sample data",
+            )
+        if version is None or version == current.version:
+            return current
+        path = self._path(version)
+        if not path.exists():
+            known = ", ".join(str(s.version) for s in self.versions())
+            raise Refused(f"no data version {version}", f"one of {known}", "run `afteraction versions`")
+        return self._read(path)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Be the only writer; a second one is refused at once. The lock ends with the process that holds it."""
+        self.home.lake.mkdir(parents=True, exist_ok=True)
+        with (self.home.lake / "writer.lock").open("a+") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.seek(0)
+                raise Refused(
+                    f"another import is writing to {self.home.folder} ({file.read().strip()})",
+                    "one writer at a time",
+                    "wait until it has ended, then try again; nothing was changed",
+                ) from None
+            file.seek(0)
+            file.truncate()
+            file.write(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+            file.flush()
+            yield
+
+    def roll_back(self) -> None:
+        """Undo what an interrupted writer did to tables after the current version. Only under the lock."""
+        current = self.current()
+        named = current.tables if current else {}
+        for folder in self.tables_folder.glob("*"):
+            if folder.name not in named:
+                shutil.rmtree(folder)
+            elif (table := DeltaTable(folder)).version() != named[folder.name]:
+                table.restore(named[folder.name])
+
+    def publish(self, note: str) -> Snapshot:
+        """Make the present state of all tables the current version. Only under the lock."""
+        current = self.current()
+        states = {n: DeltaTable(self.tables_folder / n) for n in TABLES if (self.tables_folder / n).exists()}
+        snapshot = Snapshot(
+            version=current.version + 1 if current else 1,
+            at=datetime.now(UTC),
+            note=note,
+            tables={name: state.version() for name, state in states.items()},
+            rows={name: state.count() for name, state in states.items()},
+            folder=self.tables_folder,
+        )
+        content = asdict(snapshot) | {"at": snapshot.at.isoformat()}
+        del content["folder"]
+        self._versions_folder.mkdir(parents=True, exist_ok=True)
+        draft = self._versions_folder / f".{snapshot.version}.writing"
+        with draft.open("w") as file:
+            json.dump(content, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(self._path(snapshot.version))
+        return snapshot
+
+    def forget(self, keep: int) -> list[int]:
+        """Drop all but the newest `keep` versions and the files that only they need. Returns the versions dropped."""
+        with self.lock():
+            self.roll_back()
+            versions = self.versions()
+            dropped, kept = versions[:-keep], versions[-keep:]
+            for snapshot in dropped:
+                self._path(snapshot.version).unlink()
+                shutil.rmtree(self.home.cache / str(snapshot.version), ignore_errors=True)
+            for folder in self.tables_folder.glob("*"):
+                needed = sorted({s.tables[folder.name] for s in kept if folder.name in s.tables})
+                DeltaTable(folder).vacuum(
+                    retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=needed
+                )
+        return [snapshot.version for snapshot in dropped]
+
+    def compact(self) -> Snapshot | None:
+        """Join the many small files of many imports into few. The content stays; the new version says so."""
+        with self.lock():
+            self.roll_back()
+            current = self.current()
+            if current is None:
+                return None
+            for name in current.tables:
+                DeltaTable(self.tables_folder / name).optimize.compact()
+            states = {name: DeltaTable(self.tables_folder / name).version() for name in current.tables}
+            return current if states == current.tables else self.publish(f"compacted version {current.version}")
+
+    def _path(self, version: int) -> Path:
+        return self._versions_folder / f"{version:08d}.json"
+
+    def _read(self, path: Path) -> Snapshot:
+        try:
+            content = json.loads(path.read_text())
+            return Snapshot(**content | {"at": datetime.fromisoformat(content["at"])}, folder=self.tables_folder)
+        except (ValueError, KeyError, TypeError) as error:
+            raise Refused(
+                f"{path} is damaged ({error})",
+                "a data version as Afteraction wrote it",
+                "restore the file from a backup, or delete it to return to the version before",
+            ) from error
