@@ -11,7 +11,7 @@ from typing import Protocol
 import ibis
 from ibis import _
 
-from afteraction.lake.schema import STAGE_ACTIVITY
+from afteraction.process.model import STAGE_ACTIVITY
 
 _ACTIVITIES = 2**15
 """More activities than any record holds; int16 in the tables."""
@@ -86,7 +86,10 @@ def prepare(tables: Mapping[str, ibis.Table], keep: Keep) -> EventLog:
         .order_by("activity", "is_stage")
         .select(activity=ibis.row_number().cast("int16"), name=_.activity, is_stage=_.is_stage),
     )
-    deals = keep("deal_numbers", tables["deals"].select("deal_id").order_by("deal_id").mutate(deal_no=ibis.row_number().cast("int32")))
+    deals = keep(
+        "deal_numbers",
+        tables["deals"].select("deal_id").order_by("deal_id").mutate(deal_no=ibis.row_number().cast("int32")),
+    )
     codes = activities.rename(code="activity")
     encoded = (
         happened.join(deals, "deal_id")
@@ -113,7 +116,8 @@ def _with_variants(deals: ibis.Table, events: ibis.Table, activities: ibis.Table
     sequences = coded.group_by("deal_no").agg(sequence=_.code.collect().sort())
     no_events = ibis.literal([], "array<int64>")
     traces = keep(
-        "traces", deals.left_join(sequences, "deal_no").select("deal_no", "deal_id", sequence=_.sequence.fill_null(no_events))
+        "traces",
+        deals.left_join(sequences, "deal_no").select("deal_no", "deal_id", sequence=_.sequence.fill_null(no_events)),
     )
     sequences = keep(
         "sequences",

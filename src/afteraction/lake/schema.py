@@ -213,6 +213,3 @@ TABLES: Final[Mapping[str, Table]] = {
         ),
     )
 }
-
-STAGE_ACTIVITY: Final = "stage: "
-"""Prefix of the activity that a stage change is in the event log: `stage: Propose`."""

@@ -58,9 +58,9 @@ class LakeWriter:
         if not folder.exists():
             return self._create(table, folder, staged)
         state = DeltaTable(folder)
-        present = {field.name: field.type for field in pa.schema(state.schema().to_arrow())}
+        self._con.read_parquet(list(state.file_uris()), union_by_name=True).create_view("present", replace=True)
+        present = self._columns("present")
         _refuse_changed_types(table, present, staged)
-        self._view_present(table, state, present)
         counts = self._compare(table, present, staged)
         if counts.new or counts.changed:
             self._upsert(table, state, present, staged, counts)
@@ -79,7 +79,9 @@ class LakeWriter:
 
     def _refuse_bad_keys(self, table: Table) -> None:
         keys = ", ".join(map(quote, table.key))
-        repeated = self._con.sql(f"SELECT {keys}, count(*) FROM staged GROUP BY ALL HAVING count(*) > 1 LIMIT 1").fetchone()
+        repeated = self._con.sql(
+            f"SELECT {keys}, count(*) FROM staged GROUP BY ALL HAVING count(*) > 1 LIMIT 1"
+        ).fetchone()
         if repeated:
             raise Refused(f"{table.name}: key {repeated[:-1]} in {repeated[-1]} rows", "each key once")
 
@@ -97,14 +99,6 @@ class LakeWriter:
             write_deltalake(folder, stream, writer_properties=_PROPERTIES)
             self._dirty = True
         return MergeCounts(new=rows, changed=0, same=0)
-
-    def _view_present(self, table: Table, state: DeltaTable, present: dict[str, pa.DataType]) -> None:
-        files = list(state.file_uris())
-        if files:
-            relation = self._con.read_parquet(files, union_by_name=True)
-        else:
-            relation = self._con.from_arrow(pa.schema(list(present.items())).empty_table())
-        relation.create_view("present", replace=True)
 
     def _compare(self, table: Table, present: dict[str, pa.DataType], staged: dict[str, pa.DataType]) -> MergeCounts:
         """Write the staged rows that differ from what is present to the temporary table `differing`."""
@@ -132,8 +126,12 @@ class LakeWriter:
     ) -> None:
         added = [pa.field(name, type_) for name, type_ in staged.items() if name not in present]
         if added:
-            write_deltalake(state, pa.schema([*present.items()] + [(f.name, f.type) for f in added]).empty_table(),
-                            mode="append", schema_mode="merge")
+            write_deltalake(
+                state,
+                pa.schema([*present.items()] + [(f.name, f.type) for f in added]).empty_table(),
+                mode="append",
+                schema_mode="merge",
+            )
         schema = pa.schema([(name, present.get(name, type_)) for name, type_ in staged.items()])
         order = ", ".join(map(quote, table.order))
         columns = ", ".join(map(quote, schema.names))
@@ -143,7 +141,9 @@ class LakeWriter:
             return
         values = {quote(name): f"s.{quote(name)}" for name in schema.names}
         (
-            state.merge(stream, _equal("s", "t", table.key), source_alias="s", target_alias="t", writer_properties=_PROPERTIES)
+            state.merge(
+                stream, _equal("s", "t", table.key), source_alias="s", target_alias="t", writer_properties=_PROPERTIES
+            )
             .when_matched_update(values)
             .when_not_matched_insert(values)
             .execute()

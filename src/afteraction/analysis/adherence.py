@@ -1,0 +1,234 @@
+"""Who does which step of the process: done, skipped, late or out of order; by deal, rep, team, segment and month.
+
+A step is *due* once the deal has entered its stage. It is judged *skipped* only when it can no longer be called
+pending: a deal that is open and has not moved on may still do it, and a deal that was given up before the step's
+deadline had passed did not skip it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import ibis
+from ibis import _
+
+from afteraction.analysis.conformance import Conformance
+from afteraction.analysis.event_log import EventLog, Keep
+from afteraction.analysis.small_tables import small_table
+from afteraction.process.model import STAGE_ACTIVITY, Kind, Process
+
+
+@dataclass(frozen=True)
+class StepAdherence:
+    """One step over all deals that entered its stage.
+
+    An optional step is never skipped. `pending` deals may still do it, `excused` ones were given up before its
+    deadline. `kept`: done, on time and in order.
+    """
+
+    step: str
+    name: str
+    stage: str
+    required: bool
+    entered: int
+    done: int
+    skipped: int
+    late: int
+    out_of_order: int
+    pending: int
+    excused: int
+    kept: int
+
+    @property
+    def due(self) -> int:
+        """Deals that are judged: those that did it and, if it is required, those that skipped it."""
+        return self.done + self.skipped
+
+
+@dataclass(frozen=True)
+class GroupAdherence:
+    """Required steps that were due in a group's deals and how many were kept; `steps` has both per step."""
+
+    group: str
+    deals: int
+    due: int
+    kept: int
+    steps: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Adherence:
+    """How the process is followed. Months are those in which the step's stage was entered."""
+
+    steps: tuple[StepAdherence, ...]
+    by_owner: tuple[GroupAdherence, ...]
+    by_team: tuple[GroupAdherence, ...]
+    by_segment: tuple[GroupAdherence, ...]
+    by_month: tuple[GroupAdherence, ...]
+
+
+def adherence(process: Process, states: ibis.Table, log: EventLog, tables: Mapping[str, ibis.Table]) -> Adherence:
+    """Adherence to every step of a process; `states` come from `step_states`."""
+    people = tables["people"].select(owner="person_id", team="team")
+    deals = tables["deals"].select("deal_id", "owner", "segment").left_join(people, "owner").drop("owner_right")
+    deals = log.cases.join(deals, "deal_id").select("deal_no", "owner", "segment", "team")
+    grouped = states.filter(_.required).join(deals, "deal_no").mutate(month=_.entered_at.strftime("%Y-%m"))
+    return Adherence(
+        steps=_steps(process, states),
+        by_owner=_groups(process, grouped, "owner"),
+        by_team=_groups(process, grouped, "team"),
+        by_segment=_groups(process, grouped, "segment"),
+        by_month=_groups(process, grouped, "month"),
+    )
+
+
+def step_states(process: Process, conformance: Conformance, tables: Mapping[str, ibis.Table], keep: Keep) -> ibis.Table:
+    """The state of every step in every deal that entered its stage.
+
+    Columns: deal_no, step (its position in the process), required, entered_at, done, pending, excused, skipped, late,
+    out_of_order. `excused`: the deal was given up before the step's deadline.
+    """
+    log = conformance.log
+    prescribed = _prescribed(process, log)
+    entered = prescribed.join(_entries(process, log), prescribed.stage_activity == _.activity).drop("activity")
+    done = log.events.join(_step_activities(process, log), "activity").select("deal_no", "step", done=True).distinct()
+    broken = conformance.pairs.join(_meanings(process, conformance), "constraint")
+    broken = broken.group_by("deal_no", "step").agg(
+        late=(_.kind == Kind.LATE.value).any(), out_of_order=(_.kind == Kind.OUT_OF_ORDER.value).any()
+    )
+    deals = tables["deals"].select("deal_id", "outcome", "closed_at").join(log.cases, "deal_id")
+    deals = deals.left_join(_furthest(process, log), "deal_no").select("deal_no", "outcome", "closed_at", "furthest")
+    together = (
+        entered.join(deals, "deal_no")
+        .left_join(done, ["deal_no", "step"])
+        .drop("deal_no_right", "step_right")
+        .left_join(broken, ["deal_no", "step"])
+        .mutate(
+            done=_.done.fill_null(False), late=_.late.fill_null(False), out_of_order=_.out_of_order.fill_null(False)
+        )
+    )
+    moved_on = (together.furthest > together.stage_position).fill_null(False)
+    pending = ~together.done & (together.outcome == "open") & ~moved_on
+    given_up = together.outcome.isin(["lost", "no_decision"])
+    in_time = (together.closed_at < together.entered_at + together.deadline.as_interval("s")).fill_null(False)
+    excused = ~together.done & given_up & in_time
+    states = together.mutate(
+        pending=pending, excused=excused, skipped=together.required & ~together.done & ~pending & ~excused
+    )
+    columns = ("required", "entered_at", "done", "pending", "excused", "skipped", "late", "out_of_order")
+    return keep("step_states", states.select("deal_no", "step", *columns))
+
+
+def judged(process: Process, conformance: Conformance, states: ibis.Table) -> ibis.Table:
+    """The violations that count: all but the steps not done that are pending or excused.
+
+    Columns: constraint, deal_no, pos. Rules written directly are judged on every deal as it stands.
+    """
+    meanings = _meanings(process, conformance)
+    skips = meanings.filter(_.kind == Kind.SKIPPED.value)
+    skipped = states.filter(_.skipped).join(skips, "step").select("constraint", "deal_no")
+    broken = conformance.broken
+    excusable = broken.semi_join(skips, "constraint").semi_join(skipped, ["constraint", "deal_no"])
+    return broken.anti_join(skips, "constraint").union(excusable)
+
+
+def fitness(conformance: Conformance, violations: ibis.Table) -> ibis.Table:
+    """Per deal the share of all constraints that it keeps: deal_no, broken, fitness from 0 to 1."""
+    counts = violations.select("constraint", "deal_no").distinct().group_by("deal_no").agg(broken=_.count())
+    return conformance.log.cases.left_join(counts, "deal_no").select(
+        "deal_no",
+        broken=_.broken.fill_null(0),
+        fitness=1 - _.broken.fill_null(0) / max(len(conformance.constraints), 1),
+    )
+
+
+_DEAL_START = -1
+"""Stands for entering a stage that the record never mentions; no activity has this number."""
+
+
+def _prescribed(process: Process, log: EventLog) -> ibis.Table:
+    numbers = log.activity_numbers()
+    rows = {
+        "step": range(len(process.steps)),
+        "required": [step.required for step in process.steps],
+        "stage_position": [process.stages.index(step.stage) for step in process.steps],
+        "stage_activity": [numbers.get(STAGE_ACTIVITY + step.stage, _DEAL_START) for step in process.steps],
+        "deadline": [step.within and int(step.within.total_seconds()) for step in process.steps],
+    }
+    types = {
+        "step": "int16",
+        "required": "bool",
+        "stage_position": "int16",
+        "stage_activity": "int16",
+        "deadline": "int64",
+    }
+    return small_table(rows, types)
+
+
+def _entries(process: Process, log: EventLog) -> ibis.Table:
+    """When each deal first entered each stage: deal_no, activity, entered_at."""
+    numbers = log.activity_numbers()
+    stages = [numbers[STAGE_ACTIVITY + stage] for stage in process.stages if STAGE_ACTIVITY + stage in numbers]
+    entries = log.events.filter(_.activity.isin(stages)).select("deal_no", "activity", "at")
+    starts = log.events.filter(_.pos == 0).select("deal_no", activity=ibis.literal(_DEAL_START, "int16"), at="at")
+    return entries.union(starts).group_by("deal_no", "activity").agg(entered_at=_.at.min())
+
+
+def _furthest(process: Process, log: EventLog) -> ibis.Table:
+    """The position of the furthest stage that each deal entered: deal_no, furthest."""
+    numbers = log.activity_numbers()
+    known = [(n, numbers[STAGE_ACTIVITY + s]) for n, s in enumerate(process.stages) if STAGE_ACTIVITY + s in numbers]
+    rows = {"position": [n for n, _activity in known], "activity": [activity for _n, activity in known]}
+    stages = small_table(rows, {"position": "int16", "activity": "int16"})
+    return log.events.join(stages, "activity").group_by("deal_no").agg(furthest=_.position.max())
+
+
+def _step_activities(process: Process, log: EventLog) -> ibis.Table:
+    numbers = log.activity_numbers()
+    known = [(n, numbers[a]) for n, step in enumerate(process.steps) for a in step.activities if a in numbers]
+    rows = {"step": [n for n, _activity in known], "activity": [activity for _n, activity in known]}
+    return small_table(rows, {"step": "int16", "activity": "int16"})
+
+
+def _meanings(process: Process, conformance: Conformance) -> ibis.Table:
+    """Which step each constraint came from and what breaking it means; of the constraints that came from steps."""
+    positions = {step.id: n for n, step in enumerate(process.steps)}
+    known = [(n, positions[c.step], c.kind.value) for n, c in enumerate(conformance.constraints) if c.step in positions]
+    rows = dict(zip(("constraint", "step", "kind"), zip(*known, strict=True) if known else ((), (), ()), strict=True))
+    return small_table(rows, {"constraint": "int16", "step": "int16", "kind": "string"})
+
+
+def _steps(process: Process, states: ibis.Table) -> tuple[StepAdherence, ...]:
+    counts = states.group_by("step").agg(
+        entered=_.count(),
+        done=_.done.sum(),
+        skipped=_.skipped.sum(),
+        late=_.late.sum(),
+        out_of_order=_.out_of_order.sum(),
+        pending=_.pending.sum(),
+        excused=_.excused.sum(),
+        kept=(_.done & ~_.late & ~_.out_of_order).sum(),
+    )
+    found = {row.pop("step"): row for row in counts.to_pyarrow().to_pylist()}
+    nothing = dict.fromkeys(("entered", "done", "skipped", "late", "out_of_order", "pending", "excused", "kept"), 0)
+    return tuple(
+        StepAdherence(step.id, step.name or step.id, step.stage, step.required, **found.get(n, nothing))
+        for n, step in enumerate(process.steps)
+    )
+
+
+def _groups(process: Process, states: ibis.Table, by: str) -> tuple[GroupAdherence, ...]:
+    due = states.done | states.skipped
+    kept = due & states.done & ~states.late & ~states.out_of_order
+    named = states.mutate(group=states[by], was_due=due, was_kept=kept).filter(_.group.notnull() & _.was_due)
+    per_step = named.group_by("group", "step").agg(due=_.count(), kept=_.was_kept.sum()).to_pyarrow().to_pylist()
+    deals = named.group_by("group").agg(deals=_.deal_no.nunique()).to_pyarrow().to_pylist()
+    steps: dict[str, dict[str, tuple[int, int]]] = {}
+    for row in sorted(per_step, key=lambda row: (row["group"], row["step"])):
+        steps.setdefault(row["group"], {})[process.steps[row["step"]].id] = (row["due"], row["kept"])
+    numbers = {row["group"]: row["deals"] for row in deals}
+    return tuple(
+        GroupAdherence(
+            group, numbers[group], sum(d for d, _k in found.values()), sum(k for _d, k in found.values()), found
+        )
+        for group, found in steps.items()
+    )
