@@ -8,3 +8,4 @@ lock pyproject.toml -o requirements/runtime.txt
 lock pyproject.toml --group test -c requirements/runtime.txt -o requirements/test.txt
 lock pyproject.toml --group test --group peers -c requirements/test.txt -o requirements/peers.txt
 lock --group pyproject.toml:build -o requirements/build.txt
+lock --group pyproject.toml:installer -o requirements/uv.txt
