@@ -1,0 +1,194 @@
+"""The command line: thin commands, one function each.
+
+Whatever does the work is imported inside its command, so that `--help` and a wrong option answer at once.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from afteraction.errors import Refused
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+process_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Check, show and compare process files.")
+app.add_typer(process_app, name="process")
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+HomeOption = Annotated[
+    Path, typer.Option("--home", envvar="AFTERACTION_HOME", help="The one folder that holds everything.")
+]
+ProcessOption = Annotated[
+    Path | None,
+    typer.Option("--process", help="The process on paper; without it deals are held against the process they follow."),
+]
+VersionOption = Annotated[int | None, typer.Option("--as-of", help="A data version; the newest by default.")]
+DEFAULT_HOME = Path("afteraction-home")
+
+
+def main() -> None:
+    """Run a command; what is refused is explained on standard error and ends with status 1."""
+    try:
+        app()
+    except Refused as refusal:
+        err.print("Refused.", style="bold")
+        err.print(str(refusal), markup=False)
+        sys.exit(1)
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders: CSV, Excel, Parquet, JSON, XES.")],
+    mapping: Annotated[Path | None, typer.Option("--map", help="A mapping file, as the first import drafts it.")] = None,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Bring files into the record. The same file twice changes nothing."""
+    from afteraction.ingest import import_paths, render
+    from afteraction.lake.home import Home
+    from afteraction.progress import ProgressBar
+
+    with ProgressBar(err) as progress:
+        report = import_paths(paths, Home.at(home), mapping_file=mapping, progress=progress)
+    render(report, out)
+    if report.nothing_imported:
+        raise typer.Exit(1)
+
+
+@app.command()
+def versions(home: HomeOption = DEFAULT_HOME) -> None:
+    """List the data versions, oldest first."""
+    from rich.table import Table
+
+    from afteraction.lake.home import Home
+    from afteraction.lake.store import Lake
+
+    table = Table("version", "made", "deals", "touches", "why")
+    for snapshot in Lake(Home.at(home)).versions():
+        rows = (str(snapshot.rows.get(name, 0)) for name in ("deals", "touches"))
+        table.add_row(str(snapshot.version), f"{snapshot.at:%Y-%m-%d %H:%M} UTC", *rows, snapshot.note)
+    out.print(table)
+
+
+@app.command()
+def compact(
+    keep: Annotated[int, typer.Option(min=1, help="How many of the newest data versions stay readable.")] = 10,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Join small files and drop the oldest data versions."""
+    from afteraction.lake.home import Home
+    from afteraction.lake.store import Lake
+
+    lake = Lake(Home.at(home))
+    snapshot = lake.compact()
+    dropped = lake.forget(keep)
+    out.print(f"Data version {snapshot.version if snapshot else 0} is compact; dropped {len(dropped)} older versions.")
+
+
+@process_app.command("check")
+def process_check(files: Annotated[list[Path], typer.Argument(help="Process files.")]) -> None:
+    """Say everything that is wrong with process files, with line numbers."""
+    from afteraction.process.check import check_text, read_text
+
+    wrong = False
+    for file in files:
+        checked = check_text(read_text(file))
+        for problem in checked.problems:
+            out.print(f"{file}: {problem}", markup=False)
+        for warning in checked.warnings:
+            out.print(f"{file}: warning: {warning}", markup=False)
+        if checked.process is None:
+            wrong = True
+        else:
+            out.print(f"{file}: {checked.process.name}, version {checked.process.version}: right", markup=False)
+    if wrong:
+        raise typer.Exit(1)
+
+
+@process_app.command("show")
+def process_show(file: Path) -> None:
+    """Show a process in words: its stages, steps and every rule they stand for."""
+    from afteraction.process.check import parse_file
+    from afteraction.process.words import process_in_words
+
+    out.print(process_in_words(parse_file(file)), markup=False)
+
+
+@process_app.command("diff")
+def process_diff(old: Path, new: Path) -> None:
+    """Say in words what changed between two versions of a process."""
+    from afteraction.process.check import parse_file
+    from afteraction.process.diff import diff
+
+    changes = diff(parse_file(old), parse_file(new))
+    for change in changes:
+        out.print(f"- {change.sentence}", markup=False)
+    if not changes:
+        out.print("No difference.")
+
+
+@app.command()
+def discover(
+    file: Annotated[Path | None, typer.Option("--out", help="Where to write it: FILE.yaml; the map goes to FILE.svg.")] = None,
+    as_of: VersionOption = None,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Find the process that people follow, as a process file and a map."""
+    from afteraction.process.write import write_process
+    from afteraction.report.study import open_study
+
+    with open_study(home, as_of) as study:
+        text = write_process(study.discovered.process)
+        if file is None:
+            out.print(text, markup=False)
+            return
+        file.write_text(text, encoding="utf-8")
+        out.print(f"Wrote {file} and {file.with_suffix('.svg')}.", markup=False)
+
+
+@app.command()
+def analyze(
+    process: ProcessOption = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures to this file.")] = None,
+    as_of: VersionOption = None,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Hold the record against the process and answer the five health questions."""
+
+
+@app.command()
+def deviations(
+    file: Annotated[Path, typer.Option("--out", help="The Parquet file to write.")],
+    process: ProcessOption = None,
+    as_of: VersionOption = None,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Write every deviation from the process: deal, rule, step, kind, time and event."""
+
+
+@app.command()
+def report(
+    html: Annotated[Path | None, typer.Option(help="The page to write; one file that needs nothing else.")] = None,
+    pdf: Annotated[Path | None, typer.Option(help="The PDF to write.")] = None,
+    process: ProcessOption = None,
+    as_of: VersionOption = None,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Write the report for people."""
+
+
+@app.command()
+def simulate(
+    folder: Annotated[Path, typer.Argument(help="The folder to write, which must be new or empty.")],
+    deals: Annotated[int, typer.Option(min=1, help="How many deals.")] = 2_000,
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal files.")] = 1,
+) -> None:
+    """Write the record of an invented organisation whose truth is known."""
+
+
+@app.command()
+def demo(home: HomeOption = Path("demo")) -> None:
+    """Import sample data, analyse it and write the report."""
