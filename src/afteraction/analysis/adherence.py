@@ -7,6 +7,7 @@ deadline had passed did not skip it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 import ibis
 from ibis import _
@@ -109,7 +110,7 @@ def step_states(process: Process, conformance: Conformance, tables: Mapping[str,
     moved_on = (together.furthest > together.stage_position).fill_null(False)
     pending = ~together.done & (together.outcome == "open") & ~moved_on
     given_up = together.outcome.isin(["lost", "no_decision"])
-    in_time = (together.closed_at < together.entered_at + together.deadline.as_interval("s")).fill_null(False)
+    in_time = (together.closed_at < together.entered_at + together.deadline.as_interval("us")).fill_null(False)
     excused = ~together.done & given_up & in_time
     states = together.mutate(
         pending=pending, excused=excused, skipped=together.required & ~together.done & ~pending & ~excused
@@ -152,7 +153,7 @@ def _prescribed(process: Process, log: EventLog) -> ibis.Table:
         "required": [step.required for step in process.steps],
         "stage_position": [process.stages.index(step.stage) for step in process.steps],
         "stage_activity": [numbers.get(STAGE_ACTIVITY + step.stage, _DEAL_START) for step in process.steps],
-        "deadline": [step.within and int(step.within.total_seconds()) for step in process.steps],
+        "deadline": [_microseconds(step.within) for step in process.steps],
     }
     types = {
         "step": "int16",
@@ -162,6 +163,10 @@ def _prescribed(process: Process, log: EventLog) -> ibis.Table:
         "deadline": "int64",
     }
     return small_table(rows, types)
+
+
+def _microseconds(duration: timedelta | None) -> int | None:
+    return None if duration is None else duration // timedelta(microseconds=1)
 
 
 def _entries(process: Process, log: EventLog) -> ibis.Table:

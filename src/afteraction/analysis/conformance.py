@@ -13,7 +13,7 @@ from ibis import _
 from afteraction.analysis.declare import BROKEN_BY, Rule
 from afteraction.analysis.event_log import EventLog, Keep
 from afteraction.analysis.small_tables import small_table
-from afteraction.process.model import STAGE_ACTIVITY, Constraint, Operand
+from afteraction.process.model import Constraint, Kind, Operand
 
 
 @dataclass(frozen=True)
@@ -63,16 +63,19 @@ def check(log: EventLog, constraints: Sequence[Constraint], keep: Keep) -> Confo
 def bind(constraint: Constraint, numbers: Mapping[str, int], events: ibis.Table, traces: ibis.Table) -> Rule:
     """A constraint as a rule over the events of some traces.
 
-    A step's rule may speak of entering a stage that the record never mentions, such as the one in which every deal
-    begins; then the deal's first event stands for entering it.
+    What is due from entering a stage may speak of one that the record never mentions, such as the one in which every
+    deal begins; then the deal's first event stands for entering it.
     """
     first = _is(constraint.first, numbers)
-    entered = constraint.step is not None and all(a.startswith(STAGE_ACTIVITY) for a in constraint.first.activities)
-    if entered and not _known(constraint.first, numbers):
+    if constraint.kind in _FROM_STAGE_ENTRY and not _known(constraint.first, numbers):
         first = _.pos == 0
     second = _is(constraint.second, numbers) if constraint.second else ibis.literal(False)
     marked = events.mutate(is_a=first, is_b=second).filter(_.is_a | _.is_b)
     return Rule(marked, traces, constraint.within, constraint.count)
+
+
+_FROM_STAGE_ENTRY = (Kind.SKIPPED, Kind.LATE)
+"""Breaking what means that: the rules of a step whose first operand is entering its stage."""
 
 
 def late(rule: Rule) -> ibis.Table:

@@ -11,6 +11,7 @@ from the trace as a whole.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import ibis
 from ibis import _
@@ -46,7 +47,7 @@ class Rule:
     def b(self) -> ibis.Table:
         return self.events.filter(_.is_b)
 
-    def soon(self, later: ibis.Value, earlier: ibis.Value) -> ibis.Value:
+    def soon(self, later: ibis.Value | ibis.Deferred, earlier: ibis.Value | ibis.Deferred) -> Any:
         """Whether both times are there and lie within the bound; without a bound, whether both are there."""
         if self.within is None:
             return later.notnull() & earlier.notnull()
@@ -104,29 +105,22 @@ def precedence(rule: Rule) -> ibis.Table:
 
 def alternate_response(rule: Rule) -> ibis.Table:
     """□(a → ◯(¬a U b)): among the events of both operands, the one after each a is a b."""
-    events = _with_neighbours(rule)
-    kept = events.next_is_b & rule.soon(events.next_at, events.at)
-    return _positions(events.filter(events.is_a & ~kept))
+    return _positions(_with_neighbours(rule).filter(_alternate_response_broken(rule)))
 
 
 def alternate_precedence(rule: Rule) -> ibis.Table:
     """(¬b W a) ∧ □(b → ◯(¬b W a)): each b is an a itself, or the event before it is an a and no b."""
-    events = _with_neighbours(rule)
-    answers = events.last_is_a & ~events.last_is_b & rule.soon(events.at, events.last_at)
-    return _positions(events.filter(events.is_b & ~events.is_a & ~answers))
+    return _positions(_with_neighbours(rule).filter(_alternate_precedence_broken(rule)))
 
 
 def chain_response(rule: Rule) -> ibis.Table:
     """□(a → ◯b)."""
-    events = _with_neighbours(rule)
-    kept = events.next_is_b & (events.next_pos == events.pos + 1) & rule.soon(events.next_at, events.at)
-    return _positions(events.filter(events.is_a & ~kept))
+    return _positions(_with_neighbours(rule).filter(_chain_response_broken(rule)))
 
 
 def chain_precedence(rule: Rule) -> ibis.Table:
     """□(◯b → a), and the first event is no b."""
-    events = _with_neighbours(rule)
-    return _positions(events.filter(events.is_b & ~_directly_after_a(rule, events)))
+    return _positions(_with_neighbours(rule).filter(_.is_b & ~_directly_after_a(rule)))
 
 
 def succession(rule: Rule) -> ibis.Table:
@@ -135,13 +129,15 @@ def succession(rule: Rule) -> ibis.Table:
 
 
 def alternate_succession(rule: Rule) -> ibis.Table:
-    """alternate response ∧ alternate precedence."""
-    return alternate_response(rule).union(alternate_precedence(rule))
+    """alternate response ∧ alternate precedence. An event that breaks both is given once."""
+    broken = _alternate_response_broken(rule) | _alternate_precedence_broken(rule)
+    return _positions(_with_neighbours(rule).filter(broken))
 
 
 def chain_succession(rule: Rule) -> ibis.Table:
-    """chain response ∧ chain precedence."""
-    return chain_response(rule).union(chain_precedence(rule))
+    """chain response ∧ chain precedence. An event that breaks both is given once."""
+    broken = _chain_response_broken(rule) | (_.is_b & ~_directly_after_a(rule))
+    return _positions(_with_neighbours(rule).filter(broken))
 
 
 def co_existence(rule: Rule) -> ibis.Table:
@@ -150,8 +146,14 @@ def co_existence(rule: Rule) -> ibis.Table:
 
 
 def not_co_existence(rule: Rule) -> ibis.Table:
-    """¬(◇a ∧ ◇b). Every event at or after one of the other operand breaks it."""
-    return not_succession(rule).union(not_succession(rule.swapped))
+    """¬(◇a ∧ ◇b). Every event at or after one of the other operand breaks it, given once if it is of both."""
+    if rule.within is None:
+        firsts = rule.events.group_by("trace").agg(first_a=_.pos.min(where=_.is_a), first_b=_.pos.min(where=_.is_b))
+        events = rule.events.join(firsts, "trace")
+        return _positions(events.filter((_.is_b & (_.pos >= _.first_a)) | (_.is_a & (_.pos >= _.first_b))))
+    events = rule.events.mutate(a_before=_last_at(_.is_a), b_before=_last_at(_.is_b))
+    after_a, after_b = rule.soon(events.at, events.a_before), rule.soon(events.at, events.b_before)
+    return _positions(events.filter((events.is_b & after_a) | (events.is_a & after_b)))
 
 
 def not_succession(rule: Rule) -> ibis.Table:
@@ -165,8 +167,7 @@ def not_succession(rule: Rule) -> ibis.Table:
 
 def not_chain_succession(rule: Rule) -> ibis.Table:
     """□(a → ¬◯b). Every b directly after an a breaks it."""
-    events = _with_neighbours(rule)
-    return _positions(events.filter(events.is_b & _directly_after_a(rule, events)))
+    return _positions(_with_neighbours(rule).filter(_.is_b & _directly_after_a(rule)))
 
 
 BROKEN_BY: Mapping[Template, Callable[[Rule], ibis.Table]] = {
@@ -200,8 +201,20 @@ def _with_neighbours(rule: Rule) -> ibis.Table:
     )
 
 
-def _directly_after_a(rule: Rule, events: ibis.Table) -> ibis.Value:
-    return events.last_is_a & (events.last_pos == events.pos - 1) & rule.soon(events.at, events.last_at)
+def _alternate_response_broken(rule: Rule) -> ibis.Deferred:
+    return _.is_a & ~(_.next_is_b & rule.soon(_.next_at, _.at))
+
+
+def _alternate_precedence_broken(rule: Rule) -> ibis.Deferred:
+    return _.is_b & ~_.is_a & ~(_.last_is_a & ~_.last_is_b & rule.soon(_.at, _.last_at))
+
+
+def _chain_response_broken(rule: Rule) -> ibis.Deferred:
+    return _.is_a & ~(_.next_is_b & (_.next_pos == _.pos + 1) & rule.soon(_.next_at, _.at))
+
+
+def _directly_after_a(rule: Rule) -> ibis.Deferred:
+    return _.last_is_a & (_.last_pos == _.pos - 1) & rule.soon(_.at, _.last_at)
 
 
 def _counted(rule: Rule) -> ibis.Table:
@@ -212,5 +225,10 @@ def _counted(rule: Rule) -> ibis.Table:
 
 def _with_nearest_b(rule: Rule) -> ibis.Table:
     """Beside each event the time of the last b up to it and of the first b from it on, itself included."""
-    b_at = ibis.ifelse(rule.events.is_b, rule.events.at, None)
-    return rule.events.mutate(b_before=b_at.max().over(_SO_FAR), b_after=b_at.min().over(_FROM_HERE))
+    b_after = ibis.ifelse(_.is_b, _.at, None).min().over(_FROM_HERE)
+    return rule.events.mutate(b_before=_last_at(_.is_b), b_after=b_after)
+
+
+def _last_at(operand: ibis.Deferred) -> ibis.Deferred:
+    """When the last event of an operand was, up to each event and itself included."""
+    return ibis.ifelse(operand, _.at, None).max().over(_SO_FAR)

@@ -33,14 +33,9 @@ def deviations(conformance: Conformance, violations: ibis.Table) -> ibis.Table:
     return (
         found.join(rules, "constraint")
         .join(log.cases, "deal_no")
-        .select(
-            "deal_id",
-            "step",
-            "kind",
-            constraint="text",
-            at=ibis.ifelse(missing, None, _.at),
-            activity=ibis.ifelse(missing, None, _.activity),
-        )
+        .mutate(at=ibis.ifelse(missing, None, _.at), activity=ibis.ifelse(missing, None, _.activity))
+        .drop("constraint")
+        .rename(constraint="text")
         .select(*COLUMNS)
-        .order_by("deal_id", "constraint", "at")
+        .order_by("deal_id", "constraint", "at", "activity", "step", "kind")
     )

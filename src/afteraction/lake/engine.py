@@ -1,5 +1,6 @@
 """DuckDB, locked to the home folder, spoken to through Ibis."""
 
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from afteraction.lake.home import Home
 from afteraction.lake.schema import TABLES, Table
+from afteraction.lake.work_folder import WorkFolder
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
@@ -39,21 +41,23 @@ def connect(home: Home, memory: str | None = None) -> "Backend":
 
     `memory` is a limit such as `4GB`; DuckDB's own default is 80 % of the machine.
     """
-    home.spill.mkdir(parents=True, exist_ok=True)
     con = ibis.duckdb.connect(":memory:")
+    # DuckDB names its spill files the same everywhere: two that share a folder overwrite each other's and crash.
+    spill = WorkFolder.below(home.spill)
+    weakref.finalize(con.con, spill.remove)
     settings = {
-        "TimeZone": "UTC",
-        "temp_directory": str(home.spill),
-        "preserve_insertion_order": False,
-        "allowed_directories": [str(home.folder)],
-        **({"memory_limit": memory} if memory else {}),
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        "enable_external_access": False,
-        "lock_configuration": True,  # the last one: nothing can be changed after it
+        "TimeZone": text("UTC"),
+        "temp_directory": text(spill.folder),
+        "preserve_insertion_order": "false",
+        "allowed_directories": f"[{text(home.folder)}]",
+        **({"memory_limit": text(memory)} if memory else {}),
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "enable_external_access": "false",
+        "lock_configuration": "true",  # the last one: nothing can be changed after it
     }
     for name, value in settings.items():
-        con.con.execute(f"SET {name} = {value!r}")
+        con.con.execute(f"SET {name} = {value}")
     return con
 
 
@@ -69,7 +73,8 @@ def read_table(con: "Backend", table: Table, files: list[str]) -> ibis.Table:
     if not files:
         schema = {c.name: ibis_type(c.type) for c in table.columns}
         return con.create_table(table.name, schema=schema, temp=True, overwrite=True)
-    found = con.read_parquet(files, union_by_name=True)
+    # A home such as /data/owner=ann is no partition: its name is not a column.
+    found = con.read_parquet(files, union_by_name=True, hive_partitioning=False)
     canonical = {
         c.name: (found[c.name] if c.name in found.columns else ibis.null()).cast(ibis_type(c.type))
         for c in table.columns
@@ -86,3 +91,8 @@ def ibis_type(type_: pa.DataType) -> ibis.expr.datatypes.DataType:
 def quote(name: str | Path) -> str:
     """A name as a quoted SQL identifier."""
     return '"' + str(name).replace('"', '""') + '"'
+
+
+def text(value: str | Path) -> str:
+    """A text as a quoted SQL literal."""
+    return "'" + str(value).replace("'", "''") + "'"

@@ -1,14 +1,16 @@
 """The one folder that holds everything of an installation."""
 
-import os
-import shutil
-import uuid
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from afteraction.errors import Refused
+from afteraction.lake.work_folder import WorkFolder
+
+_UNSAFE = re.compile(r"[\x00-\x1f%*?\[\]\\^|]")
+"""What the table store or the engine takes for something else in the path of a file."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +21,17 @@ class Home:
 
     @classmethod
     def at(cls, folder: Path | str) -> "Home":
-        """The home at `folder`, which may not exist yet; refused when a file stands in its place."""
+        """The home at `folder`, which may not exist yet; refused when a file stands in its place.
+
+        Refused too when the path has a character that the libraries below cannot carry.
+        """
         path = Path(folder).expanduser().resolve()
+        if unsafe := sorted(set(_UNSAFE.findall(str(path)))):
+            raise Refused(
+                f"{str(path)!r} with {' '.join(map(repr, unsafe))} in it",
+                "a path without % * ? [ ] \\ ^ | and line breaks",
+                "name another --home",
+            )
         if path.exists() and not path.is_dir():
             raise Refused(f"{path} is a file", "a folder that holds the data of Afteraction", "name another --home")
         return cls(path)
@@ -48,25 +59,8 @@ class Home:
     @contextmanager
     def staging(self) -> Iterator[Path]:
         """A fresh folder for work in progress, removed afterwards. What a crash left behind is removed first."""
-        parent = self.folder / "staging"
-        parent.mkdir(parents=True, exist_ok=True)
-        for left in parent.iterdir():
-            if not _alive(left.name.partition("-")[0]):
-                shutil.rmtree(left, ignore_errors=True)
-        folder = parent / f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        folder.mkdir()
+        work = WorkFolder.below(self.folder / "staging")
         try:
-            yield folder
+            yield work.folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _alive(process: str) -> bool:
-    """Whether a process of this number runs; a name that is no number is taken as a dead one's."""
-    try:
-        os.kill(int(process), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
+            work.remove()

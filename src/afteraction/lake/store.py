@@ -19,7 +19,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 
 from afteraction.errors import Refused
 from afteraction.lake.home import Home
@@ -43,7 +45,14 @@ class Snapshot:
         """The Parquet files that hold `table` in this version, so that an engine needs no Delta plug-in."""
         if table not in self.tables:
             return []
-        state = DeltaTable(self.folder / table, version=self.tables[table])
+        try:
+            state = DeltaTable(self.folder / table, version=self.tables[table])
+        except DeltaError as error:
+            raise Refused(
+                f"version {self.version} of the data is damaged: table {table} cannot be read ({error})",
+                "the files below the home folder as Afteraction wrote them",
+                f"restore {self.folder / table} from a backup",
+            ) from error
         protocol = state.protocol()
         features = {*(protocol.reader_features or ()), *(protocol.writer_features or ())} & _UNREADABLE_FEATURES
         if features:
@@ -52,7 +61,28 @@ class Snapshot:
                 "a Delta table without deletion vectors and column mapping, as Afteraction writes it",
                 "restore the lake from a backup, or rewrite the table without these features",
             )
-        return list(state.file_uris())
+        return parquet_files(self.folder / table, state)
+
+
+def parquet_files(folder: Path, table: DeltaTable) -> list[str]:
+    """Where the Parquet files of a Delta table in `folder` are. They lie side by side: no table is partitioned.
+
+    The table itself names them as addresses, in which a space in the home's path is `%20`.
+    """
+    return [str(folder / Path(address).name) for address in table.file_uris()]
+
+
+@contextmanager
+def storage_told() -> Iterator[None]:
+    """Tell a user what the disk refused. Nothing that was published is lost by it."""
+    try:
+        yield
+    except (OSError, DeltaError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise Refused(
+            f"the data could not be written ({error})",
+            "free disk space below the home folder, and the right to write there",
+            "make room, then repeat; the last data version is as it was",
+        ) from error
 
 
 class Lake:
@@ -109,6 +139,7 @@ class Lake:
             file.flush()
             yield
 
+    @storage_told()
     def roll_back(self) -> None:
         """Undo what an interrupted writer did to tables after the current version. Only under the lock."""
         current = self.current()
@@ -119,6 +150,7 @@ class Lake:
             elif (table := DeltaTable(folder)).version() != named[folder.name]:
                 table.restore(named[folder.name])
 
+    @storage_told()
     def publish(self, note: str) -> Snapshot:
         """Make the present state of all tables the current version. Only under the lock."""
         current = self.current()
@@ -142,8 +174,11 @@ class Lake:
         draft.rename(self._path(snapshot.version))
         return snapshot
 
+    @storage_told()
     def forget(self, keep: int) -> list[int]:
         """Drop all but the newest `keep` versions and the files that only they need. Returns the versions dropped."""
+        if keep < 1:
+            raise Refused(f"{keep} versions to keep", "at least 1: the current version stays")
         with self.lock():
             self.roll_back()
             versions = self.versions()
@@ -158,6 +193,7 @@ class Lake:
                 )
         return [snapshot.version for snapshot in dropped]
 
+    @storage_told()
     def compact(self) -> Snapshot | None:
         """Join the many small files of many imports into few. The content stays; the new version says so."""
         with self.lock():

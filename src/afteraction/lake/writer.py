@@ -1,21 +1,24 @@
 """Rows into the lake: merged by key, counted, and published as one data version."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from deltalake import DeltaTable, WriterProperties, write_deltalake
 
-from afteraction.errors import Refused
 from afteraction.lake.engine import connect, quote
 from afteraction.lake.schema import DATE, NUMBER, TABLES, TEXT, TIME, WHOLE, Table
-from afteraction.lake.store import Lake, Snapshot
+from afteraction.lake.staged import refuse_bad_columns, refuse_bad_keys, refuse_incomplete
+from afteraction.lake.store import Lake, Snapshot, parquet_files, storage_told
 
 _BATCH_ROWS = 250_000
 _SQL_TYPES = {TEXT: "VARCHAR", NUMBER: "DOUBLE", WHOLE: "BIGINT", DATE: "DATE", TIME: "TIMESTAMPTZ"}
 _PROPERTIES = WriterProperties(compression="ZSTD")
+_CONFIGURATION = {"delta.logRetentionDuration": "interval 5200 weeks"}
+"""Data versions last until they are forgotten; by default a table's log is cut off after 30 days."""
 
 
 @dataclass(frozen=True)
@@ -43,30 +46,31 @@ class LakeWriter:
         self._con = connect(lake.home).con
         self._dirty = False
 
+    @storage_told()
     def merge(self, table_name: str, paths: Sequence[Path]) -> MergeCounts:
         """Merge the rows of Parquet files below the home folder into a table, by its key.
 
         The files hold canonical columns in their canonical types, and attribute columns as text or number. Columns
-        that they lack stay as they are in rows that exist. Raises Refused when a key is empty or stands twice, or
-        when an attribute would change its type.
+        that they lack stay as they are in rows that exist. Raises Refused when a key is empty or stands twice, when
+        a required column would be empty, or when an attribute would change its type.
         """
         table = TABLES[table_name]
-        self._con.read_parquet([str(p) for p in paths], union_by_name=True).create_view("staged", replace=True)
-        staged = self._columns("staged")
-        self._refuse_bad_keys(table)
         folder = self._lake.tables_folder / table_name
-        if not folder.exists():
+        staged = self._view("staged", map(str, paths))
+        state = DeltaTable(folder) if folder.exists() else None
+        present = self._view("present", parquet_files(folder, state)) if state else {}
+        names = dict.fromkeys(name for path in paths for name in pq.read_schema(path).names)
+        refuse_bad_columns(table, names, staged, present)
+        refuse_bad_keys(self._con, table)
+        if state is None:
             return self._create(table, folder, staged)
-        state = DeltaTable(folder)
-        self._con.read_parquet(list(state.file_uris()), union_by_name=True).create_view("present", replace=True)
-        present = self._columns("present")
-        _refuse_changed_types(table, present, staged)
         counts = self._compare(table, present, staged)
         if counts.new or counts.changed:
             self._upsert(table, state, present, staged, counts)
             self._dirty = True
         return counts
 
+    @storage_told()
     def commit(self, note: str) -> Snapshot:
         """Publish all merges as one data version; without any change the current version stays."""
         current = self._lake.current()
@@ -74,16 +78,11 @@ class LakeWriter:
             return current
         return self._lake.publish(note)
 
-    def _columns(self, relation: str) -> dict[str, pa.DataType]:
-        return {f.name: f.type for f in self._con.sql(f"FROM {relation} LIMIT 0").to_arrow_table().schema}
-
-    def _refuse_bad_keys(self, table: Table) -> None:
-        keys = ", ".join(map(quote, table.key))
-        repeated = self._con.sql(
-            f"SELECT {keys}, count(*) FROM staged GROUP BY ALL HAVING count(*) > 1 LIMIT 1"
-        ).fetchone()
-        if repeated:
-            raise Refused(f"{table.name}: key {repeated[:-1]} in {repeated[-1]} rows", "each key once")
+    def _view(self, name: str, paths: Iterable[str]) -> dict[str, pa.DataType]:
+        """Name the rows of Parquet files; the types of their columns."""
+        found = self._con.read_parquet([*paths], union_by_name=True, hive_partitioning=False)
+        found.create_view(name, replace=True)
+        return {field.name: field.type for field in found.limit(0).to_arrow_table().schema}
 
     def _create(self, table: Table, folder: Path, staged: dict[str, pa.DataType]) -> MergeCounts:
         attributes = {name: type_ for name, type_ in staged.items() if name not in table.names}
@@ -93,26 +92,28 @@ class LakeWriter:
             for f in schema
         )
         rows = self._count("staged")
+        refuse_incomplete(self._con, table, "staged", staged, rows)
         if rows:
             order = ", ".join(map(quote, table.order))
             stream = self._stream(f"SELECT {columns} FROM staged ORDER BY {order}", schema)
-            write_deltalake(folder, stream, writer_properties=_PROPERTIES)
+            write_deltalake(folder, stream, writer_properties=_PROPERTIES, configuration=_CONFIGURATION)
             self._dirty = True
         return MergeCounts(new=rows, changed=0, same=0)
 
     def _compare(self, table: Table, present: dict[str, pa.DataType], staged: dict[str, pa.DataType]) -> MergeCounts:
         """Write the staged rows that differ from what is present to the temporary table `differing`."""
-        same_key = _equal("s", "p", table.key)
         others = [c for c in staged if c not in table.key]
         known = [f"s.{quote(c)} IS DISTINCT FROM p.{quote(c)}" for c in others if c in present]
         added = [f"s.{quote(c)} IS NOT NULL" for c in others if c not in present]
+        is_new = quote(max(staged, key=len) + "_")  # longer than any column's name, so none has it
         self._con.execute(
             f"""CREATE OR REPLACE TEMP TABLE differing AS
-            SELECT s.*, p.{quote(table.key[0])} IS NULL AS is_new_row
-            FROM staged s LEFT JOIN present p ON {same_key}
+            SELECT s.*, p.{quote(table.key[0])} IS NULL AS {is_new}
+            FROM staged s LEFT JOIN present p ON {_same_key("s", "p", table)}
             WHERE p.{quote(table.key[0])} IS NULL OR {" OR ".join([*known, *added]) or "false"}"""
         )
-        new = self._count("differing WHERE is_new_row")
+        new = self._count(f"differing WHERE {is_new}")
+        refuse_incomplete(self._con, table, "differing", staged, new)
         differing = self._count("differing")
         return MergeCounts(new=new, changed=differing - new, same=self._count("staged") - differing)
 
@@ -142,7 +143,7 @@ class LakeWriter:
         values = {quote(name): f"s.{quote(name)}" for name in schema.names}
         (
             state.merge(
-                stream, _equal("s", "t", table.key), source_alias="s", target_alias="t", writer_properties=_PROPERTIES
+                stream, _same_key("s", "t", table), source_alias="s", target_alias="t", writer_properties=_PROPERTIES
             )
             .when_matched_update(values)
             .when_not_matched_insert(values)
@@ -158,20 +159,7 @@ class LakeWriter:
         return pa.RecordBatchReader.from_batches(schema, (batch.cast(schema) for batch in reader))
 
 
-def _equal(left: str, right: str, key: Sequence[str]) -> str:
-    return " AND ".join(f"{left}.{quote(c)} IS NOT DISTINCT FROM {right}.{quote(c)}" for c in key)
-
-
-def _refuse_changed_types(table: Table, present: dict[str, pa.DataType], staged: dict[str, pa.DataType]) -> None:
-    for name, type_ in staged.items():
-        known = present.get(name)
-        if known is not None and name not in table.names and _kind(known) != _kind(type_):
-            raise Refused(
-                f"{table.name}: attribute {name} holds {_kind(type_)}",
-                f"{_kind(known)}, as in the imports before",
-                "give it another name or type in the mapping file",
-            )
-
-
-def _kind(type_: pa.DataType) -> str:
-    return {TEXT: "text", NUMBER: "numbers"}.get(type_, str(type_))
+def _same_key(left: str, right: str, table: Table) -> str:
+    """The condition that two rows are the same; an empty value in a key that allows it equals another."""
+    equal = {name: "=" if name in table.required else "IS NOT DISTINCT FROM" for name in table.key}
+    return " AND ".join(f"({left}.{quote(name)} {sign} {right}.{quote(name)})" for name, sign in equal.items())

@@ -3,9 +3,14 @@
 Everything here is frozen: a process version is a document, and a change makes a new one.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
+
+STAGE_ACTIVITY: Final = "stage: "
+"""Prefix of the activity that entering a stage is in a deal's events: `stage: Propose`."""
 
 
 class Template(StrEnum):
@@ -45,6 +50,35 @@ class Operand:
     name: str
     activities: tuple[str, ...]
 
+    @property
+    def text(self) -> str:
+        """The operand as written in a rule: a step's id, `stage: Propose`, or an activity, quoted where it must be."""
+        if self.activities != (self.name,):
+            return self.name
+        if self.name.startswith(STAGE_ACTIVITY):
+            return STAGE_ACTIVITY + _quoted(self.name.removeprefix(STAGE_ACTIVITY))
+        return _quoted(self.name)
+
+
+def _quoted(name: str) -> str:
+    """A name as it stands in a rule: in quotes unless it is plain words."""
+    return name if _PLAIN.fullmatch(name) else '"' + name.replace('"', '""') + '"'
+
+
+_PLAIN = re.compile(r"[^\W\d_](?:[\w ./&+'-]*[\w./&+'-])?")
+
+
+def stage_operand(stage: str) -> Operand:
+    """Entering a stage, as an operand."""
+    activity = STAGE_ACTIVITY + stage
+    return Operand(activity, (activity,))
+
+
+def later_stage_operand(stage: str, stages: tuple[str, ...]) -> Operand:
+    """Entering any stage that comes after `stage`; without activities when none does."""
+    later = stages[stages.index(stage) + 1 :]
+    return Operand(f"stage after: {_quoted(stage)}", tuple(STAGE_ACTIVITY + each for each in later))
+
 
 class Kind(StrEnum):
     """What a broken constraint means to a sales manager."""
@@ -63,6 +97,14 @@ class Constraint:
     a is followed by a b. A unary template has no `second`. `within` bounds the time between the two events, or for
     a unary template the time since the deal's first event. `count` is the n of existence (at least n) and absence
     (at most n - 1).
+
+    `deadline` changes what `within` means, for responded_existence alone. With it the rule is judged only for deals
+    that have an event of `second` at all; it is kept when the earliest of these is at or before e + `within`, where e
+    is the earliest event of `first`: doing it before e is never late, and not doing it is another rule's matter. A
+    deal without an event of `first` keeps the rule, unless the caller knows another start for it.
+
+    `step` is the process step that the rule came from and `kind` what breaking it means; a rule written directly has
+    neither.
     """
 
     template: Template
@@ -72,15 +114,25 @@ class Constraint:
     count: int = 1
     step: str | None = None
     kind: Kind = Kind.BROKEN_RULE
+    deadline: bool = False
 
     @property
     def text(self) -> str:
-        """The rule as written in a process file: `response(demo, proposal) within 14 days`."""
-        names = [self.first.name] + ([self.second.name] if self.second else [])
+        """The rule as written in a process file: `response(demo, proposal) within 14 days`.
+
+        Reading it back with the same stages and steps gives the same rule, without `step` and `kind`.
+        """
+        operands = [operand.text for operand in self.operands]
         if self.count != 1:
-            names.append(str(self.count))
-        bound = f" within {duration_text(self.within)}" if self.within is not None else ""
-        return f"{self.template.value}({', '.join(names)}){bound}"
+            operands.append(str(self.count))
+        bound = ""
+        if self.within is not None:
+            bound = f" {'no later than' if self.deadline else 'within'} {duration_text(self.within)}"
+        return f"{self.template.value}({', '.join(operands)}){bound}"
+
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        return (self.first,) if self.second is None else (self.first, self.second)
 
 
 @dataclass(frozen=True)
@@ -126,13 +178,14 @@ class Process:
         return tuple(step for step in self.steps if step.stage == stage)
 
 
-_UNITS = (("week", timedelta(weeks=1)), ("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
+_UNITS = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
 
 
 def duration_text(duration: timedelta) -> str:
     """A duration in its largest whole unit: `14 days`, `36 hours`, `90 seconds`."""
-    for unit, size in _UNITS[1:]:
+    for unit, size in _UNITS:
         if duration and not duration % size:
             count = duration // size
             return f"{count} {unit}{'' if count == 1 else 's'}"
-    return f"{duration.total_seconds():g} seconds"
+    seconds = f"{duration.total_seconds():.6f}".rstrip("0").rstrip(".")
+    return f"{seconds} second{'' if seconds == '1' else 's'}"

@@ -1,0 +1,62 @@
+"""What is known of a deal at a moment, as columns to adjust for."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from afteraction.analysis.arrays import Flags, Floats, Ints
+from afteraction.analysis.deal_frame import Category, DealFrame
+
+_FEWEST = 10
+"""A level, or a yes, of fewer deals than this is no column: nothing could be learned about it."""
+
+
+def known_at(frame: DealFrame, rows: Ints, start: Floats, leave_out: Iterable[str] = ()) -> list[Floats]:
+    """What is known of deals when something starts: facts, amount, age and the calendar (columns of len(rows)).
+
+    `start` is in days, per row. `leave_out` names facts that are not wanted.
+    """
+    columns: list[Floats] = []
+    for name, category in frame.categories.items():
+        if name not in leave_out:
+            columns += _levels(category, rows)
+    amount = frame.amount[rows]
+    age = np.maximum(start - frame.created[rows], 0.0)
+    columns += _flags([np.isnan(amount), np.isnan(age)])
+    columns += _scaled(np.log1p(np.maximum(np.nan_to_num(amount), 0.0)))
+    columns += _scaled(np.log1p(np.nan_to_num(age)))
+    columns += _scaled(start)
+    return columns
+
+
+def steps_done(frame: DealFrame, rows: Ints, start: Floats, landmark: float, steps: Iterable[int]) -> list[Floats]:
+    """Which other steps were done before the start, and which between it and the landmark."""
+    flags = []
+    for step in steps:
+        done = frame.done[rows, step]
+        flags += [done <= start, (done > start) & (done <= start + landmark)]
+    return list(_flags(flags))
+
+
+def matrix(columns: list[Floats], rows: int) -> Floats:
+    """Columns side by side (rows × columns); there may be none."""
+    return np.column_stack(columns) if columns else np.empty((rows, 0))
+
+
+def _levels(category: Category, rows: Ints) -> list[Floats]:
+    """One column per level but the most common one; an empty value is a level of its own."""
+    codes = category.codes[rows] + 1
+    counts = np.bincount(codes, minlength=len(category.levels) + 1)
+    order = np.argsort(-counts, kind="stable")[1:]
+    return list(_flags(codes == level for level in order if counts[level]))
+
+
+def _flags(flags: Iterable[Flags]) -> Iterator[Floats]:
+    for flag in flags:
+        if _FEWEST <= np.count_nonzero(flag) <= len(flag) - _FEWEST:
+            yield flag.astype(np.float64)
+
+
+def _scaled(values: Floats) -> list[Floats]:
+    spread = float(np.std(values)) if len(values) else 0.0
+    return [(values - np.mean(values)) / spread] if spread > 1e-9 else []

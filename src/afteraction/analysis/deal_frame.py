@@ -1,0 +1,129 @@
+"""One row per deal as arrays: what statistics need to know of it, and when each thing was known.
+
+Built by one aggregation over the event log. Times are days since the record's first instant, NaN where nothing
+happened; `end` is the record's last instant, at which open deals are censored.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+from ibis import _
+
+from afteraction.analysis.arrays import Flags, Floats, Ints
+from afteraction.analysis.deal_facts import PEOPLE, SIZE, deal_facts, fact_names
+from afteraction.analysis.event_log import EventLog
+from afteraction.process.model import STAGE_ACTIVITY, Process
+
+
+@dataclass(frozen=True)
+class Category:
+    """A text attribute of n deals: `codes` into `levels`, -1 where it is empty."""
+
+    codes: Ints
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DealFrame:
+    """n deals, sorted by owner.
+
+    `deal_no` numbers them as the event log does. `outcome` is open, won, lost or no_decision. `categories` are facts
+    that are known before a deal ends. `entered` and `done` are n × stages and n × steps of the process: days of first
+    entering the stage and of first doing the step.
+    """
+
+    deal_no: Ints
+    deal_id: "pa.ChunkedArray[Any]"
+    owner: Category
+    team: Category
+    outcome: Category
+    created: Floats
+    closed: Floats
+    end: float
+    amount: Floats
+    categories: Mapping[str, Category]
+    entered: Floats
+    done: Floats
+
+    def __len__(self) -> int:
+        return len(self.deal_no)
+
+    @property
+    def won(self) -> Flags:
+        return self._is("won")
+
+    @property
+    def open(self) -> Flags:
+        return self._is("open")
+
+    def _is(self, outcome: str) -> Flags:
+        known = outcome in self.outcome.levels
+        return np.equal(self.outcome.codes, self.outcome.levels.index(outcome) if known else len(self.outcome.levels))
+
+
+def deal_frame(tables: Mapping[str, ibis.Table], log: EventLog, process: Process) -> DealFrame:
+    """Gather the frame. A stage that the record never mentions is entered with the deal's first event."""
+    facts = [name for name in fact_names(tables) if name not in PEOPLE and name != SIZE]
+    wide = (
+        deal_facts(tables)
+        .select("deal_id", "owner", "team", "outcome", "created_at", "closed_at", "amount", *facts)
+        .join(log.cases.select("deal_id", "deal_no"), "deal_id")
+        .left_join(_firsts(log, process), "deal_no")
+        .drop("deal_no_right")
+        .order_by("owner", "deal_no")
+        .to_pyarrow()
+    )
+    days, end = _days({f.name: wide[f.name].to_numpy() for f in wide.schema if pa.types.is_timestamp(f.type)})
+    stages, steps = len(process.stages), len(process.steps)
+    return DealFrame(
+        deal_no=wide["deal_no"].to_numpy(),
+        deal_id=wide["deal_id"],
+        owner=_category(wide["owner"]),
+        team=_category(wide["team"]),
+        outcome=_category(wide["outcome"]),
+        created=days["created_at"],
+        closed=days["closed_at"],
+        end=end,
+        amount=wide["amount"].to_numpy(),
+        categories={name: _category(wide[name]) for name in facts},
+        entered=_matrix([days[f"first stage {n}"] for n in range(stages)], len(wide)),
+        done=_matrix([days[f"first step {n}"] for n in range(steps)], len(wide)),
+    )
+
+
+def _firsts(log: EventLog, process: Process) -> ibis.Table:
+    numbers = log.activity_numbers()
+    wanted = {}
+    for n, stage in enumerate(process.stages):
+        number = numbers.get(STAGE_ACTIVITY + stage)
+        wanted[f"first stage {n}"] = _.at.min(where=_.pos == 0 if number is None else _.activity == number)
+    for n, step in enumerate(process.steps):
+        known = [numbers[a] for a in step.activities if a in numbers]
+        wanted[f"first step {n}"] = _.at.min(where=_.activity.isin(known) if known else ibis.literal(False))
+    return log.events.group_by("deal_no").agg(**wanted)
+
+
+def _days(moments: Mapping[str, npt.NDArray[np.datetime64]]) -> tuple[dict[str, Floats], float]:
+    """The moments as days since the first of all, and the last of all."""
+    known = np.concatenate(list(moments.values()))
+    known = known[~np.isnat(known)]
+    start = known.min() if len(known) else np.datetime64("NaT")
+    days = {
+        name: np.asarray((each - start) / np.timedelta64(1, "D"), dtype=np.float64) for name, each in moments.items()
+    }
+    return days, max((float(np.nanmax(each)) for each in days.values() if not np.isnan(each).all()), default=0.0)
+
+
+def _category(values: "pa.ChunkedArray[Any]") -> Category:
+    found = pd.Categorical(values.to_pandas())
+    return Category(found.codes.astype(np.int32), tuple(str(level) for level in found.categories))
+
+
+def _matrix(columns: list[Floats], rows: int) -> Floats:
+    return np.column_stack(columns) if columns else np.empty((rows, 0))

@@ -1,0 +1,134 @@
+"""The directly-follows graph: what comes straight after what, how often, and after how long."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import ibis
+from ibis import _
+
+from afteraction.analysis.event_log import EventLog
+from afteraction.analysis.fetch import fetch, fetch_count
+from afteraction.analysis.lifetimes import days_between
+from afteraction.lake.schema import OUTCOMES
+
+EDGES: Final = 1000
+"""How many edges are returned: more than anyone can look at, and few enough whatever the record holds."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """`after` came straight after `before`: `count` times, in `deals` deals, of which `outcomes` ended how.
+
+    No `before` is the start of a deal, no `after` its last event so far. `median_days` is the time between the two.
+    """
+
+    before: str | None
+    after: str | None
+    count: int
+    deals: int
+    outcomes: Mapping[str, int]
+    median_days: float | None = None
+
+
+@dataclass(frozen=True)
+class Activity:
+    """How often an activity happened and in how many deals."""
+
+    name: str
+    is_stage: bool
+    count: int
+    deals: int
+
+
+@dataclass(frozen=True)
+class DirectlyFollows:
+    """The graph over all `deals` that have events; both lists are sorted by how often, most first.
+
+    `left_out` edges beyond the first EDGES are not listed.
+    """
+
+    deals: int
+    activities: tuple[Activity, ...]
+    edges: tuple[Edge, ...]
+    left_out: int
+
+
+def directly_follows(tables: Mapping[str, ibis.Table], log: EventLog) -> DirectlyFollows:
+    """Count what follows what, once per variant. Without median times, which need every event: see `with_times`."""
+    weights = variant_outcomes(tables, log)
+    names = activity_names(log)
+    found = _pairs(log.variant_events).join(weights, "variant")
+    counts: dict[str, ibis.Value] = {"count": (_.times * _.deals).sum(), "deals": _.deals.sum()}
+    counts |= {outcome: _[outcome].sum() for outcome in OUTCOMES}
+    found = found.group_by("before", "after").agg(**counts).mutate(total=_.count().over(ibis.window()))
+    # Filled, because engines differ in where they sort an empty value.
+    in_order = found.order_by(_["count"].desc(), _.before.fill_null(-1), _.after.fill_null(-1)).limit(EDGES)
+    rows = fetch(in_order)
+    return DirectlyFollows(
+        deals=fetch_count(weights.filter(_.length > 0).deals.sum()),
+        activities=_activities(log, names),
+        edges=tuple(_edge(row, names) for row in rows),
+        left_out=rows[0]["total"] - len(rows) if rows else 0,
+    )
+
+
+def with_times(graph: DirectlyFollows, log: EventLog) -> DirectlyFollows:
+    """The same graph with the median days of every edge. One pass over all events."""
+    names = activity_names(log)
+    in_order = ibis.window(group_by="deal_no", order_by="pos")
+    pairs = log.events.mutate(after=_.activity.lead().over(in_order), then=_.at.lead().over(in_order))
+    pairs = pairs.filter(pairs.after.notnull())
+    medians = pairs.group_by(before="activity", after="after").agg(days=days_between(_.at, _.then).median())
+    found = {(names[r["before"]], names[r["after"]]): r["days"] for r in fetch(medians)}
+    edges = (
+        edge if edge.before is None or edge.after is None else replace(edge, median_days=found[edge.before, edge.after])
+        for edge in graph.edges
+    )
+    return replace(graph, edges=tuple(edges))
+
+
+def activity_names(log: EventLog) -> dict[int, str]:
+    """The name of every activity by its number; a handful of rows."""
+    return {row["activity"]: row["name"] for row in fetch(log.activities)}
+
+
+def variant_outcomes(tables: Mapping[str, ibis.Table], log: EventLog) -> ibis.Table:
+    """variant, length, deals, and one column per outcome with the number of its deals."""
+    outcomes = log.cases.join(tables["deals"].select("deal_id", "outcome"), "deal_id")
+    return outcomes.group_by("variant", length="events").agg(
+        deals=_.count(), **{outcome: (_.outcome == outcome).sum() for outcome in OUTCOMES}
+    )
+
+
+def _pairs(events: ibis.Table) -> ibis.Table:
+    """variant, before, after, times; the start is an empty before, the end an empty after."""
+    following = events.select("variant", pos=_.pos - 1, after=_.activity)
+    pairs = events.select("variant", "pos", before="activity").outer_join(following, ["variant", "pos"])
+    return (
+        pairs.select(variant=ibis.coalesce(_.variant, _.variant_right), before="before", after="after")
+        .group_by("variant", "before", "after")
+        .agg(times=_.count())
+    )
+
+
+def _activities(log: EventLog, names: Mapping[int, str]) -> tuple[Activity, ...]:
+    per_variant = log.variant_events.group_by("variant", "activity").agg(times=_.count())
+    counts = (
+        per_variant.join(log.variants, "variant")
+        .group_by("activity")
+        .agg(count=(_.times * _.deals).sum(), deals=_.deals.sum())
+        .join(log.activities, "activity")
+        .order_by(_["count"].desc(), "activity")
+    )
+    return tuple(Activity(names[row["activity"]], row["is_stage"], row["count"], row["deals"]) for row in fetch(counts))
+
+
+def _edge(row: Mapping[str, Any], names: Mapping[int, str]) -> Edge:
+    return Edge(
+        names.get(row["before"]),
+        names.get(row["after"]),
+        row["count"],
+        row["deals"],
+        {outcome: row[outcome] for outcome in OUTCOMES},
+    )

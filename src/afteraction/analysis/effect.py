@@ -1,0 +1,175 @@
+"""The effect of one thing on winning: doubly robust, cross-fitted, with censored deals and deals in clusters.
+
+The estimand is the difference in the probability of being won between having done it by the landmark and not, among
+deals that were open then, standardised over what was known of them (design of the study: Hernán & Robins 2020, ch. 13
+and 17; the landmark removes immortal time: Anderson, Cain & Gelber 1983).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from afteraction.analysis.arrays import Flags, Floats, Ints
+from afteraction.analysis.logistic import Sample, cross_fit
+from afteraction.errors import NotEnoughData
+
+FOLDS = 5
+OVERLAP = 0.025
+"""Where doing it is likelier than 1 - this or less likely than this, there is nobody to compare with."""
+ENOUGH_OWNERS = 30
+"""From here on intervals allow for deals of one owner being alike; with fewer clusters that estimate is unreliable."""
+FEWEST = 25
+"""Ended deals on each side, and won and not won ones together, below which nothing is said."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """n deals that were open at the landmark.
+
+    `did` by then, or not; `won` in the end; `weight` as `ended_weights` gives it; `x` (n × q) what is adjusted for;
+    `owner` (n) numbers owners from 0, all 0 where they are not known.
+    """
+
+    did: Flags
+    won: Flags
+    weight: Floats
+    x: Floats
+    owner: Ints
+
+    def __len__(self) -> int:
+        return len(self.did)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An effect in probability, from -1 to 1, with what it rests on.
+
+    `rate_did` and `rate_not` are the standardised probabilities of winning with and without; `naive` is the plain
+    difference among ended deals. `compared` of `n` deals have somebody to be compared with. `influence` is each
+    compared deal's contribution, with mean 0, and `rows` says which deals of the comparison these are.
+    """
+
+    effect: float
+    standard_error: float
+    rate_did: float
+    rate_not: float
+    naive: float
+    n: int
+    did: int
+    compared: int
+    owners: int
+    clustered: bool
+    influence: Floats
+    rows: Ints
+
+
+@dataclass(frozen=True)
+class Nuisance:
+    """For each deal, by models that have not seen it: the probability of doing it, and of winning with and without."""
+
+    propensity: Floats
+    won_if_did: Floats
+    won_if_not: Floats
+
+
+def estimate(comparison: Comparison, rng: np.random.Generator) -> Estimate | NotEnoughData:
+    """The effect, its models cross-fitted; `rng` draws the folds."""
+    return too_little(comparison) or augmented(comparison, cross_fitted(comparison, rng))
+
+
+def too_little(comparison: Comparison) -> NotEnoughData | None:
+    """Why nothing can be said, or None."""
+    ended = comparison.weight > 0
+    counts = {
+        "ended deals that did it": int(np.sum(ended & comparison.did)),
+        "ended deals that did not": int(np.sum(ended & ~comparison.did)),
+        "won deals": int(np.sum(ended & comparison.won)),
+        "deals that ended without a win": int(np.sum(ended & ~comparison.won)),
+    }
+    short = {name: count for name, count in counts.items() if count < FEWEST}
+    if not short:
+        return None
+    reason = "only " + ", ".join(f"{count} {name}" for name, count in short.items()) + " at the landmark"
+    return NotEnoughData(reason, f"at least {FEWEST} of each")
+
+
+def cross_fitted(comparison: Comparison, rng: np.random.Generator) -> Nuisance:
+    """Logistic models with a random intercept per owner; winning is modelled on each side, censored deals weighted."""
+    n = len(comparison)
+    fold = rng.permutation(n) % FOLDS
+    order = np.lexsort((comparison.owner, fold))
+    _owners, owner = np.unique(comparison.owner, return_inverse=True)
+    z = np.column_stack([np.ones(n), comparison.x])[order]
+    did, won, weight = comparison.did[order], comparison.won[order], comparison.weight[order]
+
+    def probabilities(y: Flags, weights: Floats) -> Floats:
+        sample = Sample(
+            z,
+            y.astype(float),
+            weights,
+            fold[order].astype(np.int32),
+            owner[order].astype(np.int32),
+            FOLDS,
+            owner.max() + 1,
+        )
+        found = np.empty(n)
+        found[order] = cross_fit(sample)
+        return found
+
+    return Nuisance(probabilities(did, np.ones(n)), probabilities(won, weight * did), probabilities(won, weight * ~did))
+
+
+def augmented(comparison: Comparison, nuisance: Nuisance) -> Estimate | NotEnoughData:
+    """Augmented inverse-probability weighting, the weights normalised within each side.
+
+    Robins, Rotnitzky & Zhao (1994); cross-fitted as in Chernozhukov et al. (2018, sec. 5.1):
+    ψ = m₁ - m₀ + d w (y - m₁) / π - (1 - d) w (y - m₀) / (1 - π).
+    """
+    kept = np.flatnonzero((nuisance.propensity > OVERLAP) & (nuisance.propensity < 1 - OVERLAP))
+    did, weight, won = comparison.did[kept], comparison.weight[kept], comparison.won[kept].astype(float)
+    ended = weight > 0
+    if min(np.sum(ended & did), np.sum(ended & ~did)) < FEWEST:
+        return NotEnoughData(
+            f"only {len(kept)} of {len(comparison)} deals have anyone to be compared with",
+            f"at least {FEWEST} ended deals on each side that might as well have been on the other",
+        )
+    propensity = nuisance.propensity[kept]
+    rate_did, influence_did = _side(nuisance.won_if_did[kept], won, did * weight / propensity)
+    rate_not, influence_not = _side(nuisance.won_if_not[kept], won, ~did * weight / (1 - propensity))
+    influence = influence_did - influence_not
+    owners = len(np.unique(comparison.owner[kept]))
+    clustered = owners >= ENOUGH_OWNERS
+    ended_did, ended_not = (comparison.weight > 0) & comparison.did, (comparison.weight > 0) & ~comparison.did
+    return Estimate(
+        effect=rate_did - rate_not,
+        standard_error=standard_error(influence, comparison.owner[kept] if clustered else None),
+        rate_did=rate_did,
+        rate_not=rate_not,
+        naive=float(np.mean(comparison.won[ended_did]) - np.mean(comparison.won[ended_not])),
+        n=len(comparison),
+        did=int(np.sum(comparison.did)),
+        compared=len(kept),
+        owners=owners,
+        clustered=clustered,
+        influence=influence,
+        rows=kept.astype(np.int32),
+    )
+
+
+def _side(predicted: Floats, won: Floats, weight: Floats) -> tuple[float, Floats]:
+    """The standardised rate of one side, and each deal's contribution to it."""
+    residual = won - predicted
+    correction = np.sum(weight * residual) / np.sum(weight)
+    mean = float(np.mean(predicted))
+    influence = predicted - mean + weight / np.mean(weight) * (residual - correction)
+    return mean + float(correction), influence
+
+
+def standard_error(influence: Floats, owner: Ints | None) -> float:
+    """Of the mean of contributions that are independent between owners (Liang & Zeger 1986), or between deals."""
+    n = len(influence)
+    if owner is None:
+        return float(np.std(influence, ddof=1) / np.sqrt(n))
+    sums = np.bincount(owner, weights=influence)
+    sums = sums[np.bincount(owner) > 0]
+    return float(np.sqrt(np.sum(sums**2) * len(sums) / (len(sums) - 1)) / n)

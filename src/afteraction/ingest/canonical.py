@@ -1,0 +1,31 @@
+"""Files that already speak our language: headers that are exactly those of a canonical table."""
+
+from collections.abc import Mapping
+
+from afteraction.ingest.attributes import rest_of
+from afteraction.ingest.mapping import Cell, Fill, SheetMapping, exact_name
+from afteraction.ingest.profile import profile_sheet
+from afteraction.ingest.sources import Sheet
+from afteraction.ingest.workspace import Workspace
+from afteraction.lake.schema import TABLES, Table
+
+RECOGNISED = "canonical headers"
+
+
+def canonical_table(sheet: Sheet) -> Table | None:
+    """The table whose columns a sheet's headers name: all that it requires, and of several fitting tables the one that
+    explains most columns."""
+    headers = {*sheet.columns}
+    fitting = [table for table in TABLES.values() if {*table.required} - {"touch_id"} <= headers]
+    return max(fitting, key=lambda table: (len(headers & {*table.names}), table.name in sheet.name.casefold()), default=None)
+
+
+def recognise(work: Workspace, sheet: Sheet, known: Mapping[str, Mapping[str, str]]) -> SheetMapping | None:
+    """The mapping of a sheet with canonical headers; `known` holds the types of attributes in the lake, by table."""
+    table = canonical_table(sheet)
+    if table is None:
+        return None
+    columns = {name: Cell(column=name) for name in table.names if name in sheet.columns}
+    rest = rest_of(table, profile_sheet(work, sheet), columns, known.get(table.name, {}))
+    fill = Fill(table.name, columns, rest.attributes)
+    return SheetMapping(exact_name(sheet.name), (fill,), left_out=rest.left_out, recognised=RECOGNISED)

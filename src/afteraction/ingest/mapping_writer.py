@@ -1,0 +1,116 @@
+"""Writing a mapping file: the drafted lines with the reason for each, for a person to correct."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, Final
+
+import tomlkit
+from tomlkit.items import AoT, InlineTable, Table
+
+from afteraction.ingest.mapping import SURE, Cell, Fill, SheetMapping, SourceMapping, Why
+
+_HEAD: Final = (
+    "What the columns of these files mean to Afteraction. Correct what is wrong, then run",
+    "    afteraction import PATH --map THIS_FILE",
+    "Left of each = stands what Afteraction calls it, right of it your column, or { … }. docs/import.md explains every word.",
+)
+_NOT_SURE: Final = "PLEASE CHECK: "
+
+
+def mapping_text(mapping: SourceMapping) -> str:
+    """The TOML text of a mapping. The same mapping always gives the same text."""
+    document = tomlkit.document()
+    for line in _HEAD:
+        document.add(tomlkit.comment(line))
+    document.add(tomlkit.nl())
+    defaults = tomlkit.table()
+    for key, value, meaning in (
+        ("dates", mapping.dates, "how dates are written: iso (2024-03-31), dmy (31.03.2024), mdy (03/31/2024), ..."),
+        ("time_zone", mapping.time_zone, "of times that do not say theirs"),
+        ("decimal", mapping.decimal, "the decimal sign: . or ,"),
+    ):
+        defaults.add(key, tomlkit.item(value).comment(meaning))
+    document.add("defaults", defaults)
+    sheets = tomlkit.aot()
+    for entry in mapping.sheets:
+        sheets.append(_sheet(entry))
+    document.add("sheet", sheets)
+    return tomlkit.dumps(document)
+
+
+def _sheet(entry: SheetMapping) -> Table:
+    table = tomlkit.table()
+    table.add("name", entry.name)
+    for key in ("recognised", "skip"):
+        if getattr(entry, key):
+            table.add(key, getattr(entry, key))
+    if entry.fills:
+        fills: AoT = tomlkit.aot()
+        for fill in entry.fills:
+            fills.append(_fill(fill))
+        table.add("fill", fills)
+    if entry.left_out:
+        table.add("left_out", _texts(entry.left_out))
+    return table
+
+
+def _fill(fill: Fill) -> Table:
+    table = tomlkit.table()
+    table.add("table", _commented(fill.table, fill.why.get("table")))
+    if fill.latest_by:
+        table.add("latest_by", fill.latest_by)
+    if fill.only_changes:
+        table.add("only_changes", True)  # noqa: FBT003
+    for key in ("only_rows", "without_rows"):
+        if getattr(fill, key):
+            rows = tomlkit.table()
+            for column, patterns in getattr(fill, key).items():
+                rows.add(column, list(patterns))
+            table.add(key, rows)
+    for key in ("columns", "attributes"):
+        cells: Mapping[str, Cell] = getattr(fill, key)
+        if cells:
+            lines = tomlkit.table()
+            for name, cell in cells.items():
+                lines.add(name, _commented(_cell(cell), fill.why.get(name)))
+            table.add(key, lines)
+    for key in ("dated_columns", "outcomes"):
+        if getattr(fill, key):
+            lines = _texts(getattr(fill, key), fill.why)
+            table.add(key, lines)
+    return table
+
+
+def _cell(cell: Cell) -> str | InlineTable:
+    settings = {f.name: getattr(cell, f.name) for f in fields(cell) if getattr(cell, f.name) != getattr(Cell(), f.name)}
+    if [*settings] == ["column"]:
+        return cell.column
+    table = tomlkit.inline_table()
+    for key, value in settings.items():
+        table.add(key, _value(key, value))
+    return table
+
+
+def _value(key: str, value: Any) -> Any:
+    if key in ("lookup", "values"):
+        entries = value.items() if key == "values" else [(f.name, getattr(value, f.name)) for f in fields(value)]
+        table = tomlkit.inline_table()
+        for name, text in entries:
+            table.add(name, text)
+        return table
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _texts(entries: Mapping[str, str], why: Mapping[str, Why] | None = None) -> Table:
+    table = tomlkit.table()
+    for name, text in entries.items():
+        table.add(name, _commented(text, (why or {}).get(name)))
+    return table
+
+
+def _commented(value: Any, why: Why | None) -> Any:
+    item = tomlkit.item(value)
+    if why:
+        warning = "" if why.confidence >= SURE else _NOT_SURE
+        item.comment(f"{warning}{round(why.confidence * 100)} %, {why.reason}")
+    return item

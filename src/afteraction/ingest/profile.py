@@ -1,0 +1,111 @@
+"""What the values of a sheet's columns look like: the evidence on which a mapping is drafted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from afteraction.ingest.cells import NO_VALUE, NOTHING
+from afteraction.ingest.sources import Sheet
+from afteraction.ingest.values import number_reading, quoted, tidy, time_reading
+from afteraction.ingest.workspace import Workspace
+from afteraction.lake.engine import quote
+
+FEW: Final = 200
+"""Up to this many different values, a column's values are listed one by one."""
+
+_DATE_LIKE: Final = r"^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}|^\d{8}(T|$)|(?i)^(?:[a-zé]{3,10}\.?,? )?\d{0,4}[-. ]*[a-zäéû]{3,10}\.?[-., ]+\d{1,4}"
+_STYLES: Final = ("iso", "dmy", "mdy")
+
+
+@dataclass(frozen=True)
+class ColumnProfile:
+    """One column as seen in a sample. Shares are of the filled cells, from 0 to 1.
+
+    `dates` gives, per way of writing them, the share of cells that are a date that way; `numbers` the same per decimal
+    sign. `common` lists values with how often they occur, the most frequent first: all of them when there are few.
+    """
+
+    name: str
+    rows: int
+    filled: int
+    distinct: int
+    dates: Mapping[str, float]
+    numbers: Mapping[str, float]
+    epoch: str
+    padded: bool
+    common: Mapping[str, int]
+
+    @property
+    def unique(self) -> bool:
+        """Filled in every row, with no value twice: it can identify a row."""
+        return self.filled == self.rows > 0 and self.distinct == self.filled
+
+    @property
+    def date_share(self) -> float:
+        return max(self.dates.values(), default=0.0)
+
+    @property
+    def number_share(self) -> float:
+        return 0.0 if self.padded else max(self.numbers.values(), default=0.0)
+
+    @property
+    def attribute_type(self) -> str:
+        """Number when every value is one; ids written with leading zeros are text."""
+        return "number" if self.filled and self.number_share == 1 else "text"
+
+    def examples(self, count: int = 3) -> str:
+        """A few values, for people."""
+        return ", ".join(value if len(value) <= 24 else f"{value[:23]}…" for value in [*self.common][:count])
+
+
+Profile = Mapping[str, ColumnProfile]
+
+
+def profile_sheet(work: Workspace, sheet: Sheet) -> dict[str, ColumnProfile]:
+    """Look at every column of a sheet. Costs a few passes over a sample."""
+    if not sheet.columns:
+        return {}
+    sample = work.sample(sheet)
+    return {name: _facts(work, sample, name) for name in sheet.columns}
+
+
+def _facts(work: Workspace, sample: str, name: str) -> ColumnProfile:
+    text = tidy(quote(name))
+    nothing = ", ".join(map(quoted, NOTHING))
+    texts = f"SELECT {text} AS t FROM {sample} WHERE lower({text}) NOT IN ({nothing})"
+    rows, filled, distinct, dated, padded, seconds, milliseconds = work.row(
+        f"SELECT (SELECT count(*) FROM {sample}), count(*), count(DISTINCT t), "
+        f"count(*) FILTER (regexp_matches(t, {quoted(_DATE_LIKE)})), "
+        f"count(*) FILTER (regexp_matches(t, '^0\\d')), "
+        f"count(*) FILTER (regexp_full_match(t, '1[0-9]{{9}}(\\.\\d+)?')), count(*) FILTER (regexp_full_match(t, '1[0-9]{{12}}')) "
+        f"FROM ({texts})"
+    )
+    common = work.rows(f"SELECT t, count(*) FROM ({texts}) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {FEW if distinct <= FEW else 5}")
+    numbers = {sign: _share(work, texts, sign) for sign in (".", ",")} if filled else {}
+    dates = _dates(work, texts) if filled and dated > filled / 2 else {}
+    epoch = "epoch_s" if filled and seconds == filled else "epoch_ms" if filled and milliseconds == filled else ""
+    return ColumnProfile(name, rows, filled, distinct, dates, numbers, epoch, padded > 0, dict(common))
+
+
+def _share(work: Workspace, texts: str, decimal: str) -> float:
+    """Share of texts that are numbers, those that stand for nothing (a dash, `nan`) left aside."""
+    reading = number_reading(decimal)
+    meant = f"SELECT {reading.prepare('t')} AS bare FROM ({texts}) WHERE lower(t) NOT IN ({', '.join(map(quoted, NO_VALUE))})"
+    return float(work.row(f"SELECT coalesce(count({reading.value('bare')}) / nullif(count(*), 0), 0) FROM ({meant})")[0])
+
+
+def _dates(work: Workspace, texts: str) -> dict[str, float]:
+    readings = {style: time_reading(style, "UTC") for style in _STYLES}
+    meant = f"SELECT t FROM ({texts}) WHERE lower(t) NOT IN ({', '.join(map(quoted, NO_VALUE))})"
+    clear = ", ".join(f"{reading.prepare('t')} AS {style}" for style, reading in readings.items())
+    counts = ", ".join(f"count({reading.value(style)})" for style, reading in readings.items())
+    total, *found = work.row(f"SELECT count(*), {counts} FROM (SELECT {clear} FROM ({meant}))")
+    return {style: count / total if total else 0.0 for style, count in zip(_STYLES, found, strict=True)}
+
+
+def overlap(work: Workspace, sheet: Sheet, column: str, other: Sheet, key: str) -> float:
+    """Share of the different values of a column that stand in `key` of another sheet."""
+    wanted = f"SELECT DISTINCT {tidy(quote(column))} AS v FROM {work.sample(sheet)} WHERE {tidy(quote(column))} IS NOT NULL"
+    known = f"SELECT DISTINCT {tidy(quote(key))} AS v FROM {work.view(other)}"
+    total, found = work.row(f"SELECT count(*), count(k.v) FROM ({wanted}) w LEFT JOIN ({known}) k ON k.v = w.v")
+    return found / total if total else 0.0

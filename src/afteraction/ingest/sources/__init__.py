@@ -1,0 +1,6 @@
+"""Source files of any supported kind, read into sheets: `read_sources` is the way in."""
+
+from afteraction.ingest.sources.reading import read_sources
+from afteraction.ingest.sources.sheet import ROW, Progress, Sheet, SilentProgress, SourceProblem
+
+__all__ = ["ROW", "Progress", "Sheet", "SilentProgress", "SourceProblem", "read_sources"]

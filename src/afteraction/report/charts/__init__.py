@@ -1,0 +1,1 @@
+"""The charts of reports and pages. Each function takes frozen rows and gives a `Picture`."""

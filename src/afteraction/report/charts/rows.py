@@ -1,0 +1,109 @@
+"""Rows with a name and a figure: beside the plot on a page, above each row on a phone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import altair as alt
+
+from afteraction.report.charts.picture import Margins, Size, inline
+from afteraction.report.text import shorten, width
+from afteraction.report.theme import LIGHT
+
+TEXT: Final = 12.0
+Y: Final = alt.Y("y:Q", scale=None, axis=None)
+_TEXT_Y: Final = alt.Y("text_y:Q", scale=None, axis=None)
+_WIDEST: Final = 230.0
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Where the rows of a chart stand, from the names and figures they show.
+
+    Each row's values must hold `y` and, for `texts`, the entries of `place`.
+    """
+
+    size: Size
+    margins: Margins
+    pitch: float
+    count: int
+
+    @classmethod
+    def of(
+        cls, names: Sequence[str], figures: Sequence[str], size: Size, *, top: float = 6, bottom: float = 24,
+        thick: float = 14,
+    ) -> "Rows":  # fmt: skip
+        """Rows for `names` with `figures` on their right; `thick` is the height of a row's mark."""
+        if size.narrow:
+            return cls(size, Margins(top, 8, bottom, 8), thick + 27, len(names))
+        left = min(max(width(name, TEXT) for name in names) + 18, _WIDEST + 6)
+        right = max(width(figure, TEXT) for figure in figures) + 16
+        return cls(size, Margins(top, right, bottom, left), thick + 11, len(names))
+
+    @property
+    def plot(self) -> float:
+        """The width of the plot in pixels."""
+        return self.size.width - self.margins.left - self.margins.right
+
+    @property
+    def height(self) -> float:
+        return self.pitch * self.count
+
+    def place(self, number: int, name: str, figure: str, start: float | None = None) -> dict[str, Any]:
+        """The values that place row `number`, or the row that begins at the height `start`, and its two texts."""
+        top = number * self.pitch if start is None else start
+        if self.size.narrow:
+            room = self.size.width - 16 - width(figure, TEXT) - 12
+            y = top + self.pitch / 2 + 8
+            return {"y": y, "text_y": top + 11, "name": shorten(name, TEXT, room), "figure": figure}
+        y = top + self.pitch / 2
+        return {"y": y, "text_y": y, "name": shorten(name, TEXT, self.margins.left - 18), "figure": figure}
+
+    def texts(self, values: Any) -> list[Any]:
+        """The layers that write the names and the figures."""
+        base = alt.Chart(values)
+        narrow = self.size.narrow
+        return [
+            base.mark_text(align="left" if narrow else "right", baseline="middle").encode(
+                x=alt.value(0 if narrow else -12), y=_TEXT_Y, text="name:N"
+            ),
+            base.mark_text(align="right", baseline="middle", color=LIGHT["muted"]).encode(
+                x=alt.value(self.plot if narrow else self.plot + self.margins.right - 2), y=_TEXT_Y, text="figure:N"
+            ),
+        ]
+
+
+@dataclass(frozen=True)
+class Key:
+    """One entry of a legend: its words, and its fill, outline (tokens) and shape."""
+
+    words: str
+    fill: str
+    stroke: str
+    shape: str = "square"
+
+
+def legend(keys: Sequence[Key]) -> list[Any]:
+    """A legend in one line above the plot, from its left edge; needs a top margin of 26."""
+    entries, x = [], 0.0
+    for key in keys:
+        entries.append({"x": x + 6, "text_x": x + 17, "words": key.words})
+        x += width(key.words, 11.5) + 27
+    words = [key.words for key in keys]
+    base = alt.Chart(inline(entries))
+
+    def by_words(channel: Any, values: list[str]) -> Any:
+        return channel("words:N", scale=alt.Scale(domain=words, range=values), legend=None)
+
+    return [
+        base.mark_point(size=96, strokeWidth=1.2, opacity=1).encode(
+            x=alt.X("x:Q", scale=None, axis=None),
+            y=alt.value(-15),
+            fill=by_words(alt.Fill, [LIGHT[key.fill] for key in keys]),
+            stroke=by_words(alt.Stroke, [LIGHT[key.stroke] for key in keys]),
+            shape=by_words(alt.Shape, [key.shape for key in keys]),
+        ),
+        base.mark_text(align="left", baseline="middle", fontSize=11.5).encode(
+            x=alt.X("text_x:Q", scale=None, axis=None), y=alt.value(-14), text="words:N"
+        ),
+    ]

@@ -1,0 +1,144 @@
+"""A report as a PDF: tagged for screen readers, paged, with contents and page numbers."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from afteraction.errors import Refused
+from afteraction.report.document import Block, DrawnMap, Figure, Maps, Report, Table
+from afteraction.report.map_key import map_key
+from afteraction.report.text import clean
+from afteraction.report.theme import LIGHT, VENDOR, vendor_file
+
+_TEMPLATE: Final = Path(__file__).parent / "templates" / "report.typ"
+_ROWS: Final = 60
+_GAP: Final = 20.0
+_NORMAL: Final = 0.685  # points to the pixel at which a chart's text is as large as the captions
+_READABLE: Final = 0.46  # below this a map's text is too small on paper
+# Text area of the papers in points, less what a heading takes.
+_PAPERS: Final = {"a4": (493.0, 660.0), "us-letter": (510.0, 610.0), "a3": (740.0, 1010.0)}
+
+
+def write_pdf(report: Report, path: Path, paper: str = "a4") -> None:
+    """Write `report` to `path` as a PDF on `paper`: a4 or us-letter.
+
+    Raises `Refused` for another paper or when the fonts are missing, OSError when the file cannot be written.
+    """
+    path.write_bytes(render_pdf(report, paper))
+
+
+def render_pdf(report: Report, paper: str = "a4") -> bytes:
+    """`report` as a PDF (PDF/UA-1)."""
+    if paper not in ("a4", "us-letter"):
+        raise Refused(found=f"paper '{paper}'", expected="a4 or us-letter")
+    vendor_file("Inter-400.ttf")
+    pdf: bytes = typst.compile(
+        str(_TEMPLATE),
+        font_paths=[str(VENDOR)],
+        sys_inputs={"report": json.dumps(_cleaned(_as_data(report, paper)))},
+        format="pdf",
+        pdf_standards=["ua-1"],
+    )
+    return pdf
+
+
+def _as_data(report: Report, paper: str) -> dict[str, Any]:
+    """The report as the template reads it. Tables behind charts are numbered and go to the end."""
+    tables: list[dict[str, Any]] = []
+    sections = [
+        {
+            "title": section.title,
+            "finding": section.finding,
+            "blocks": [_block(block, tables, paper) for block in section.blocks],
+        }
+        for section in report.sections
+    ]
+    return {
+        "title": report.title,
+        "subtitle": report.subtitle,
+        "facts": report.facts,
+        "warning": report.warning,
+        "footer": report.footer,
+        "paper": paper,
+        "colours": LIGHT,
+        "map_key": [{"name": name, "svg": svg} for name, svg in map_key()],
+        "sections": sections,
+        "tables": tables,
+    }
+
+
+def _block(block: Block, tables: list[dict[str, Any]], paper: str) -> dict[str, Any]:
+    kind = {"kind": type(block).__name__}
+    if isinstance(block, Figure):
+        picture = {"svg": block.picture.wide, "alt": block.in_words, "tall": _height(block.picture.wide) > 900}
+        words = {"title": block.title, "basis": block.basis, "reading": block.reading}
+        return {**kind, **words, "picture": picture, "table": _numbered(block.table, tables) if block.table else None}
+    if isinstance(block, Maps):
+        words = {"title": block.title, "basis": block.basis, "reading": block.reading}
+        numbers = [_numbered(table, tables) for table in block.tables]
+        return {**kind, **words, "sheets": _sheets(block.maps, paper), "tables": numbers}
+    if isinstance(block, Table):
+        return {**kind, **_table(block, None)}
+    return {**kind, **dataclasses.asdict(block)}
+
+
+def _numbered(table: Table, tables: list[dict[str, Any]]) -> int:
+    tables.append(_table(table, len(tables) + 1))
+    return len(tables)
+
+
+def _table(table: Table, number: int | None) -> dict[str, Any]:
+    note = table.note
+    if len(table.rows) > _ROWS:
+        note = f"{note} The first {_ROWS} of {len(table.rows):,} rows; the page has them all.".strip()
+    return {
+        "number": number,
+        "caption": table.caption,
+        "note": note,
+        "columns": table.columns,
+        "numeric": table.numeric,
+        "rows": [[cell.text for cell in row] for row in table.rows[:_ROWS]],
+    }
+
+
+def _sheets(maps: tuple[DrawnMap, ...], paper: str) -> list[dict[str, Any]]:
+    """The pages that maps are printed on: side by side where they stay readable so, else each on its own."""
+    together = _sheet(maps, paper)
+    if len(maps) == 1 or together["scale"] >= _READABLE:
+        return [together]
+    return [_sheet((one,), paper) for one in maps]
+
+
+def _sheet(maps: tuple[DrawnMap, ...], paper: str) -> dict[str, Any]:
+    """One page of maps, on larger paper where they would not be readable on this one."""
+    wide = sum(one.picture.width for one in maps)
+    high = max(one.picture.height for one in maps)
+
+    def scale(name: str) -> float:
+        room_x, room_y = _PAPERS[name]
+        return min((room_x - _GAP * (len(maps) - 1)) / wide, room_y / high, _NORMAL)
+
+    chosen = paper if scale(paper) >= _READABLE else "a3"
+    printed = [
+        {"heading": one.heading, "svg": one.picture.svg, "alt": one.in_words, "width": one.picture.width}
+        for one in maps
+    ]
+    return {"paper": chosen, "scale": scale(chosen), "maps": printed}
+
+
+def _height(svg: str) -> float:
+    """The height in a picture's viewBox."""
+    start = svg.index('viewBox="') + 9
+    return float(svg[start : svg.index('"', start)].split()[3])
+
+
+def _cleaned(data: Any) -> Any:
+    """The same data without characters that no page can show."""
+    if isinstance(data, str):
+        return clean(data)
+    if isinstance(data, dict):
+        return {key: _cleaned(value) for key, value in data.items()}
+    return [_cleaned(value) for value in data] if isinstance(data, list | tuple) else data

@@ -1,0 +1,54 @@
+"""Figures as they are written in sentences, charts and tables."""
+
+from datetime import date
+
+
+def percent(share: float | None) -> str:
+    """A share from 0 to 1 as a whole percentage; a share that would round to none or all keeps its first digit."""
+    if share is None:
+        return "–"
+    if 0 < share < 0.005 or 0.995 < share < 1:
+        return f"{share:.1%}" if 0.0005 <= share <= 0.9995 else ("<0.1%" if share < 0.5 else ">99.9%")
+    return f"{share:.0%}"
+
+
+def interval(low: float, high: float) -> str:
+    """The interval of a share: `30–33%`."""
+    return f"{low * 100:.0f}–{percent(high)}"
+
+
+def points(difference: float) -> str:
+    """A difference of shares in percentage points, with its sign: `+18`, `−3`, `0`."""
+    rounded = round(difference * 100)
+    return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{abs(rounded)}"
+
+
+def days(count: float | None) -> str:
+    """A number of days, in hours under one day: `12 d`, `3.5 d`, `4 h`."""
+    if count is None:
+        return "–"
+    if count < 0.95:
+        return f"{count * 24:.0f} h"
+    return f"{count:.1f} d" if count < 9.95 and round(count, 1) != round(count) else f"{count:,.0f} d"
+
+
+def many(count: int, one: str, more: str = "") -> str:
+    """A number with its noun: `1 deal`, `1,204 deals`."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def day(when: date) -> str:
+    """A date in words: `3 March 2026`."""
+    return f"{when.day} {when:%B %Y}"
+
+
+def period(first: date, last: date) -> str:
+    """A period in words."""
+    return day(first) if first == last else f"{day(first)} to {day(last)}"
+
+
+def listed(items: list[str], most: int = 3) -> str:
+    """Items in a sentence: `a, b and c`, or `a, b, c and 4 more`."""
+    if len(items) > most:
+        return f"{', '.join(items[:most])} and {len(items) - most} more"
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
