@@ -99,7 +99,7 @@ def _random_trace(rng: random.Random, length: int) -> Trace:
 def as_recorded(events: Trace) -> Trace:
     """Events in the order in which the log has those of one instant: first stage entry, touches, later entries."""
     moves = [n for n, (activity, _at) in enumerate(events) if activity.startswith(STAGE_ACTIVITY)]
-    rank = {n: 2 for n in moves} | {n: 0 for n in moves[:1]}
+    rank = dict.fromkeys(moves, 2) | dict.fromkeys(moves[:1], 0)
     return [events[n] for n in sorted(range(len(events)), key=lambda n: (events[n][1], rank.get(n, 1), n))]
 
 

@@ -132,21 +132,24 @@ def process_diff(old: Path, new: Path) -> None:
 
 @app.command()
 def discover(
-    file: Annotated[Path | None, typer.Option("--out", help="Where to write it: FILE.yaml; the map goes to FILE.svg.")] = None,
+    file: Annotated[Path | None, typer.Option("--out", help="Write it to FILE.yaml, and its map to FILE.svg.")] = None,
     as_of: VersionOption = None,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Find the process that people follow, as a process file and a map."""
-    from afteraction.process.write import write_process
-    from afteraction.report.study import open_study
+    from afteraction.process.write import process_text
+    from afteraction.report.map_file import write_map
+    from afteraction.report.version import open_version
 
-    with open_study(home, as_of) as study:
-        text = write_process(study.discovered.process)
+    with open_version(home, as_of) as version:
+        process = version.followed_process()
         if file is None:
-            out.print(text, markup=False)
+            out.print(process_text(process), markup=False)
             return
-        file.write_text(text, encoding="utf-8")
-        out.print(f"Wrote {file} and {file.with_suffix('.svg')}.", markup=False)
+        file.write_text(process_text(process), encoding="utf-8")
+        picture = file.with_suffix(".svg")
+        write_map(version, process, picture)
+        out.print(f"{len(process.steps)} steps in {len(process.stages)} stages: {file}, {picture}", markup=False)
 
 
 @app.command()
@@ -157,6 +160,16 @@ def analyze(
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Hold the record against the process and answer the five health questions."""
+    from afteraction.report.figures import write_figures
+    from afteraction.report.summary_text import print_summary
+    from afteraction.report.version import open_version, read_process
+
+    on_paper = read_process(process)
+    with open_version(home, as_of) as version:
+        study = version.study(on_paper)
+    print_summary(study, out)
+    if json_file:
+        write_figures(study, json_file)
 
 
 @app.command()
@@ -167,6 +180,12 @@ def deviations(
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Write every deviation from the process: deal, rule, step, kind, time and event."""
+    from afteraction.report.version import open_version, read_process
+
+    on_paper = read_process(process)
+    with open_version(home, as_of) as version:
+        rows = version.write_deviations(on_paper, file)
+    out.print(f"{rows:,} deviations: {file}", markup=False)
 
 
 @app.command()
@@ -178,17 +197,33 @@ def report(
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Write the report for people."""
+    from afteraction.report.version import open_version, read_process
+
+    if html is None and pdf is None:
+        raise typer.BadParameter("name a file to write: --html FILE, --pdf FILE or both")
+    on_paper = read_process(process)
+    with open_version(home, as_of) as version:
+        written = version.write_report(on_paper, html, pdf)
+    for path in written:
+        out.print(str(path), markup=False)
 
 
 @app.command()
 def simulate(
     folder: Annotated[Path, typer.Argument(help="The folder to write, which must be new or empty.")],
     deals: Annotated[int, typer.Option(min=1, help="How many deals.")] = 2_000,
-    seed: Annotated[int, typer.Option(help="Equal seeds give equal files.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Equal seeds give equal files.")] = 1,
 ) -> None:
     """Write the record of an invented organisation whose truth is known."""
+    from afteraction.simulate import default_organisation, write_chunks
+
+    write_chunks(default_organisation(), deals, seed, folder)
+    out.print(f"{deals:,} deals, process.yaml and truth.json: {folder}", markup=False)
 
 
 @app.command()
 def demo(home: HomeOption = Path("demo")) -> None:
     """Import sample data, analyse it and write the report."""
+    from afteraction.demo import make_demo
+
+    make_demo(home, out)

@@ -89,8 +89,7 @@ def step_states(process: Process, conformance: Conformance, tables: Mapping[str,
     out_of_order. `excused`: the deal was given up before the step's deadline.
     """
     log = conformance.log
-    prescribed = _prescribed(process, log)
-    entered = prescribed.join(_entries(process, log), prescribed.stage_activity == _.activity).drop("activity")
+    entered = _prescribed(process, log).join(_entries(process, log).rename(stage_activity="activity"), "stage_activity")
     done = log.events.join(_step_activities(process, log), "activity").select("deal_no", "step", done=True).distinct()
     broken = conformance.pairs.join(_meanings(process, conformance), "constraint")
     broken = broken.group_by("deal_no", "step").agg(

@@ -58,19 +58,31 @@ def directly_follows(tables: Mapping[str, ibis.Table], log: EventLog) -> Directl
     """Count what follows what, once per variant. Without median times, which need every event: see `with_times`."""
     weights = variant_outcomes(tables, log)
     names = activity_names(log)
-    found = _pairs(log.variant_events).join(weights, "variant")
-    counts: dict[str, ibis.Value] = {"count": (_.times * _.deals).sum(), "deals": _.deals.sum()}
-    counts |= {outcome: _[outcome].sum() for outcome in OUTCOMES}
-    found = found.group_by("before", "after").agg(**counts).mutate(total=_.count().over(ibis.window()))
-    # Filled, because engines differ in where they sort an empty value.
-    in_order = found.order_by(_["count"].desc(), _.before.fill_null(-1), _.after.fill_null(-1)).limit(EDGES)
-    rows = fetch(in_order)
+    edges, left_out = _edges(log.variant_events, weights, names)
     return DirectlyFollows(
         deals=fetch_count(weights.filter(_.length > 0).deals.sum()),
         activities=_activities(log, names),
-        edges=tuple(_edge(row, names) for row in rows),
-        left_out=rows[0]["total"] - len(rows) if rows else 0,
+        edges=edges,
+        left_out=left_out,
     )
+
+
+def edges_between(tables: Mapping[str, ibis.Table], log: EventLog, names: Mapping[int, str]) -> tuple[Edge, ...]:
+    """The edges between some activities (number: name) when all others are left out of every deal.
+
+    Activities of one name are one; no more than EDGES edges are returned.
+    """
+    if not names:
+        return ()
+    labels = tuple(dict.fromkeys(names.values()))
+    numbers = {activity: labels.index(name) for activity, name in names.items()}
+    kept = log.variant_events.filter(_.activity.isin(list(numbers)))
+    events = kept.select(
+        "variant",
+        pos=ibis.row_number().over(ibis.window(group_by="variant", order_by="pos")).cast("int32"),
+        activity=_.activity.cases(*numbers.items()),
+    )
+    return _edges(events, variant_outcomes(tables, log), dict(enumerate(labels)))[0]
 
 
 def with_times(graph: DirectlyFollows, log: EventLog) -> DirectlyFollows:
@@ -99,6 +111,18 @@ def variant_outcomes(tables: Mapping[str, ibis.Table], log: EventLog) -> ibis.Ta
     return outcomes.group_by("variant", length="events").agg(
         deals=_.count(), **{outcome: (_.outcome == outcome).sum() for outcome in OUTCOMES}
     )
+
+
+def _edges(events: ibis.Table, weights: ibis.Table, names: Mapping[int, str]) -> tuple[tuple[Edge, ...], int]:
+    """The most frequent edges of variants, and how many more there are."""
+    found = _pairs(events).join(weights, "variant")
+    counts: dict[str, ibis.Value] = {"count": (_.times * _.deals).sum(), "deals": _.deals.sum()}
+    counts |= {outcome: _[outcome].sum() for outcome in OUTCOMES}
+    found = found.group_by("before", "after").agg(**counts).mutate(total=_.count().over(ibis.window()))
+    # Filled, because engines differ in where they sort an empty value.
+    in_order = found.order_by(_["count"].desc(), _.before.fill_null(-1), _.after.fill_null(-1)).limit(EDGES)
+    rows = fetch(in_order)
+    return tuple(_edge(row, names) for row in rows), rows[0]["total"] - len(rows) if rows else 0
 
 
 def _pairs(events: ibis.Table) -> ibis.Table:

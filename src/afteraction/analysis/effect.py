@@ -45,7 +45,8 @@ class Estimate:
     """An effect in probability, from -1 to 1, with what it rests on.
 
     `rate_did` and `rate_not` are the standardised probabilities of winning with and without; `naive` is the plain
-    difference among ended deals. `compared` of `n` deals have somebody to be compared with. `influence` is each
+    difference among ended deals. `compared` of `n` deals have somebody to be compared with; `effective` is how many
+    equally weighted deals the smaller side is worth (Kish 1965). `influence` is each
     compared deal's contribution, with mean 0, and `rows` says which deals of the comparison these are.
     """
 
@@ -59,6 +60,7 @@ class Estimate:
     compared: int
     owners: int
     clustered: bool
+    effective: float
     influence: Floats
     rows: Ints
 
@@ -127,15 +129,16 @@ def augmented(comparison: Comparison, nuisance: Nuisance) -> Estimate | NotEnoug
     """
     kept = np.flatnonzero((nuisance.propensity > OVERLAP) & (nuisance.propensity < 1 - OVERLAP))
     did, weight, won = comparison.did[kept], comparison.weight[kept], comparison.won[kept].astype(float)
-    ended = weight > 0
-    if min(np.sum(ended & did), np.sum(ended & ~did)) < FEWEST:
+    propensity = nuisance.propensity[kept]
+    weight_did, weight_not = did * weight / propensity, ~did * weight / (1 - propensity)
+    effective = min(_effective(weight_did), _effective(weight_not))
+    if effective < FEWEST:
         return NotEnoughData(
-            f"only {len(kept)} of {len(comparison)} deals have anyone to be compared with",
+            f"the deals on one side are worth only {effective:.0f} once they stand for all {len(comparison)}",
             f"at least {FEWEST} ended deals on each side that might as well have been on the other",
         )
-    propensity = nuisance.propensity[kept]
-    rate_did, influence_did = _side(nuisance.won_if_did[kept], won, did * weight / propensity)
-    rate_not, influence_not = _side(nuisance.won_if_not[kept], won, ~did * weight / (1 - propensity))
+    rate_did, influence_did = _side(nuisance.won_if_did[kept], won, weight_did)
+    rate_not, influence_not = _side(nuisance.won_if_not[kept], won, weight_not)
     influence = influence_did - influence_not
     owners = len(np.unique(comparison.owner[kept]))
     clustered = owners >= ENOUGH_OWNERS
@@ -151,9 +154,15 @@ def augmented(comparison: Comparison, nuisance: Nuisance) -> Estimate | NotEnoug
         compared=len(kept),
         owners=owners,
         clustered=clustered,
+        effective=effective,
         influence=influence,
         rows=kept.astype(np.int32),
     )
+
+
+def _effective(weight: Floats) -> float:
+    total = float(np.sum(weight))
+    return total**2 / float(np.sum(weight**2)) if total else 0.0
 
 
 def _side(predicted: Floats, won: Floats, weight: Floats) -> tuple[float, Floats]:

@@ -11,10 +11,11 @@ from typing import Protocol
 import ibis
 from ibis import _
 
+from afteraction.errors import Refused
 from afteraction.process.model import STAGE_ACTIVITY
 
 _ACTIVITIES = 2**15
-"""More activities than any record holds; int16 in the tables."""
+"""More activities than any process has; int16 in the tables."""
 
 
 class Keep(Protocol):
@@ -83,12 +84,12 @@ def prepare(tables: Mapping[str, ibis.Table], keep: Keep) -> EventLog:
         "activities",
         happened.select("activity", "is_stage")
         .distinct()
-        .order_by("activity", "is_stage")
-        .select(activity=ibis.row_number().cast("int16"), name=_.activity, is_stage=_.is_stage),
+        .select(activity=_number("activity", "is_stage").try_cast("int16"), name=_.activity, is_stage=_.is_stage),
     )
+    _refuse_too_many(activities)
     deals = keep(
         "deal_numbers",
-        tables["deals"].select("deal_id").order_by("deal_id").mutate(deal_no=ibis.row_number().cast("int32")),
+        tables["deals"].select("deal_id", deal_no=_number("deal_id").cast("int32")),
     )
     codes = activities.rename(code="activity")
     encoded = (
@@ -104,6 +105,21 @@ def prepare(tables: Mapping[str, ibis.Table], keep: Keep) -> EventLog:
         .order_by("deal_no", "pos"),
     )
     return _with_variants(deals, events, activities, keep)
+
+
+def _number(*order: str | ibis.Deferred) -> ibis.Value:
+    """Numbers rows from 0 in this order, which must leave no ties."""
+    return ibis.row_number().over(ibis.window(order_by=order))
+
+
+def _refuse_too_many(activities: ibis.Table) -> None:
+    """Refuse activities beyond those that have got a number."""
+    if activities.activity.isnull().any().to_pyarrow().as_py():
+        raise Refused(
+            f"{activities.count().to_pyarrow().as_py():,} different activities",
+            f"at most {_ACTIVITIES:,}",
+            "import a column that says what kind of touch it was as the activity, not its subject",
+        )
 
 
 def _with_variants(deals: ibis.Table, events: ibis.Table, activities: ibis.Table, keep: Keep) -> EventLog:
@@ -123,8 +139,9 @@ def _with_variants(deals: ibis.Table, events: ibis.Table, activities: ibis.Table
         "sequences",
         traces.group_by("sequence")
         .agg(deals=_.count())
-        .order_by(_.deals.desc(), "sequence")
-        .mutate(variant=(ibis.row_number() + 1).cast("int32"), length=_.sequence.length().cast("int32")),
+        .mutate(
+            variant=(_number(_.deals.desc(), "sequence") + 1).cast("int32"), length=_.sequence.length().cast("int32")
+        ),
     )
     cases = traces.join(sequences, "sequence").select("deal_no", "deal_id", "variant", events=_.length)
     codes = sequences.select("variant", code=_.sequence.unnest())

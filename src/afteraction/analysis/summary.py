@@ -75,14 +75,14 @@ def summarise(tables: Mapping[str, ibis.Table], log: EventLog, version: int) -> 
     rows = {name: found[0].rows for name, found in columns.items()}
     outcomes = fetch(tables["deals"].group_by("outcome").agg(deals=_.count()))
     counted = dict.fromkeys(OUTCOMES, 0) | {row["outcome"]: row["deals"] for row in outcomes}
-    spans = [span for name, times in _TIMES.items() for span in _span(tables[name], times)]
+    spans = time_span(tables)
     changes = tables["stage_changes"].filter(_.outcome.isnull())
     return DataSummary(
         version=version,
         deals=rows["deals"],
         events=fetch_count(log.cases.events.sum()),
-        from_=min(spans, default=None),
-        to=max(spans, default=None),
+        from_=spans[0] if spans else None,
+        to=spans[1] if spans else None,
         outcomes=counted,
         accounts=fetch_count(_distinct(tables["deals"].account_id, tables["accounts"].account_id)),
         owners=fetch_count(tables["deals"].owner.nunique()),
@@ -109,10 +109,15 @@ def _has_value(column: ibis.Column) -> ibis.Value:
     return column.notnull() & (column.strip() != "") if column.type().is_string() else column.notnull()
 
 
-def _span(table: ibis.Table, times: tuple[str, ...]) -> list[datetime]:
+def time_span(tables: Mapping[str, ibis.Table]) -> tuple[datetime, datetime] | None:
+    """The earliest and the latest time in the record; None without any. The latest one is "now"."""
+    found = [time for name, times in _TIMES.items() for time in _bounds(tables[name], times)]
+    return (min(found), max(found)) if found else None
+
+
+def _bounds(table: ibis.Table, times: tuple[str, ...]) -> list[datetime]:
     bounds = {f"{which}_{time}": getattr(table[time], which)() for time in times for which in ("min", "max")}
-    found = fetch_row(table.agg(**bounds))
-    return [time for time in found.values() if time is not None]
+    return [time for time in fetch_row(table.agg(**bounds)).values() if time is not None]
 
 
 def _distinct(*columns: ibis.Column) -> ibis.Value:

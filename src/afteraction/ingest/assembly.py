@@ -72,7 +72,7 @@ def _parts(work: Workspace, converted: Sequence[Converted], result: Assembly) ->
     parts: dict[str, list[str]] = defaultdict(list)
     for one in converted:
         rows = f"SELECT * EXCLUDE ({PROBLEMS}, {REFUSED}) FROM {one.good}"
-        if one.fill.outcomes:
+        if one.fill.table == "touches" and one.fill.outcomes:
             names = ", ".join(map(quoted, one.fill.outcomes))
             parts["stage_changes"].append(_outcome_changes(work, one, f"({rows}) WHERE activity IN ({names})"))
             for activity, number in work.rows(f"SELECT activity, count(*) FROM ({rows}) WHERE activity IN ({names}) GROUP BY 1 ORDER BY 1"):

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from afteraction.ingest.mapping import Cell
 from afteraction.ingest.profile import Profile
 from afteraction.lake.schema import Table
+
+EMPTY: Final = "empty in every row"
 
 _FORBIDDEN = re.compile(r"[ ,;{}()\n\t=]+")
 
@@ -27,7 +30,7 @@ def rest_of(table: Table, profile: Profile, used: Collection[str], known: Mappin
         if name in used:
             continue
         if not column.filled:
-            left_out[name] = "empty in every row"
+            left_out[name] = EMPTY
         elif not table.attributes:
             left_out[name] = f"{table.name} keep no further columns"
         else:

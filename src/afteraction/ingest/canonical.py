@@ -13,11 +13,16 @@ RECOGNISED = "canonical headers"
 
 
 def canonical_table(sheet: Sheet) -> Table | None:
-    """The table whose columns a sheet's headers name: all that it requires, and of several fitting tables the one that
-    explains most columns."""
+    """The table whose columns a sheet's headers are: all that it requires, and at least half of them its own or the
+    file called like it. Of several fitting tables, the one that explains most columns."""
     headers = {*sheet.columns}
-    fitting = [table for table in TABLES.values() if {*table.required} - {"touch_id"} <= headers]
-    return max(fitting, key=lambda table: (len(headers & {*table.names}), table.name in sheet.name.casefold()), default=None)
+    fitting = [
+        table
+        for table in TABLES.values()
+        if {*table.required} - {"touch_id"} <= headers
+        and (sheet.path.stem == table.name or 2 * len(headers & {*table.names}) >= len(headers) > 1)
+    ]
+    return max(fitting, key=lambda table: (len(headers & {*table.names}), table.name == sheet.path.stem), default=None)
 
 
 def recognise(work: Workspace, sheet: Sheet, known: Mapping[str, Mapping[str, str]]) -> SheetMapping | None:

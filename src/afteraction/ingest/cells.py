@@ -8,6 +8,7 @@ from afteraction.ingest.values import (
     currency,
     date_reading,
     domain,
+    first_of_list,
     number_reading,
     quoted,
     text_reading,
@@ -101,6 +102,11 @@ def origin_text(cell: Cell) -> str:
     return quote(cell.column) if cell.column else "NULL::VARCHAR"
 
 
+def lookup_text(cell: Cell) -> str:
+    """SQL of the text by which a cell's lookup searches; NULL where nothing is known."""
+    return _unless_empty(cell, origin_text(cell), NOTHING)
+
+
 def _known(cell: Cell, *columns: str) -> str:
     """SQL of the columns' texts, each NULL where it says that nothing is known."""
     return ", ".join(_unless_empty(cell, quote(name), NOTHING) for name in columns)
@@ -116,7 +122,7 @@ def _meaning(cell: Cell, text: str, is_text: bool) -> str:
     if cell.value is None and cell.row_number is None:
         text = _unless_empty(cell, text, NOTHING if is_text else NO_VALUE)
     if cell.take:
-        text = currency(text) if cell.take == "currency" else domain(text)
+        text = {"currency": currency, "domain": domain, "first": first_of_list}[cell.take](text)
     if cell.values:
         cases = " ".join(f"WHEN {quoted(k.strip().lower())} THEN {quoted(v)}" for k, v in cell.values.items())
         other = text if cell.otherwise is None else f"CASE WHEN {text} IS NOT NULL THEN {quoted(cell.otherwise)} END"

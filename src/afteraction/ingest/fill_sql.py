@@ -8,14 +8,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
-from afteraction.ingest.cells import CellSql, cell_sql, origin_text
+from afteraction.ingest.cells import CellSql, cell_sql, lookup_text, origin_text
 from afteraction.ingest.mapping import Cell, Fill, SourceMapping, dated_content, find_sheet
 from afteraction.ingest.sources import ROW, Sheet
 from afteraction.ingest.values import quoted, text_reading, tidy
 from afteraction.ingest.workspace import Workspace
 from afteraction.lake.engine import quote
 from afteraction.lake.schema import TIME, Column
+
+FILLED: Final = "?*"
+TRUE: Final = ("true", "1", "yes", "t", "y")
+FALSE: Final = ("false", "0", "no", "f", "n")
 
 FILL = "_fill"
 LATEST = "_latest"
@@ -42,7 +47,7 @@ def fill_query(work: Workspace, number: int, sheet: Sheet, fill: Fill, mapping: 
             {_named(layers, "text", lambda c: c.text)} FROM rows),
         clear AS (SELECT *, {_named(layers, "clear", lambda c: c.reading.prepare(_layer("text", c)))} FROM texts),
         read AS (SELECT *, {_named(layers, "value", lambda c: c.reading.value(_layer("clear", c)))} FROM clear)
-        SELECT *, list_contains([p.refuses FOR p IN {PROBLEMS}], true) AS {REFUSED}
+        SELECT *, list_contains([p.refuses FOR p IN {PROBLEMS}], true) AS {REFUSED}{_stage_outcome(fill)}
         FROM (SELECT {", ".join(outputs)} FROM read)"""
 
 
@@ -53,9 +58,18 @@ def row_rules(fill: Fill) -> dict[str, str]:
         text = f"coalesce(lower({tidy(quote(column))}), '')"
         return "(" + " OR ".join(f"{text} GLOB {quoted(pattern.lower())}" for pattern in patterns) + ")"
 
-    only = {f"{c} is not {' or '.join(p)}": listed(c, p) for c, p in fill.only_rows.items()}
-    without = {f"{c} is {' or '.join(p)}": f"NOT {listed(c, p)}" for c, p in fill.without_rows.items()}
+    only = {f"{c} is {_not(p)}": listed(c, p) for c, p in fill.only_rows.items()}
+    without = {f"{c} is {_either(p)}": f"NOT {listed(c, p)}" for c, p in fill.without_rows.items()}
     return only | without
+
+
+def _not(patterns: tuple[str, ...]) -> str:
+    return "empty" if patterns == (FILLED,) else f"not {_either(patterns)}"
+
+
+def _either(patterns: tuple[str, ...]) -> str:
+    """The patterns in words; of several ways to say yes or no, the first."""
+    return patterns[0] if patterns in (TRUE, FALSE) else " or ".join(patterns)
 
 
 def lookup_table(work: Workspace, cell: Cell) -> str | None:
@@ -122,7 +136,7 @@ def _rows(work: Workspace, sheet: Sheet, fill: Fill, cells: Mapping[str, Cell]) 
     for n, (name, cell) in enumerate(cells.items()):
         if cell.lookup:
             table = lookup_table(work, cell)
-            joins += f" LEFT JOIN ({table}) AS l{n} ON l{n}._lookup_key = {tidy(origin_text(cell))}" if table else ""
+            joins += f" LEFT JOIN ({table}) AS l{n} ON l{n}._lookup_key = {lookup_text(cell)}" if table else ""
             looked_up += f", {f'l{n}._lookup_value' if table else 'NULL::VARCHAR'} AS {quote(f'looked up {name}')}"
     return f"SELECT r.*, {order} AS _order, {label} AS _label{looked_up} FROM ({rows}) AS r{joins}"
 
@@ -148,6 +162,14 @@ def _problems(layers: list[CellSql], fill: Fill) -> str:
 
 def _problem(label: str, found: str, expected: str, refuses: str) -> str:
     return f"{{'cell': {label}, 'found': {found}, 'expected': {quoted(expected)}, 'refuses': {refuses}}}"
+
+
+def _stage_outcome(fill: Fill) -> str:
+    """SQL of the outcome that a stage means, after a comma."""
+    if fill.table != "stage_changes" or not fill.outcomes:
+        return ""
+    cases = " ".join(f"WHEN {quoted(stage)} THEN {quoted(outcome)}" for stage, outcome in fill.outcomes.items())
+    return f", CASE stage {cases} END AS outcome"
 
 
 def _layer(layer: str, cell: CellSql) -> str:

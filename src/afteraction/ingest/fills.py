@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from afteraction.ingest.cells import origin_text
+from afteraction.ingest.cells import lookup_text
 from afteraction.ingest.fill_sql import REFUSED, fill_query, lookup_table, row_rules
 from afteraction.ingest.mapping import Fill, SourceMapping, dated_content
 from afteraction.ingest.sources import ROW, Sheet
-from afteraction.ingest.values import tidy
 from afteraction.ingest.workspace import Workspace
 
 
@@ -65,7 +64,7 @@ def _lookup_notes(work: Workspace, sheet: Sheet, fill: Fill) -> tuple[str, ...]:
         if table is None:
             notes.append(f"{fill.table}.{name}: sheet {cell.lookup.sheet} is not among the files, so it stays empty")
             continue
-        keys = f"SELECT {tidy(origin_text(cell))} AS wanted FROM {work.view(sheet)} WHERE {meant}"
+        keys = f"SELECT {lookup_text(cell)} AS wanted FROM {work.view(sheet)} WHERE {meant}"
         all_keys, found = work.row(
             f"SELECT count(wanted), count(_lookup_key) FROM ({keys}) LEFT JOIN ({table}) ON _lookup_key = wanted"
         )

@@ -58,7 +58,7 @@ class Cell:
     time_zone: str = ""
     decimal: str = ""
     divide: float | None = None
-    take: Literal["", "currency", "domain"] = ""
+    take: Literal["", "currency", "domain", "first"] = ""  # a part of the text; first: of a list
     earliest: bool = False  # the earliest of all rows with the same key
     when: State | None = None  # only for deals in this state
     type: Literal["text", "number"] = "text"  # of an attribute
@@ -83,8 +83,9 @@ class Fill:
     """One table that a sheet fills.
 
     `dated_columns` turns each named date column into rows of its own: the column's date is `at`, the text is the stage,
-    status or activity. `outcomes` names the activities that end a deal: they are set apart from the touches. Of rows
-    with the same key that differ, the one with the greatest `latest_by` is kept. `why` explains drafted lines.
+    status or activity. `outcomes` names the stages that end a deal, or the activities that do: these are set apart from the
+    touches and become stage changes. Of rows with the same key that differ, the one with the greatest `latest_by` is kept;
+    `why` explains drafted lines.
     """
 
     table: str

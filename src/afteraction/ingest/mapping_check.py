@@ -42,8 +42,10 @@ def check_fill(fill: Fill, path: Key, problems: Problems) -> None:
         problems.add((*path, "columns"), f"dated_columns already give at and {dated_content(fill.table)}")
     if fill.only_changes and fill.table not in ("stage_changes", "lead_changes"):
         problems.add((*path, "only_changes"), f"only stage_changes and lead_changes have changes, not {fill.table}")
-    if fill.outcomes and fill.table != "touches":
-        problems.add((*path, "outcomes"), "outcomes belong to a fill of touches: activities that end a deal")
+    if fill.outcomes and fill.table not in ("touches", "stage_changes"):
+        problems.add((*path, "outcomes"), "outcomes name activities of touches, or stages of stage_changes, that end a deal")
+    if fill.outcomes and "outcome" in fill.columns:
+        problems.add((*path, "columns", "outcome"), "the outcome is given twice, here and by [sheet.fill.outcomes]")
     for activity, outcome in fill.outcomes.items():
         if outcome not in ENDED:
             problems.add((*path, "outcomes", activity), f"{outcome!r} is no outcome; expected {', '.join(ENDED)}")

@@ -17,7 +17,7 @@ from afteraction.lake.schema import TABLES
 _ORIGINS: Final = ("column", "join", "first", "value", "row_number")
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "stage_changes": ("first", "last"),
-    "take": ("currency", "domain"),
+    "take": ("currency", "domain", "first"),
     "when": ("open", "ended"),
     "type": ("text", "number"),
     "decimal": (".", ","),

@@ -7,6 +7,7 @@ from typing import Any, Final
 import tomlkit
 from tomlkit.items import AoT, InlineTable, Table
 
+from afteraction.ingest.attributes import EMPTY
 from afteraction.ingest.mapping import SURE, Cell, Fill, SheetMapping, SourceMapping, Why
 
 _HEAD: Final = (
@@ -49,8 +50,9 @@ def _sheet(entry: SheetMapping) -> Table:
         for fill in entry.fills:
             fills.append(_fill(fill))
         table.add("fill", fills)
-    if entry.left_out:
-        table.add("left_out", _texts(entry.left_out))
+    told = {name: reason for name, reason in entry.left_out.items() if reason != EMPTY}
+    if told:
+        table.add("left_out", _texts(told))
     return table
 
 

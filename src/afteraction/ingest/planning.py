@@ -27,5 +27,11 @@ class Plan:
 
 
 def plan_import(work, home, paths, mapping_file, ask, progress) -> Plan:
-    entries = tuple((s, canonical.recognise(work, s, {})) for s in work.sheets)
+    from afteraction.ingest import salesforce
+    rec = salesforce.recognise(work, {})
+    try:
+        from afteraction.ingest import hubspot
+        rec |= hubspot.recognise(work, {})
+    except ImportError: pass
+    entries = tuple((s, rec.get(s.name) or canonical.recognise(work, s, {}) or SheetMapping(s.name, skip="?")) for s in work.sheets)
     return Plan(SourceMapping(tuple(e for _, e in entries)), entries, None)

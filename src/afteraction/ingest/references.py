@@ -57,8 +57,8 @@ def remarks(work: Workspace, staged: Mapping[str, str], present: Collection[str]
         if table not in staged or targets is None or column not in work.columns(staged[table]):
             continue
         number, example = work.row(
-            f"SELECT count(DISTINCT {quote(column)}), min({quote(column)}) FROM {staged[table]} "
-            f"ANTI JOIN ({targets}) t ON t.{quote(key)} = {quote(column)} WHERE {quote(column)} IS NOT NULL"
+            f"SELECT count(DISTINCT s.{quote(column)}), min(s.{quote(column)}) FROM {staged[table]} s "
+            f"ANTI JOIN ({targets}) t ON t.{quote(key)} = s.{quote(column)} WHERE s.{quote(column)} IS NOT NULL"
         )
         if number:
             told.append(f"{table}.{column}: {number:,} values name no {noun} in the record (for example {example})")

@@ -133,6 +133,11 @@ def domain(text: str) -> str:
     return f"nullif(regexp_extract(lower({text}), {quoted(pattern)}, 1), '')"
 
 
+def first_of_list(text: str) -> str:
+    """SQL of the first entry of a list parted by semicolons or commas."""
+    return tidy(f"regexp_extract({text}, '^[^;,]*')")
+
+
 def _unchanged(text: str) -> str:
     return text
 

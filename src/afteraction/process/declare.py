@@ -6,7 +6,7 @@ _STAGE_AFTER = "stage after: "
 
 _SENTENCES = {
     Template.EXISTENCE: "{a} happens at least {count}{bound}",
-    Template.ABSENCE: "{a} happens {count}{bound}",
+    Template.ABSENCE: "{a} {count}{bound}",
     Template.EXACTLY_ONE: "{a} happens exactly once{bound}",
     Template.INIT: "every deal begins with {a}",
     Template.RESPONDED_EXISTENCE: "every deal with {a} has {b} too, before or after",
@@ -79,7 +79,7 @@ def _count(constraint: Constraint) -> str:
     """How often: for absence the most that is allowed, which is one less than its count."""
     if constraint.template is not Template.ABSENCE:
         return _times(constraint.count)
-    return f"at most {_times(constraint.count - 1)}" if constraint.count > 1 else "not at all"
+    return f"happens at most {_times(constraint.count - 1)}" if constraint.count > 1 else "never happens"
 
 
 def _times(count: int) -> str:

@@ -45,7 +45,7 @@ class Change:
     sentence: str
 
 
-def diff_processes(old: Process, new: Process) -> tuple[Change, ...]:
+def diff(old: Process, new: Process) -> tuple[Change, ...]:
     """What `new` changes about `old`, from the whole to the parts.
 
     A step with another id and the same activities was renamed, and so was a stage with another name and the same

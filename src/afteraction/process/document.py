@@ -7,7 +7,6 @@ into huge ones), deep nesting, several documents in one file, and files larger t
 import re
 from collections.abc import Collection
 from datetime import timedelta
-from math import isfinite
 from typing import Any
 
 import yaml
@@ -78,8 +77,8 @@ class Reader:
             return None
         return int(text)
 
-    def number(self, node: yaml.Node | None, what: str) -> float | None:
-        """A number from 0 on."""
+    def share(self, node: yaml.Node | None, what: str) -> float | None:
+        """A number from 0 to 1."""
         text = self.text(node, what)
         if node is None or text is None:
             return None
@@ -87,8 +86,8 @@ class Reader:
             number = float(text)
         except ValueError:
             number = -1.0
-        if not isfinite(number) or number < 0:
-            self.report(node, f"'{text}' as {what}", "a number from 0 on, with a decimal point")
+        if not 0 <= number <= 1:
+            self.report(node, f"'{text}' as {what}", "a share from 0 to 1, with a decimal point")
             return None
         return number
 

@@ -140,7 +140,8 @@ class Step:
     """What the process prescribes at one point of a stage, and what the buyer does then.
 
     `activities` are the logged activities that count as having done it. `before` names steps that must not come
-    first. `within` runs from entering the stage. `exit` steps must be done before the stage is left.
+    first. `within` runs from entering the stage. `exit` steps must be done before the stage is left. `frequency`, if
+    the step was discovered, is the share of the deals that entered its stage in which it was found, from 0 to 1.
     """
 
     id: str

@@ -145,7 +145,7 @@ def _step(reader: Reader, node: yaml.Node) -> StepSource | None:
         role=_optional_text(reader, values, "role"),
         exit=reader.flag(values.get("exit"), "exit"),
         name=_optional_text(reader, values, "name"),
-        frequency=reader.number(values.get("frequency"), "frequency"),
+        frequency=reader.share(values.get("frequency"), "frequency"),
     )
     return StepSource(step, node, values) if step_id else None
 

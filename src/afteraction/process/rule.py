@@ -99,7 +99,7 @@ def build_rule(
         _check_bound(template, within, deadline)
     for names in operands:
         with _noted(problems):
-            resolved.append(_resolve(names, vocabulary))
+            resolved.append(resolve(names, vocabulary))
     if problems:
         raise UnreadableRule(problems)
     second = resolved[1] if len(resolved) == 2 else None
@@ -157,7 +157,8 @@ def _operands(text: str, start: int) -> tuple[list[list[Name]], int]:
             case "|":
                 pass
             case "":
-                raise Unreadable("a rule without its closing bracket", f"{text.strip()})")
+                expected = "a ')' after the last name, and quotes around a rule inside [ ]"
+                raise Unreadable(f"'{text.strip()}' without its closing bracket", expected)
             case other:
                 raise Unreadable(f"'{other}' within a name", "names with brackets, commas or | in double quotes")
 
@@ -176,11 +177,10 @@ def _operands_and_count(
 ) -> tuple[Sequence[Sequence[Name]], int]:
     wanted = 1 if template.unary else 2
     if template in _COUNTED and fixed_count is None and len(operands) == 2:
-        numbers = [names[0].text for names in operands if len(names) == 1 and _NUMBER.fullmatch(names[0].text)]
-        if len(numbers) != 1:
+        counts = [names for names in operands if _is_count(names)]
+        if len(counts) != 1:
             raise Unreadable(f"no count in {template.value}", f"{template.value}(step, 2): a whole number from 1 on")
-        named = [names for names in operands if names[0].text != numbers[0]]
-        return named, int(numbers[0])
+        return [names for names in operands if names not in counts], int(counts[0][0].text)
     if len(operands) != wanted:
         counted = " and a count" if template in _COUNTED else ""
         raise Unreadable(
@@ -188,6 +188,10 @@ def _operands_and_count(
             f"{'one operand' if wanted == 1 else 'two operands'}{counted}",
         )
     return operands, fixed_count or 1
+
+
+def _is_count(names: Sequence[Name]) -> bool:
+    return len(names) == 1 and not names[0].prefix and bool(_NUMBER.fullmatch(names[0].text))
 
 
 _NUMBER = re.compile(r"0*[1-9][0-9]{0,5}")
@@ -207,7 +211,8 @@ def _check_bound(template: Template, within: str | None, deadline: str | None) -
         raise Unreadable(f"'no later than' in {template.value}", "responded_existence with it, or 'within'")
 
 
-def _resolve(names: Sequence[Name], vocabulary: Vocabulary) -> Operand:
+def resolve(names: Sequence[Name], vocabulary: Vocabulary) -> Operand:
+    """The operand that is any of some names; raises Unreadable for a stage that there is not, or a blank name."""
     operands = {operand.text: operand for operand in (_operand(name, vocabulary) for name in names)}
     if len(operands) == 1:
         return next(iter(operands.values()))

@@ -62,22 +62,38 @@ class KeyFigures:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to one question: `verdict` in a word or two, what it rests on, and what would change it."""
+    """A question or a flaw: `verdict` in a word or two, what it rests on, and advice under a word or two each."""
 
     question: str
     verdict: str
     tone: Tone
     text: str
     figures: tuple[tuple[str, str], ...] = ()
-    would_change: str = ""
-    missing: str = ""
+    advice: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Answers:
-    """Questions with their answers, in order."""
+    """Questions with their answers, or flaws with their remedies, in order."""
 
     answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """Something to look at first: a headline, why, and the id of the section or figure that shows it."""
+
+    headline: str
+    text: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Pointers:
+    """What to look at first, in order."""
+
+    title: str
+    pointers: tuple[Pointer, ...]
 
 
 @dataclass(frozen=True)
@@ -145,7 +161,7 @@ class Definitions:
     entries: tuple[tuple[str, str], ...]
 
 
-Block = Prose | Notice | Refusal | KeyFigures | Answers | Figure | Maps | Table | Definitions
+Block = Prose | Notice | Refusal | KeyFigures | Pointers | Answers | Figure | Maps | Table | Definitions
 
 
 @dataclass(frozen=True)

@@ -61,8 +61,8 @@ class Graph:
 class Layout:
     """A laid-out graph.
 
-    `boxes` are centres; `lines` are SVG paths without their arrow heads, with the point each arrow ends in; `labels` are
-    centres, by number of the line; `groups` are (left, top, width, height) by number of the group.
+    `boxes` are centres; `lines` are SVG paths without their arrow heads, with the points where the head begins and
+    ends; `labels` are centres, by number of the line; `groups` are (left, top, width, height) by number of the group.
     """
 
     width: float
@@ -107,7 +107,7 @@ def _run(request: str) -> Any:
 
 def _in_graphviz_language(graph: Graph) -> str:
     """The graph in Graphviz's language: numbers only."""
-    text = ['digraph{graph[rankdir=TB,nodesep=0.28,ranksep=0.34,newrank=false]node[shape=box,fixedsize=true,label=""]']
+    text = ['digraph{graph[rankdir=TB,nodesep=0.2,ranksep=0.22,newrank=true]node[shape=box,fixedsize=true,label=""]']
     for group, labelled in enumerate(graph.groups):
         members = [number for number, box in enumerate(graph.boxes) if box.group == group]
         if members:

@@ -37,6 +37,11 @@ def many(count: int, one: str, more: str = "") -> str:
     return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
+def are(count: int) -> str:
+    """`is` for one thing, `are` for several or none."""
+    return "is" if count == 1 else "are"
+
+
 def day(when: date) -> str:
     """A date in words: `3 March 2026`."""
     return f"{when.day} {when:%B %Y}"
@@ -45,6 +50,12 @@ def day(when: date) -> str:
 def period(first: date, last: date) -> str:
     """A period in words."""
     return day(first) if first == last else f"{day(first)} to {day(last)}"
+
+
+def each(facts: list[str], most: int = 30) -> str:
+    """Facts as one sentence each takes in what a screen reader says of a picture."""
+    rest = f"; and {len(facts) - most} more" if len(facts) > most else ""
+    return f"{'; '.join(facts[:most])}{rest}."
 
 
 def listed(items: list[str], most: int = 3) -> str:

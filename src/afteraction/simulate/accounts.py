@@ -10,7 +10,7 @@ from afteraction.simulate import names
 from afteraction.simulate.arrays import Codes, Ints, canonical, joined, numbered, pick, stream, words
 from afteraction.simulate.organisation import Organisation
 
-_WIDTH = 6
+_WIDTH = 7
 
 
 @dataclass(frozen=True)

@@ -82,10 +82,11 @@ def _day_weight(model: CalendarModel, day: date) -> float:
 
 
 def _quarter_weight(model: CalendarModel, day: date) -> float:
-    """How much likelier a decision is on a day: high in a quarter's last ten days, low in its first ten."""
-    later, earlier = day + timedelta(days=10), day - timedelta(days=10)
-    if (later.month - 1) // 3 != (day.month - 1) // 3:
+    """How much likelier a decision is on a day: high in a quarter's last three weeks, low in its first two."""
+    if _quarter(day + timedelta(days=21)) != _quarter(day):
         return 1.0 + model.quarter_end
-    if (earlier.month - 1) // 3 != (day.month - 1) // 3:
-        return 0.7
-    return 1.0
+    return 0.6 if _quarter(day - timedelta(days=14)) != _quarter(day) else 1.0
+
+
+def _quarter(day: date) -> int:
+    return (day.month - 1) // 3

@@ -17,7 +17,7 @@ _PUSH_DAYS = 35.0
 
 
 def deal_ids(numbers: Ints) -> pa.Array:
-    return numbered("D", numbers, 7)
+    return numbered("D", numbers, 8)
 
 
 def outcomes(world: World) -> Ints:

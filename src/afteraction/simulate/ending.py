@@ -45,20 +45,25 @@ def win_chance(
     score += np.array([*(kind.effect for kind in organisation.triggers), 0.0])[deals.trigger]
     score += organisation.content.effect * (content_at < path.decided)
     score += organisation.record.went_back_effect * ((path.back >= 0) if went_back is None else went_back)
-    usual = np.array([stage.days for stage in organisation.stages])[path.last]
-    spent = path.decided - path.entered[np.arange(len(deals)), path.last]
-    score += organisation.ageing * np.log2(np.maximum(spent / usual, 1 / 8))
+    score += organisation.ageing * _age(organisation, path)
     return np.where(deals.after_the_fact, organisation.record.after_the_fact_won, expit(score))
 
 
 def end_deals(organisation: Organisation, path: Path, deals: Deals, chance: Floats, noise: Noise) -> Ending:
     """Draw the outcomes. What is not won fades away with a chance that grows with the time spent in the last stage."""
     intercepts = np.array([stage.no_decision for stage in organisation.stages])[path.last]
-    usual = np.array([stage.days for stage in organisation.stages])[path.last]
-    spent = path.decided - path.entered[np.arange(len(deals)), path.last]
-    fades = expit(intercepts + np.log2(np.maximum(spent / usual, 1 / 8)))
+    fades = expit(intercepts + _age(organisation, path))
     not_won = np.where((noise.ending[:, 1] < fades) & ~deals.after_the_fact, NO_DECISION, LOST)
     return Ending(chance, np.where(noise.ending[:, 0] < chance, WON, not_won))
+
+
+def _age(organisation: Organisation, path: Path) -> Floats:
+    """How often the time in the last stage doubled against its usual length, at least -3."""
+    usual = np.array([stage.days for stage in organisation.stages])[path.last]
+    least = np.array([stage.minimum_days for stage in organisation.stages])[path.last]
+    spent = path.decided - path.entered[np.arange(len(usual)), path.last] - least
+    doublings: Floats = np.log2(np.maximum(spent / usual, 1 / 8))
+    return doublings
 
 
 def _step_effects(organisation: Organisation, deals: Deals, path: Path, due: Floats) -> Floats:

@@ -12,28 +12,28 @@ STEPS = (
     ),
     StepModel(
         "discovery_call", "Discovery call", "Discovery call", "Discover", 0.75, 5.0, effect=0.5,
-        discipline=0.8, quality=0.2, repeats=0.4, channel="call", minutes=50, from_buyer=0.1,
+        discipline=0.8, quality=0.2, repeats=0.25, channel="call", minutes=50, from_buyer=0.1,
         required=True, exit=True, within_days=14, before=("demo", "proposal"),
         buyer="agrees that the problem is worth solving",
     ),
     StepModel(
         "buying_committee", "Buying committee meeting", "Buying committee met", "Discover", 0.45, 10.0, effect=0.55,
         discipline=0.9, quality=0.3, habit={_SMALL: -0.8, _LARGE: 0.6}, segment_effect={_LARGE: 0.5},
-        opens_doors=True, repeats=0.2, minutes=60, buyer="brings everyone who has a say",
+        opens_doors=True, repeats=0.1, minutes=60, buyer="brings everyone who has a say",
     ),
     StepModel(
         "demo", "Product demo", "Product demo", "Discover", 0.66, 10.0,
-        discipline=0.5, quality=0.7, repeats=0.3, minutes=60, from_buyer=0.3, required=True, within_days=21,
+        discipline=0.5, quality=0.7, repeats=0.2, minutes=60, from_buyer=0.3, required=True, within_days=21,
         before=("proposal",), buyer="tries the product on a case of their own",
     ),
     StepModel(
         "business_case", "Business case", "Business case written", "Propose", 0.4, 6.0, effect=0.35,
-        discipline=0.8, quality=-0.3, habit={_SMALL: -1.5, _LARGE: 1.6}, channel="document", minutes=120,
+        discipline=0.6, quality=-0.3, habit={_SMALL: -2.5, _LARGE: 2.2}, channel="document", minutes=120,
         buyer="gives the figures and checks the result",
     ),
     StepModel(
         "proposal", "Proposal sent", "Proposal sent", "Propose", 0.92, 4.0,
-        discipline=0.4, repeats=0.3, channel="document", minutes=90, required=True, exit=True, within_days=10,
+        discipline=0.4, repeats=0.2, channel="document", minutes=90, required=True, exit=True, within_days=10,
         before=("legal_review", "contract"), buyer="reads it and answers with questions",
     ),
     StepModel(
@@ -72,6 +72,6 @@ STEPS = (
 )  # fmt: skip
 
 FOLLOW_UPS = (
-    FollowUp("Follow-up call", "call", 0.05, 12.0, 0.25),
-    FollowUp("Follow-up mail", "mail", 0.09, 8.0, 0.45),
+    FollowUp("Follow-up mail", "mail", 8.0, 0.3, 0.01, after=("call", "meeting", "document"), chance=0.97, days=0.1),
+    FollowUp("Follow-up call", "call", 12.0, 0.2, 0.008, after=("document",), chance=0.85, days=0.5),
 )

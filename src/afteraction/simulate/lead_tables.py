@@ -42,7 +42,7 @@ def lead_tables(world: World, accounts: Accounts, seed: int, block: int) -> tupl
     leads = _draw(world, accounts, stream(seed, "leads", block))
     model = world.organisation.leads
     known = leads.created <= world.calendar.end
-    ids = joined("L", numbered("", world.deals.number[leads.deal], 7), "-", pa.array(leads.nth).cast(pa.string()))
+    ids = joined(numbered("L", world.deals.number[leads.deal], 8), "-", pa.array(leads.nth).cast(pa.string()))
     names = [campaign.name for campaign in model.campaigns]
     sources = [campaign.source for campaign in model.campaigns]
     deals = deal_ids(world.deals.number).take(pa.array(leads.deal, mask=~leads.converted))

@@ -71,7 +71,7 @@ class StepModel:
     done: float
     days: float
     effect: float = 0.0
-    spread: float = 0.7
+    spread: float = 0.55
     discipline: float = 0.5
     quality: float = 0.0
     habit: Mapping[str, float] = field(default_factory=dict)
@@ -96,13 +96,20 @@ class StepModel:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """A touch that comes again and again while a deal lives, and moves nothing. `per_day` is per working day."""
+    """A touch that comes again and again while a deal lives, and moves nothing.
+
+    It comes `per_day` times a working day, and with `chance` after a step on one of the channels in `after`, at most
+    `days` later.
+    """
 
     activity: str
     channel: str
-    per_day: float
     minutes: float
     from_buyer: float
+    per_day: float
+    after: tuple[str, ...] = ()
+    chance: float = 0.0
+    days: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -133,7 +140,7 @@ class CalendarModel:
     holiday: float = 0.02
     christmas: float = 0.3
     august: float = 0.75
-    quarter_end: float = 2.0
+    quarter_end: float = 3.0
     holidays: tuple[tuple[int, int], ...] = ((1, 1), (5, 1), (10, 3), (12, 25), (12, 26))
 
 
@@ -146,11 +153,11 @@ class RecordModel:
     """
 
     stage_skipped: float = 0.05
-    late: float = 0.01
+    late: float = 0.005
     late_days: float = 4.0
     after_the_fact: float = 0.02
     after_the_fact_won: float = 0.75
-    paperwork_days: float = 5.0
+    paperwork_days: float = 4.0
     went_back: float = 0.08
     went_back_effect: float = -0.5
     price_blamed: float = 0.6

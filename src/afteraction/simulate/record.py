@@ -28,6 +28,7 @@ from afteraction.simulate.truth import Truth, find_truth
 from afteraction.simulate.world import World, live
 
 BLOCK_DEALS = 50_000
+_MOST_DEALS = 10_000_000
 ALL_TABLES = tuple(TABLES)
 
 
@@ -66,8 +67,8 @@ def simulate(
     Raises Refused for fewer than 1 deal, a negative seed or an unknown table.
     """
     chunks = list(simulate_chunks(organisation, deals, seed, intervene=intervene, tables=tables))
-    whole = {name: pa.concat_tables([chunk.tables[name] for chunk in chunks]).combine_chunks() for name in chunks[0].tables}
-    latent = pa.concat_tables([chunk.latent for chunk in chunks]).combine_chunks()
+    whole = {name: pa.concat_tables([chunk.tables[name] for chunk in chunks]) for name in chunks[0].tables}
+    latent = pa.concat_tables([chunk.latent for chunk in chunks])
     return SimulatedRecord(whole, chunks[0].process, latent, organisation, seed, deals)
 
 
@@ -130,8 +131,8 @@ def _tables(
 
 
 def _check(deals: int, seed: int, tables: Collection[str]) -> None:
-    if deals < 1:
-        raise Refused(f"{deals} deals", "at least 1", "ask for more deals")
+    if not 1 <= deals < _MOST_DEALS:
+        raise Refused(f"{deals} deals", f"from 1 to {_MOST_DEALS - 1}", "ask for another number of deals")
     if seed < 0:
         raise Refused(f"seed {seed}", "a whole number from 0 on", "choose another seed")
     unknown = sorted(set(tables) - set(TABLES))

@@ -16,6 +16,8 @@ from afteraction.simulate.world import World
 _MOST_REPEATS = 3
 _SUBJECTS = ("{}", "{}: open questions", "{}: next steps")
 _LONGEST = 8_192.0
+_LOGGING_SHAPE = 1.0
+_SOONEST = 0.02
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ def touch_table(world: World, accounts: Accounts, seed: int, block: int) -> pa.T
     """The touches of a block of deals, by deal and time."""
     rng = stream(seed, "touches", block)
     activities = _activities(world.organisation)
-    log = _together(_steps(world), _repetitions(world, rng), _follow_ups(world, rng))
+    planned = _steps(world)
+    steps = _together(planned, _repetitions(world, planned, rng))
+    log = _together(steps, _follow_ups(world, steps, rng))
     chances = np.array([activity.from_buyer for activity in activities])
     buyer = rng.random(len(log.at)) < chances[log.activity]
     kept = ~(buyer & _silent(world, log, rng))
@@ -80,9 +84,8 @@ def _steps(world: World) -> _Log:
     return _Log(deal, activity, world.due[deal, activity])
 
 
-def _repetitions(world: World, rng: np.random.Generator) -> _Log:
+def _repetitions(world: World, log: _Log, rng: np.random.Generator) -> _Log:
     """Steps done again some days later, as long as the deal lives."""
-    log = _steps(world)
     means = np.array([step.repeats for step in world.organisation.steps])
     again = log.at_rows(means[log.activity] > 0)
     counts = rng.poisson(means[again.activity]).clip(max=_MOST_REPEATS)
@@ -93,18 +96,26 @@ def _repetitions(world: World, rng: np.random.Generator) -> _Log:
     return repeated.at_rows(repeated.at < world.until[repeated.deal])
 
 
-def _follow_ups(world: World, rng: np.random.Generator) -> _Log:
-    """Calls and mails at a steady rate while the deal lives; careful reps log more of them."""
-    discipline = world.roster.discipline[world.deals.owner]
-    life = np.where(world.deals.after_the_fact, 0.0, np.maximum(world.until - world.deals.created, 0.0))
-    deals, activities = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for number, follow_up in enumerate(world.organisation.follow_ups, start=len(world.organisation.steps)):
-        counts = rng.poisson(follow_up.per_day * life * np.exp(0.15 * discipline))
-        deals.append(np.repeat(np.arange(len(life)), counts))
-        activities.append(np.full(counts.sum(), number))
-    deal = np.concatenate(deals)
-    at = world.deals.created[deal] + 0.02 + rng.random(len(deal)) * np.maximum(life[deal] - 0.02, 0.0)
-    return _Log(deal, np.concatenate(activities), at)
+def _follow_ups(world: World, steps: _Log, rng: np.random.Generator) -> _Log:
+    """Calls and mails: some hours after a step, and now and then while the deal lives.
+
+    Careful reps log more of the latter; for most deals few are logged, for some many.
+    """
+    organisation, deals = world.organisation, world.deals
+    channels = np.array([step.channel for step in organisation.steps])[steps.activity]
+    life = np.where(deals.after_the_fact, 0.0, np.maximum(world.until - deals.created - _SOONEST, 0.0))
+    logged = rng.gamma(_LOGGING_SHAPE, 1 / _LOGGING_SHAPE, len(deals))
+    logged *= np.exp(0.15 * world.roster.discipline[deals.owner])
+    logs = [_Log(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
+    for number, follow_up in enumerate(organisation.follow_ups, start=len(organisation.steps)):
+        followed = (rng.random(len(channels)) < follow_up.chance) & np.isin(channels, follow_up.after)
+        counts = rng.poisson(follow_up.per_day * logged * life)
+        deal = np.concatenate([steps.deal[followed], np.repeat(np.arange(len(life)), counts)])
+        hours_later = steps.at[followed] + follow_up.days * rng.uniform(0.5, 1.0, followed.sum())
+        now_and_then = deals.created[deal[followed.sum() :]] + _SOONEST + rng.random(counts.sum()) * np.repeat(life, counts)
+        at = np.concatenate([hours_later, now_and_then])
+        logs.append(_Log(deal, np.full(len(deal), number), at).at_rows(at < world.until[deal]))
+    return _together(*logs)
 
 
 def _silent(world: World, log: _Log, rng: np.random.Generator) -> Flags:

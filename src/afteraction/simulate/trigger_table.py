@@ -20,7 +20,7 @@ def trigger_table(world: World, accounts: Accounts, chosen: slice, seed: int, bl
     account, kind, at = _by_chance(world, np.arange(len(accounts))[chosen], rng)
     brought = np.flatnonzero(world.deals.trigger >= 0)
     before = DAY * WINDOW_DAYS * rng.random(len(brought))
-    by_chance = numbered("E", np.arange(len(account)), 1)
+    by_chance = numbered("E", np.arange(len(account)), 7)
     ids = pa.concat_arrays(
         [
             joined(account_ids(account), "-", by_chance),

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from afteraction.ingest.sources import csv_file, problems
+from afteraction.ingest.sources import csv_file, csv_repair, problems
 
 
 def test_cells_are_the_text_that_stood_there(read_one, rows):
@@ -103,12 +103,36 @@ def test_title_lines_above_the_header_are_left_out_and_said(read_one, rows):
     sheet = read_one("Closed deals\nas of March\n\nid,name,stage\n1,a,Won\n2,b,Lost\n")
     assert sheet.columns == ("id", "name", "stage")
     assert rows(sheet)[0] == (5, "1", "a", "Won")
-    assert sheet.details["above the header"] == "2 lines of text left out; the header is on line 4"
+    assert sheet.details["above the header"] == "text left out; the header is on line 4"
 
 
 def test_quotation_marks_escaped_by_a_backslash_are_understood(read_one, rows):
     sheet = read_one('id,name\n1,"Acme \\"big, bad\\" Corp"\n2,"x"\n')
     assert rows(sheet) == [(2, "1", 'Acme "big, bad" Corp'), (3, "2", "x")]
+
+
+def test_a_backslash_before_a_closing_quotation_mark_is_text(read_one, rows):
+    sheet = read_one('id,path,x\n1,"C:\\dir\\","y"\n2,"D:\\","z"\n')
+    assert rows(sheet) == [(2, "1", "C:\\dir\\", "y"), (3, "2", "D:\\", "z")]
+
+
+def test_a_few_escaped_quotation_marks_among_many_rows_are_understood(read_one, rows):
+    plain = "".join(f'{number},"plain"\n' for number in range(200))
+    assert rows(read_one(f'id,name\n{plain}200,"the \\"big\\", bad one"\n'))[-1] == (202, "200", 'the "big", bad one')
+
+
+def test_unusual_line_separators_inside_cells_are_no_line_ends(read_one, rows):
+    sheet = read_one("id,note\n1,a\x0cb\x85c\u2028d\n2,e\n")
+    assert rows(sheet) == [(2, "1", "a\x0cb\x85c\u2028d"), (3, "2", "e")]
+
+
+def test_a_swallowing_quotation_mark_is_bounded(read_one, rows, monkeypatch):
+    monkeypatch.setattr(csv_repair, "MAX_RECORD", 500)
+    body = [f"{number},text,x" for number in range(1, 2_000)]
+    body[99] = '100,"text,x'
+    sheet = read_one("\n".join(["id,note,stage", *body]))
+    assert [row[0] for row in rows(sheet)] == [line for line in range(2, 2_001) if line != 101]
+    assert [problem.row for problem in sheet.problems] == [101]
 
 
 def test_a_quotation_mark_that_is_never_closed_costs_one_row(read_one, rows):
@@ -168,7 +192,7 @@ def test_a_file_of_blank_lines_is_refused(refusal, blank):
 
 
 def reference(text: str, width: int) -> tuple[list[tuple[object, ...]], list[int]]:
-    """An independent reading of well-formed text, character by character: rows with their line, and lines of misfits."""
+    """An independent reading of well-formed text, character by character: numbered rows, and lines of misfits."""
     good: list[tuple[object, ...]] = []
     misfits: list[int] = []
     cells, cell, quoted, line, start = [], "", False, 1, 1

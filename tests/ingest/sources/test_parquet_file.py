@@ -28,7 +28,7 @@ def written(folder: Path, columns: dict[str, pa.Array]) -> Path:
         ([Decimal("1.10"), None], pa.decimal128(9, 2), ["1.10", None]),
         ([True, False], pa.bool_(), ["true", "false"]),
         ([dt.date(2024, 2, 29)], pa.date32(), ["2024-02-29"]),
-        ([dt.datetime(2024, 2, 29, 1, 2, 3, 4)], pa.timestamp("us"), ["2024-02-29T01:02:03.000004"]),
+        ([dt.datetime.fromisoformat("2024-02-29T01:02:03.000004")], pa.timestamp("us"), ["2024-02-29T01:02:03.000004"]),
         ([1_700_000_000_123_456_789], pa.timestamp("ns", "UTC"), ["2023-11-14T22:13:20.123456789Z"]),
         ([dt.datetime(2024, 7, 1, tzinfo=UTC)], pa.timestamp("s", "Europe/Berlin"), ["2024-07-01T00:00:00.000Z"]),
         ([dt.time(1, 2, 3)], pa.time64("us"), ["01:02:03.000000"]),
@@ -68,6 +68,11 @@ def test_a_parquet_file_cut_short_is_refused(tmp_path, refusal):
     whole = written(tmp_path, {"id": pa.array([str(number) for number in range(5_000)])}).read_bytes()
     for size in (4, 100, len(whole) // 2, len(whole) - 1):
         assert "damaged or cut short" in refusal(whole[:size], "cut.parquet").found
+
+
+def test_text_that_is_not_utf8_is_damage(tmp_path, refusal):
+    broken = pa.array([b"M\xfcller"]).view(pa.string())
+    assert "damaged" in refusal(written(tmp_path, {"name": broken})).found
 
 
 def test_a_parquet_file_with_damaged_pages_is_refused(tmp_path, refusal):

@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 from afteraction.ingest.sources import workbook
-from afteraction.ingest.sources.workbook_process import cell_text, column_letters
+from afteraction.ingest.sources.workbook import column_letters
+from afteraction.ingest.sources.workbook_process import cell_text
 
 
 def workbook_of(**sheets) -> bytes:
@@ -28,7 +29,7 @@ def workbook_of(**sheets) -> bytes:
 DEALS = {
     "A1": "id", "B1": "closed", "C1": "amount", "D1": "won",
     "A2": 7, "B2": dt.date(2024, 2, 29), "C2": 12.5, "D2": True,
-    "A4": "D8", "B4": dt.datetime(2024, 2, 29, 13, 14, 15), "C4": 1200.0, "D4": "two\nlines",
+    "A4": "D8", "B4": dt.datetime.fromisoformat("2024-02-29T13:14:15"), "C4": 1200.0, "D4": "two\nlines",
 }  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def test_rows_keep_their_number_below_titles_and_gaps(read_one, rows):
     sheet = read_one(workbook_of(Deals=cells), "book.xlsx")
     assert sheet.columns == ("id", "column C", "id (2)")
     assert rows(sheet) == [(6, "1", "2", "3")]
-    assert sheet.details["above the header"] == "1 rows of text left out; the header is in row 4"
+    assert sheet.details["above the header"] == "text left out; the header is in row 4"
     assert '"column C" has no name' in sheet.details["column names"]
 
 
@@ -121,18 +122,16 @@ def test_a_damaged_workbook_is_refused(refusal):
 
 def test_a_workbook_that_claims_too_much_is_refused_unopened(refusal, monkeypatch):
     monkeypatch.setattr(workbook, "MAX_WORKBOOK", 1_000)
-    monkeypatch.setattr(workbook, "_ask_process", None)
+    monkeypatch.setattr(workbook, "_messages", None)
     assert "claims to hold" in refusal(workbook_of(Deals=DEALS), "book.xlsx").found
 
 
-@pytest.mark.slow
 def test_a_workbook_whose_cells_do_not_fit_in_memory_is_refused(refusal):
     """Two cells at opposite corners span 17 billion: reading them aborts the process that tries."""
     refused = refusal(workbook_of(Deals={"A1": "id", "XFD1048576": "far"}), "book.xlsx")
     assert "could not be read within 4 GiB of memory" in refused.found
 
 
-@pytest.mark.slow
 def test_an_open_document_of_repeated_cells_is_refused(refusal):
     content = (
         '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
@@ -141,4 +140,4 @@ def test_an_open_document_of_repeated_cells_is_refused(refusal):
         '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16384"/>'
         "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
     )
-    assert "could not be read within" in refusal(open_document(content), "book.ods").found
+    assert "cells" in refusal(open_document(content), "book.ods").found

@@ -21,6 +21,7 @@ from afteraction.ingest.sources.limits import (
 from afteraction.ingest.sources.sheet import Progress
 
 CHUNK: Final = MIB
+USUAL_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED: Final = 0x1
 
 
@@ -38,6 +39,10 @@ def expand_member(archive: Path, member: zipfile.ZipInfo, to: Path, name: str, p
     if member.flag_bits & _ENCRYPTED:
         raise Refused(
             f"{name}: protected by a password", "a file without password", "unpack it and import what is in it"
+        )
+    if member.compress_type not in USUAL_METHODS:
+        raise Refused(
+            f"{name}: packed by an unusual method", "a .zip made as usual", "unpack it and import what is in it"
         )
     with zipfile.ZipFile(archive) as packed:
         _copy(lambda: packed.open(member), lambda: member.compress_size, to, name, progress, member.compress_size)

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Final, Literal
 
 from afteraction.errors import Refused
+from afteraction.ingest.sources.limits import KIB
 from afteraction.ingest.sources.text_file import marked_encoding
 
 Kind = Literal["csv", "excel", "jsonl", "json", "parquet", "xes", "gzip", "zip"]
 
-HEAD: Final = 64 * 1024
+HEAD: Final = 64 * KIB
+DECLARATION: Final = "mimetype"
 MAX_CONTROL_SHARE: Final = 0.02
 READABLE: Final = "CSV, Excel, Parquet, JSON, JSON lines or XES, packed in .gz or .zip or not"
 
@@ -36,7 +38,7 @@ _FOREIGN: Final = (
     (b"{\\rtf", "a rich-text document"),
 )
 _TAR_MARK: Final = slice(257, 262)
-_TEXT_CONTROLS: Final = frozenset(b"\t\n\x0b\x0c\r\x1a\x1b\x1c\x1d\x1e\x1f")
+_CONTROLS: Final = tuple(chr(code) for code in range(32) if chr(code) not in "\t\n\x0b\x0c\r\x1a\x1b\x1c\x1d\x1e\x1f")
 _JSON_LINES: Final = (".jsonl", ".ndjson")
 _TABLE_TEXT: Final = (".csv", ".tsv", ".tab", ".psv")
 _XML_PROLOGUE: Final = re.compile(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.DOTALL)
@@ -60,9 +62,9 @@ def kind_of(path: Path, name: str) -> Kind:
     if head[_TAR_MARK] == b"ustar":
         raise _foreign(name, "a tar archive")
     encoding = marked_encoding(head)
-    if encoding is None and _is_binary(head):
+    text = head.decode(encoding.codec if encoding else "utf-8", "ignore").lstrip("\ufeff \t\r\n")
+    if sum(map(text.count, _CONTROLS)) > MAX_CONTROL_SHARE * len(text):
         raise _foreign(name, "binary data of an unknown kind")
-    text = head.decode(encoding.codec if encoding else "utf-8", "ignore").lstrip("\ufeff \t\r\n\0")
     return _kind_of_text(text, len(head) < HEAD, name)
 
 
@@ -70,30 +72,21 @@ def _foreign(name: str, what: str) -> Refused:
     return Refused(f"{name}: {what}", READABLE, "export the data as CSV or Excel and import that")
 
 
-def _is_binary(head: bytes) -> bool:
-    controls = sum(count for byte, count in _census(head) if byte < 32 and byte not in _TEXT_CONTROLS)
-    return controls > MAX_CONTROL_SHARE * len(head)
-
-
-def _census(head: bytes) -> list[tuple[int, int]]:
-    return [(byte, head.count(byte)) for byte in range(32)]
-
-
 def _kind_of_zip(path: Path, name: str) -> Kind:
     """Workbooks are zip archives too; what is inside tells."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-            kept_kind = archive.read("mimetype")[:100] if _is_small(archive, names) else b""
+            declared = archive.read(DECLARATION) if DECLARATION in names and _is_plain(archive) else b""
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise Refused(
             f"{name}: a zip archive or workbook that is damaged or cut short ({error})",
             "a complete file",
             "copy or export it again",
         ) from error
-    if kept_kind.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+    if declared.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         return "excel"
-    if kept_kind.startswith(b"application/vnd.oasis.opendocument"):
+    if declared.startswith(b"application/vnd.oasis.opendocument"):
         raise _foreign(name, "an OpenDocument file that is no spreadsheet")
     for folder, what in (("word/", "a Word document"), ("ppt/", "a PowerPoint presentation")):
         if "[Content_Types].xml" in names and any(member.startswith(folder) for member in names):
@@ -101,8 +94,10 @@ def _kind_of_zip(path: Path, name: str) -> Kind:
     return "excel" if any(member.startswith("xl/workbook.") for member in names) else "zip"
 
 
-def _is_small(archive: zipfile.ZipFile, names: set[str]) -> bool:
-    return "mimetype" in names and archive.getinfo("mimetype").file_size < 1024
+def _is_plain(archive: zipfile.ZipFile) -> bool:
+    """Whether the declaration is short and not packed, as OpenDocument demands."""
+    member = archive.getinfo(DECLARATION)
+    return member.file_size < HEAD and member.compress_type == zipfile.ZIP_STORED
 
 
 def _kind_of_text(text: str, complete: bool, name: str) -> Kind:

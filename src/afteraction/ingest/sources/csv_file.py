@@ -45,17 +45,16 @@ def read_csv(source: Source) -> list[Sheet]:
     columns, details = unique_columns(dialect.header, source.name)
     details = text.details | {"delimiter": dialect.label} | details
     if dialect.above:
-        details["above the header"] = (
-            f"{dialect.above} lines of text left out; the header is on line {dialect.header_line}"
-        )
+        details["above the header"] = f"text left out; the header is on line {dialect.header_line}"
     spool = source.spools.new_path()
     damage = len(problems)
     try:
         rows, blank = _write(_read_quickly(text, dialect, problems), spool, columns, source, text)
     except (_QuotesOutOfOrder, pa.ArrowInvalid):
         problems.forget_after(damage)
-        details["quotation marks"] = "out of order in places; read line by line"
         rows, blank = _write(read_carefully(text.path, dialect, problems), spool, columns, source, text)
+        if len(problems) > damage:
+            details["quotation marks"] = "some seem to be out of order; read record by record"
     if blank:
         details["empty rows"] = f"{blank:,} left out"
     return [
@@ -103,7 +102,7 @@ def _read_quickly(text: Text, dialect: Dialect, problems: Problems) -> Iterator[
     if dialect.header_only and text.counts.size <= SAMPLE:
         return
     ragged = _RaggedRows()
-    lines = _Lines(dialect, ragged, problems)
+    lines = _LineNumbers(dialect, ragged, problems)
     quoted = text.counts.quotes > 0
     with pa.OSFile(str(text.path), "rb") as file:
         for batch in _open(file, dialect, ragged, multiline=quoted):
@@ -149,7 +148,7 @@ class _RaggedRows:
         return "skip"
 
 
-class _Lines:
+class _LineNumbers:
     """Turns Arrow's numbers of records into the physical lines on which they start."""
 
     def __init__(self, dialect: Dialect, ragged: _RaggedRows, problems: Problems) -> None:

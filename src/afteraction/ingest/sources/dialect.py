@@ -1,9 +1,11 @@
 """How a delimited text is written: its delimiter, its way of escaping, and where its header stands."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from itertools import islice
 from typing import Final
 
@@ -18,6 +20,8 @@ RARE: Final = {"^": "caret", "~": "tilde", "\x1f": "unit separator"}
 ONE_COLUMN: Final = "\x1f"
 SAMPLE_RECORDS: Final = 1_000
 MIN_REGULAR: Final = 0.5
+# Within a field: before a delimiter, a line end or a second quotation mark the backslash may be text.
+_ESCAPED_QUOTE: Final = re.compile(r'\\"[^,;\t|^~\x1f"\r\n]')
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,12 @@ def find_dialect(sample: str) -> Dialect | None:
     """
     sample = sample.removeprefix("\ufeff")
     first, _, rest = sample.partition("\n")
-    told = first.strip().strip('"')
+    told = first.rstrip("\r").strip('"')
     if told.lower().startswith("sep=") and len(told) == len("sep=;"):
         records = list(_records(rest, told[-1], None, lines_before=1))
         return _dialect(records, told[-1], None, _usual_width(records)[0]) if records else None
     best: tuple[tuple[bool, bool, float, int], Dialect] | None = None
-    for escape in (None, "\\") if '\\"' in sample else (None,):
+    for escape in ("\\", None) if _ESCAPED_QUOTE.search(sample) else (None,):
         for delimiter in (*COMMON, *RARE):
             records = list(_records(sample, delimiter, escape)) if delimiter in sample else []
             width, share = _usual_width(records)
@@ -92,7 +96,7 @@ def _irregular(sample: str) -> Dialect | None:
 
 def _records(sample: str, delimiter: str, escape: str | None, lines_before: int = 0) -> Iterator[_Record]:
     """The first records that are not blank, with the line on which each ends."""
-    reader = csv.reader(sample.splitlines(keepends=True), delimiter=delimiter, escapechar=escape)
+    reader = csv.reader(StringIO(sample, newline=""), delimiter=delimiter, escapechar=escape)
     try:
         for fields in islice(reader, SAMPLE_RECORDS):
             if any(cell.strip() for cell in fields):

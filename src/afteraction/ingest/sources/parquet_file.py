@@ -34,10 +34,11 @@ def read_parquet(source: Source) -> list[Sheet]:
                 details["nested columns"] = f"written as JSON: {', '.join(nested)}"
             with SheetWriter(spool, columns) as writer:
                 for batch in file.iter_batches(BATCH_ROWS):
+                    batch.validate(full=True)  # text that is not UTF-8 would only be noticed by the next reader
                     numbers = np.arange(writer.rows + 1, writer.rows + 1 + len(batch))
                     writer.write(numbers, [text_of(column) for column in batch.columns])
                     source.progress.step(source.name, writer.rows, file.metadata.num_rows)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, ValueError, OverflowError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk's fault, not the file's
         raise Refused(
@@ -80,4 +81,3 @@ def _bytes_text(value: bytes) -> str:
         return value.decode()
     except UnicodeDecodeError:
         return value.hex()
-

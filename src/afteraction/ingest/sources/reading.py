@@ -31,26 +31,25 @@ READERS: Final[Mapping[Kind, Callable[[Source], list[Sheet]]]] = {
     "parquet": read_parquet,
     "xes": read_xes,
 }
-EXTENSIONS: Final = frozenset(
-    f".{extension}"
-    for extension in (
-        "csv tsv tab psv txt xlsx xlsm xlsb xls ods parquet pq jsonl ndjson json xes gz zip".split()  # noqa: SIM905
-    )
-)
+EXTENSIONS: Final = frozenset((
+    ".csv", ".tsv", ".tab", ".psv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet", ".pq",
+    ".jsonl", ".ndjson", ".json", ".xes", ".gz", ".zip",
+))  # fmt: skip
 
 
 def read_sources(paths: Iterable[Path], spool_folder: Path, progress: Progress | None = None) -> list[Sheet]:
     """The sheets of all files at `paths` (files or folders), spooled to `spool_folder`, which is made when missing.
 
     A file that the user named must be readable, else Refused is raised. In a folder (with its direct subfolders) or a
-    zip archive, what cannot be read is left out and listed among the problems of the first sheet read from there;
-    Refused is raised when nothing in it can be read. A file that is named twice is read once.
+    zip archive, what cannot be read is left out and listed among the problems of the first sheet; Refused is
+    raised when nothing in it can be read. A file that is named twice is read once.
     """
-    reading = _Reading(SpoolFolder(spool_folder), progress or SilentProgress())
-    sheets = [sheet for path in paths for sheet in (reading.folder(path) if path.is_dir() else reading.file(path))]
+    with _system_refusals(str(spool_folder)):
+        reading = _Reading(SpoolFolder(spool_folder), progress or SilentProgress())
+    sheets = [sheet for path in paths for sheet in reading.path(path)]
     if not sheets:
         raise Refused("no file was named", "at least one file or folder", "name the files or folders to import")
-    return sheets
+    return _with_problems(sheets, reading.left_out)
 
 
 class _NoRoom(Refused):
@@ -59,9 +58,8 @@ class _NoRoom(Refused):
 
 @dataclass
 class _Parts:
-    """What came of the parts of a folder or archive."""
+    """What came of the parts of a folder or archive: sheets, and the parts that were left out."""
 
-    whole: str
     sheets: list[Sheet] = field(default_factory=list)
     left_out: list[SourceProblem] = field(default_factory=list)
 
@@ -81,15 +79,17 @@ class _Parts:
     def leave_out(self, part: str, found: str, expected: str = READABLE) -> None:
         self.left_out.append(SourceProblem(part, None, None, found, expected))
 
-    def result(self) -> list[Sheet]:
-        """The sheets, the first of which tells what was left out. Raises Refused when there are none."""
+    def refuse_if_nothing(self, whole: str) -> None:
+        """Raise Refused when `whole` has no part that could be read."""
         if not self.sheets:
             reasons = "; ".join(f"{problem.file} ({problem.found})" for problem in self.left_out[:5]) or "it is empty"
-            raise Refused(
-                f"{self.whole}: nothing in it can be read: {reasons}", READABLE, "name another file or folder"
-            )
-        first, *others = self.sheets
-        return [replace(first, problems=(*self.left_out, *first.problems)), *others]
+            raise Refused(f"{whole}: nothing in it can be read: {reasons}", READABLE, "name another file or folder")
+
+
+def _with_problems(sheets: list[Sheet], problems: list[SourceProblem]) -> list[Sheet]:
+    """The sheets, the first of which also tells of `problems`."""
+    first, *others = sheets
+    return [replace(first, problems=(*problems, *first.problems)), *others] if problems else sheets
 
 
 def _reason_to_leave_out(part: str) -> str | None:
@@ -107,21 +107,32 @@ class _Reading:
     def __init__(self, spools: SpoolFolder, progress: Progress) -> None:
         self._spools = spools
         self._progress = progress
+        self.left_out: list[SourceProblem] = []
         self._seen: set[Path] = set()
         self._names: set[str] = set()
 
+    def path(self, path: Path) -> list[Sheet]:
+        """The sheets of a file or folder."""
+        with _system_refusals(str(path)):
+            is_folder = path.is_dir()
+        return self.folder(path) if is_folder else self.file(path)
+
     def folder(self, folder: Path) -> list[Sheet]:
-        """The sheets of the files in a folder and its direct subfolders, by name."""
-        parts = _Parts(str(folder))
+        """The sheets of the files in a folder and its direct subfolders, by name, except those read before."""
+        parts = _Parts()
         with _system_refusals(str(folder)):
             files = sorted(_walk(folder), key=lambda path: path.relative_to(folder).as_posix())
-        for path in files:
+        new = [path for path in files if path.resolve() not in self._seen]
+        for path in new:
             name = path.relative_to(folder).as_posix()
             if path.is_dir():
                 parts.leave_out(name, "left out: a folder inside a subfolder", "files at most one folder down")
             else:
                 parts.add(name, partial(self.file, path, name))
-        return parts.result()
+        if len(new) == len(files):
+            parts.refuse_if_nothing(str(folder))
+        self.left_out += parts.left_out
+        return parts.sheets
 
     def file(self, path: Path, name: str | None = None) -> list[Sheet]:
         """The sheets of one file; none when it was read before. People are told of it as `name`."""
@@ -154,33 +165,37 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield entry
 
 
-def _read(source: Source, *, packed: bool = False) -> list[Sheet]:
-    """The sheets of a file, unpacked first where it is packed; `packed` files are not unpacked once more."""
+def _read(source: Source, within: Kind | None = None) -> list[Sheet]:
+    """The sheets of a file, which is unpacked first where it is packed.
+
+    Inside an archive only a .gz in a .zip is unpacked once more.
+    """
     kind = kind_of(source.content, source.name)
     if kind in READERS:
         return READERS[kind](source)
-    if packed:
+    if within == "gzip" or (within and kind == "zip"):
         raise Refused(f"{source.name}: an archive inside an archive", READABLE, "unpack it and import what is in it")
     if kind == "zip":
         return _read_zip(source)
     unpacked = source.work / "unpacked"
     expand_gzip(source.content, unpacked, source.name, source.progress)
-    return _read(replace(source, content=unpacked), packed=True)
+    return _read(replace(source, content=unpacked), kind)
 
 
 def _read_zip(source: Source) -> list[Sheet]:
-    parts = _Parts(source.name)
+    parts = _Parts()
     for member in zip_members(source.content, source.name):
         parts.add(member.filename, partial(_read_member, source, member))
-    return parts.result()
+    parts.refuse_if_nothing(source.name)
+    return _with_problems(parts.sheets, parts.left_out)
 
 
 def _read_member(source: Source, member: zipfile.ZipInfo) -> list[Sheet]:
     name = f"{source.name}: {member.filename}"
     with TemporaryDirectory(dir=source.work) as work:
-        unpacked = Path(work) / "unpacked"
+        unpacked = Path(work) / "member"
         expand_member(source.content, member, unpacked, name, source.progress)
-        return _read(replace(source, name=name, content=unpacked, work=Path(work)), packed=True)
+        return _read(replace(source, name=name, content=unpacked, work=Path(work)), "zip")
 
 
 @contextmanager

@@ -38,8 +38,8 @@ class Sheet:
 
     `name` tells it apart for people ("sales_pipeline.csv", "book.xlsx: Deals", "log.xes.gz: events"). `spool` is a
     Parquet file with `ROW` and one string column per entry of `columns`, in that order; a cell without content is NULL.
-    `problems` holds what could not be read of this sheet; where a folder or archive was read, its first sheet also
-    holds the files that were left out. `details` are facts found on the way (encoding, delimiter, ...), to be shown.
+    `problems` holds what could not be read of this sheet; the first sheet of all, or of an archive, also holds the
+    files that were left out. `details` are facts found on the way (encoding, delimiter, ...), to be shown.
     """
 
     name: str

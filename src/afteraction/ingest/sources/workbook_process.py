@@ -1,75 +1,47 @@
-"""Reads one workbook in a process of its own: `python -m ….workbook_process WORKBOOK FOLDER NAME`.
+"""Reads one workbook in a process of its own: `python workbook_process.py WORKBOOK BYTES`, BYTES bounding its memory.
 
-Writes one Parquet file per sheet to FOLDER. Answers in lines of JSON: progress on the way, at last the sheets, or why
-the workbook is refused.
+Imports nothing of ours, so that it starts at once. Answers in lines of JSON: batches of the filled rows of each sheet,
+as text, and at last {"done": true} or {"refused": why}.
 """
 
 import json
 import sys
 from collections.abc import Iterator
 from datetime import date, time
-from itertools import chain, islice
-from pathlib import Path
+from itertools import islice
 from typing import Any, Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from afteraction.errors import Refused
-from afteraction.ingest.sources.columns import titles_above, unique_columns
-from afteraction.ingest.sources.limits import WORKBOOK_MEMORY
-from afteraction.ingest.sources.spool import SheetWriter
-
-HEADER_SEARCH: Final = 50
-BATCH_ROWS: Final = 10_000
-LETTERS: Final = 26
-Row = tuple[int, list[str | None]]
+BATCH_ROWS: Final = 5_000
+EXACT_WHOLE_NUMBERS: Final = 2**53
 
 
-def read_workbook(workbook: Path, folder: Path, name: str) -> dict[str, Any]:
-    """The answer for `workbook`: {"sheets": [...]}, or {"refused": why}."""
-    sheets = []
+def messages(workbook: str) -> Iterator[dict[str, Any]]:
+    """What there is to say of a workbook: for each batch of rows the sheet, their numbers and their cells."""
     try:
         with CalamineWorkbook.from_path(workbook) as book:
             for position, facts in enumerate(book.sheets_metadata):
                 sheet = book.get_sheet_by_index(position)
-                found = _read_sheet(sheet, facts.name, folder / f"sheet-{position}.parquet", name)
-                if found and facts.visible != SheetVisibleEnum.Visible:
-                    found["details"]["visibility"] = "hidden in the workbook"
-                sheets += [found] if found else []
+                rows = _filled_rows(sheet)
+                while batch := list(islice(rows, BATCH_ROWS)):
+                    yield {
+                        "position": position,
+                        "title": facts.name,
+                        "hidden": facts.visible != SheetVisibleEnum.Visible,
+                        "first_column": sheet.start[1] if sheet.start else 0,
+                        "last_row": sheet.total_height,
+                        "numbers": [number for number, _ in batch],
+                        "rows": [cells for _, cells in batch],
+                    }
+        yield {"done": True}
     except PasswordError:
-        return {"refused": "protected by a password"}
+        yield {"refused": "protected by a password"}
     except CalamineError as error:
-        return {"refused": f"not a workbook that can be read ({error})"}
-    except Refused as refused:
-        return {"refused": f"{refused.found}; expected {refused.expected}"}
-    return {"sheets": sheets}
+        yield {"refused": f"not a workbook that can be read ({error})"}
 
 
-def _read_sheet(sheet: CalamineSheet, title: str, spool: Path, name: str) -> dict[str, Any] | None:
-    """Spool one sheet; None when it is empty."""
-    rows = _filled_rows(sheet)
-    first = list(islice(rows, HEADER_SEARCH))
-    if not first:
-        return None
-    above = titles_above([sum(cell is not None for cell in cells) for _, cells in first], sheet.width)
-    header_row, header = first[above]
-    left = sheet.start[1] if sheet.start else 0
-    columns, details = unique_columns(
-        [cell or "" for cell in header],
-        f"{name}: {title}",
-        lambda position: f"column {column_letters(left + position)}",
-    )
-    if above:
-        details["above the header"] = f"{above} rows of text left out; the header is in row {header_row}"
-    with SheetWriter(spool, columns) as writer:
-        remaining = chain(first[above + 1 :], rows)
-        while batch := list(islice(remaining, BATCH_ROWS)):
-            writer.write_rows([number for number, _ in batch], [cells for _, cells in batch])
-            _answer({"sheet": title, "rows_read": batch[-1][0], "rows_total": sheet.total_height})
-    return {"name": title, "spool": str(spool), "columns": columns, "rows": writer.rows, "details": details}
-
-
-def _filled_rows(sheet: CalamineSheet) -> Iterator[Row]:
+def _filled_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str | None]]]:
     """The rows that have any content, with their numbers in the sheet."""
     for number, values in enumerate(sheet.iter_rows(), start=1):
         cells = [cell_text(value) for value in values]
@@ -87,36 +59,23 @@ def cell_text(value: Any) -> str | None:
         return "true" if value else "false"
     if isinstance(value, date | time):  # a datetime is a date
         return value.isoformat()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_WHOLE_NUMBERS:
         return str(int(value))
     return str(value)
 
 
-def column_letters(position: int) -> str:
-    """The letters of a sheet's column, counted from 1: A, …, Z, AA, …"""
-    letters = ""
-    while position:
-        position, letter = divmod(position - 1, LETTERS)
-        letters = chr(ord("A") + letter) + letters
-    return letters
-
-
-def _answer(answer: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
-
-
-def _bound_memory() -> None:
-    """Let the system refuse memory beyond the limit, where it can (it cannot on Windows)."""
+def bound_memory(most: int) -> None:
+    """Let the system refuse memory beyond `most` bytes, where it can (it cannot on Windows)."""
     try:
         import resource
     except ImportError:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    soft = WORKBOOK_MEMORY if hard == resource.RLIM_INFINITY else min(WORKBOOK_MEMORY, hard)
+    soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 if __name__ == "__main__":
-    _bound_memory()
-    _answer(read_workbook(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))
+    bound_memory(int(sys.argv[2]))
+    for message in messages(sys.argv[1]):
+        sys.stdout.write(json.dumps(message) + "\n")

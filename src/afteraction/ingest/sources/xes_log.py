@@ -43,6 +43,7 @@ class Log:
         self._list: _List | None = None
         self._trace: Record | None = None
         self._trace_start = 0
+        self._scope = "event"  # of the open `global`
         self._waiting: list[Record] = []  # the events of the open trace, until its id is known for sure
 
     def document_type(self, name: str, *_: object) -> None:
@@ -120,29 +121,26 @@ class Log:
         self._waiting.append(self._record or {})
         self._record = self._trace
         if self._trace is None:
-            self._write_events(None)
+            self._write_events(None, EVENT_BYTES)
         elif self._position() - self._trace_start > MAX_TRACE:
             raise BrokenLog(f"a trace of more than {size_text(MAX_TRACE)}")
 
     def _end_trace(self) -> None:
         trace = self._trace or {}
-        self._write_events(trace.get(NAME))
-        self._trace_writer.add(self.traces, trace, EVENT_BYTES)
+        size = self._position() - self._trace_start
+        self._write_events(trace.get(NAME), size)
+        self._trace_writer.add(self.traces, trace, size)
         if self._trace_writer.is_full:
             self._trace_writer.flush()
         self._trace = self._record = None
 
-    def _write_events(self, case_id: str | None) -> None:
+    def _write_events(self, case_id: str | None, size: int) -> None:
+        """Pass on the waiting events, which took `size` bytes together, as those of one case."""
         first = self.events - len(self._waiting) + 1
-        size = (
-            (self._position() - self._trace_start) // max(len(self._waiting), 1)
-            if self._trace is not None
-            else EVENT_BYTES
-        )
         for number, event in enumerate(self._waiting, start=first):
             if case_id is not None:
                 event[CASE_ID] = case_id
-            self._event_writer.add(number, event, size)
+            self._event_writer.add(number, event, size // len(self._waiting))
         self._waiting = []
         if self._event_writer.is_full:
             self._event_writer.flush()

@@ -179,7 +179,7 @@ def _trends(rows: Sequence[Trend], size: Size) -> dict[str, Any]:
         base.mark_area(color=LIGHT["done"], opacity=0.22).encode(
             y=alt.Y("low:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", values=[0, 0.5, 1])),
             y2="high:Q",
-        ),  # fmt: skip
+        ),
         base.mark_line(color=LIGHT["done"], strokeWidth=2).encode(y="share:Q"),
         base.mark_point(color=LIGHT["done"], filled=True, size=14, opacity=1).encode(y="share:Q", description="tip:N"),
     ).properties(width=plot, height=64)

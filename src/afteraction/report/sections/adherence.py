@@ -19,10 +19,11 @@ from afteraction.report.charts.rates import Row, rate_dots
 from afteraction.report.charts.steps import StepShares, step_bars
 from afteraction.report.document import Block, Cell, Figure, Refusal, Section, Table
 from afteraction.report.sections.cells import number, range_of, refusal, share, with_interval
-from afteraction.report.wording import interval, listed, many, percent, points
+from afteraction.report.wording import are, each, listed, many, percent, points
 
 _SMALLEST: Final = 20  # deals of a group below which it is not judged
 _MONTH: Final = 5  # deals of a month below which its rate is not drawn
+_YOUNG: Final = 2  # last months, whose open deals may yet do a step or skip it
 _SHOWN: Final = 30
 
 
@@ -73,7 +74,7 @@ def _finding(required: Sequence[StepAdherence]) -> str:
     half = sum(step.kept * 2 >= step.due for step in required)
     return (
         f"{percent(kept / due)} of the required steps that were due were done, on time and in order. "
-        f"{half} of {many(len(required), 'required step')} {'is' if half == 1 else 'are'} kept in at least half of the deals."
+        f"{half} of {many(len(required), 'required step')} {are(half)} kept in at least half of the deals."
     )
 
 
@@ -97,13 +98,10 @@ def _by_step(steps: Sequence[StepAdherence], required: Sequence[StepAdherence], 
         basis=f"required steps, in the deals in which they were due, {period}",
         picture=step_bars(bars),
         in_words=f"Adherence to each required step. {title}. "
-        + listed(
-            [f"{bar.name}: {percent(bar.done)} as prescribed, {percent(bar.skipped)} skipped" for bar in bars], most=30
-        )
-        + ".",
-        reading="Each bar is all deals in which the step was due. As prescribed means done, in time and in order; a step "
-        "that was both late and out of order counts as out of order. A step is not yet due while the deal is open and "
-        "has not moved on, nor when the deal was given up before its deadline.",
+        + each([f"{bar.name}: {percent(bar.done)} as prescribed, {percent(bar.skipped)} skipped" for bar in bars]),
+        reading="Each bar is all deals in which the step was due. As prescribed means done, in time and in order; a "
+        "step that was both late and out of order counts as out of order. A step is not yet due while the deal is open "
+        "and has not moved on, nor when the deal was given up before its deadline.",
         table=_step_table(steps),
     )
 
@@ -148,7 +146,7 @@ def _trends(found: Adherence, required: Sequence[StepAdherence]) -> list[Block]:
     for step in required:
         counts = [(group.group, *group.steps[step.step]) for group in found.by_month if step.step in group.steps]
         months = tuple(MonthRate(_month(month), rate(kept, due)) for month, due, kept in counts if due >= _MONTH)
-        if len(months) > 1:
+        if len(months) > _YOUNG + 1:
             rows.append(Trend(step.name, months))
     if not rows:
         return []
@@ -156,21 +154,19 @@ def _trends(found: Adherence, required: Sequence[StepAdherence]) -> list[Block]:
     figure = Figure(
         id="adherence-trend",
         title=title,
-        basis=f"share kept of the deals in which each step was due, by the month in which its stage was entered · band: "
+        basis="share kept of the deals in which each step was due, by the month in which its stage was entered · band: "
         f"95% interval · months with at least {_MONTH} deals",
         picture=trends(rows),
         in_words=f"Monthly share of deals that kept each step. {title}. "
-        + listed(
+        + each(
             [
                 f"{row.name}: {percent(row.months[0].rate.value)} in the first month, "
                 f"{percent(row.months[-1].rate.value)} in the last"
                 for row in rows
-            ],
-            most=30,
-        )  # fmt: skip
-        + ".",
-        reading="All small charts have the same scale, from none to all. The last months may still change: their "
-        "deals are young.",
+            ]
+        ),
+        reading="All small charts have the same scale, from none to all. The last months may still change, because "
+        f"their deals are young; the last {_YOUNG} are left out of the comparison in the title.",
         table=_trend_table(rows),
     )
     return [figure]
@@ -182,8 +178,9 @@ def _month(text: str) -> date:
 
 def _halves(row: Trend) -> tuple[Rate, Rate]:
     """The first and the second half of the months, each as one rate."""
-    middle = len(row.months) // 2
-    parts = (row.months[:middle], row.months[middle:])
+    settled = row.months[:-_YOUNG]
+    middle = len(settled) // 2
+    parts = (settled[:middle], settled[middle:])
     first, second = (rate(sum(m.rate.count for m in part), sum(m.rate.n for m in part)) for part in parts)
     return first, second
 
@@ -198,14 +195,11 @@ def _trend_title(rows: Sequence[Trend]) -> str:
     ]
     if not moved:
         return "No step is kept measurably more or less often in the second half of the time than in the first"
-    said = [
-        f"{listed([f'{name} ({points(by)})' for name, by in moved if (by > 0) == up])} {verb} more often"
-        if up
-        else f"{listed([f'{name} ({points(by)})' for name, by in moved if (by > 0) == up])} {verb} less often"
-        for up, verb in ((True, "kept"), (False, "kept"))
-        if any((by > 0) == up for _, by in moved)
-    ]
-    return f"In the second half of the time: {'; '.join(said)}, in points"
+    more = [f"{name} ({points(by)})" for name, by in moved if by > 0]
+    less = [f"{name} ({points(by)})" for name, by in moved if by < 0]
+    said = [f"more often {listed(more)}"] if more else []
+    said += [f"less often {listed(less)}"] if less else []
+    return f"Kept in the second half of the time, in points: {', '.join(said)}"
 
 
 def _trend_table(rows: Sequence[Trend]) -> Table:
@@ -225,8 +219,7 @@ def _optional(steps: Sequence[StepAdherence], period: str) -> Figure:
         basis=f"optional steps, of the deals that entered their stage, {period} · 95% intervals",
         picture=rate_dots(rows),
         in_words=f"How often optional steps are done. {title}. "
-        + listed([f"{row.name} {with_interval(row.rate)}" for row in rows], most=30)
-        + ".",
+        + each([f"{row.name} {with_interval(row.rate)}" for row in rows]),
         reading="Deals that are still open may yet do them.",
     )
 
@@ -252,8 +245,7 @@ def _by_group(by: str, groups: Sequence[GroupAdherence], required: Sequence[Step
         basis=" · ".join(basis),
         picture=rate_dots(shown, kept / due, "all"),
         in_words=f"Required steps kept, by {by}. {title}. "
-        + listed([f"{row.name} {with_interval(row.rate)}" for row in shown], most=8)
-        + ".",
+        + each([f"{row.name} {with_interval(row.rate)}" for row in shown]),
         reading="Filled marks stand apart from all others by more than chance explains, counting how many were looked "
         "at. The steps of one deal hang together, so the intervals count deals, not steps. What a group sells and to "
         "whom is not accounted for.",

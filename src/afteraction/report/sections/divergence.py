@@ -8,13 +8,13 @@ from afteraction.process.model import STAGE_ACTIVITY
 from afteraction.report.charts.contrasts import Contrast, dumbbells
 from afteraction.report.document import Block, Cell, Figure, Notice, Section, Table
 from afteraction.report.sections.cells import refusal, share
-from afteraction.report.wording import listed, many, percent, points
+from afteraction.report.wording import each, many, percent, points
 
 _SHOWN: Final = 16
 _WARNING: Final = Notice(
     "Look here first, but do not conclude yet",
-    "These are differences, not causes. Deals that were going well anyway are often the ones in which more is done, and "
-    "a good rep does many things at once. What a step really does to the chance of winning needs a comparison of deals "
+    "These are differences, not causes. Deals that were going well anyway are often the ones in which more is done, "
+    "and a good rep does many things at once. What a step does to the chance of winning needs a comparison of deals "
     "that were alike when the step was due.",
 )
 _READING: Final = (
@@ -54,7 +54,8 @@ def _finding(found: Divergences) -> str:
     compared = many(len(found.found), "activity", "activities")
     if not clear:
         return f"Of {compared} compared, none was done measurably more often in one than in the other."
-    return f"Of {compared} compared, {len(clear)} {'was' if len(clear) == 1 else 'were'} done measurably more or less often."
+    were = "was" if len(clear) == 1 else "were"
+    return f"Of {compared} compared, {len(clear)} {were} done measurably more or less often by deals that were won."
 
 
 def _figure(found: Divergences, shown: list[tuple[Divergence, Comparison]], period: str) -> Figure:
@@ -78,8 +79,7 @@ def _figure(found: Divergences, shown: list[tuple[Divergence, Comparison]], peri
         f"the day · 95% intervals of the difference{more}",
         picture=dumbbells(contrasts, others),
         in_words=f"What won deals had done by a given day, beside {others} deals. {title}. "
-        + listed([f"{one.name}: {percent(one.won.value)} and {percent(one.others.value)}" for one in contrasts], most=8)
-        + ".",
+        + each([f"{one.name}: {percent(one.won.value)} and {percent(one.others.value)}" for one in contrasts]),
         reading=_READING,
         table=_table(found, others),
     )

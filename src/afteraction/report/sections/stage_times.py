@@ -9,14 +9,14 @@ from afteraction.report.charts.durations import Stay, stay_bars
 from afteraction.report.charts.rates import Row, rate_dots
 from afteraction.report.document import Block, Cell, Figure, Section, Table
 from afteraction.report.sections.cells import NOTHING, duration, number, refusal, share, with_interval
-from afteraction.report.wording import days, listed, many, percent
+from afteraction.report.wording import days, each, listed, many, percent
 
 _OUTCOMES: Final = ("won", "lost", "no_decision")
 _SLOW: Final = "90% of won deals had left"
 _READING: Final = (
-    "Half of all stays lie within the bar, the thick line is the median. Stays that go on count as far as they have got. "
-    "The diamond is the time by which nine of ten deals that were won later had left the stage: an open deal beyond it "
-    "has stalled."
+    "Half of all stays lie within the bar, the thick line is the median. Stays that go on count as far as they have "
+    "got. The diamond is the time by which nine of ten deals that were won later had left the stage: an open deal "
+    "beyond it has stalled."
 )
 
 
@@ -64,8 +64,7 @@ def _times(found: AllStageTimes, period: str) -> Figure:
         basis=f"{many(total, 'stay')} of deals in stages, {period}",
         picture=stay_bars(stays, _SLOW),
         in_words=f"How long deals stay in each stage. {title}. "
-        + listed([f"{stay.name}: median {days(stay.median)}" for stay in stays], most=30)
-        + ".",
+        + each([f"{stay.name}: median {days(stay.median)}" for stay in stays]),
         reading=_READING,
         table=_table(found),
     )
@@ -99,8 +98,7 @@ def _stalled(found: AllStageTimes) -> list[Block]:
         basis="open deals now in the stage · 95% intervals",
         picture=rate_dots(rows),
         in_words=f"Share of open deals in each stage that have stalled. {title}. "
-        + listed([f"{row.name} {with_interval(row.rate)}" for row in rows], most=30)
-        + ".",
+        + each([f"{row.name} {with_interval(row.rate)}" for row in rows]),
         reading="Stalled: longer in the stage than nine of ten deals were that were won later. These are the deals to "
         "look at first: move them on or let them go.",
     )

@@ -13,9 +13,9 @@ from afteraction.report.wording import many, percent
 
 _SHOWN: Final = 8
 _READING: Final = (
-    "Each row is one sequence that several deals share, the most frequent first; repeats in a row are folded (×2). Dark "
-    "arrows are stages entered, light ones what was done. The dot is the win rate of the deals that ended, with its 95% "
-    "interval. A sequence is not a reason: deals that are going to be won live longer and take longer ways."
+    "Each row is one sequence that several deals share, the most frequent first; repeats in a row are folded (×2). "
+    "Dark arrows are stages entered, light ones what was done. The dot is the win rate of the deals that ended, with "
+    "its 95% interval. A sequence is not a reason: deals that are going to be won live longer and take longer ways."
 )
 
 

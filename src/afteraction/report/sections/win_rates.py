@@ -10,7 +10,7 @@ from afteraction.report.charts.months import MonthOutcomes, outcome_months
 from afteraction.report.charts.rates import Row, rate_dots
 from afteraction.report.document import Block, Cell, Figure, Notice, Section, Table
 from afteraction.report.sections.cells import number, range_of, refusal, share, with_interval
-from afteraction.report.wording import listed, many, percent, points
+from afteraction.report.wording import each, listed, many, percent, points
 
 _SHOWN: Final = 30
 _KINDS: Final = 10
@@ -81,9 +81,7 @@ def _by_group(kind: GroupedWinRates, overall: Rate, period: str) -> Figure:
         title=title,
         basis=" · ".join(basis),
         picture=rate_dots(rows, overall.value),
-        in_words=f"Win rate by {by}. {title}. "
-        + listed([f"{row.name} {with_interval(row.rate)}" for row in rows], most=8)
-        + ".",
+        in_words=f"Win rate by {by}. {title}. " + each([f"{row.name} {with_interval(row.rate)}" for row in rows]),
         reading=_READING,
         table=_group_table(kind, by),
     )

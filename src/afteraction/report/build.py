@@ -1,0 +1,82 @@
+"""A study of a record as a report."""
+
+from datetime import datetime
+
+from afteraction import __version__
+from afteraction.analysis.directly_follows import DirectlyFollows
+from afteraction.analysis.study import ProcessFindings, Study
+from afteraction.analysis.summary import DataSummary
+from afteraction.report.document import Refusal, Report, Section
+from afteraction.report.sections.adherence import adherence_section
+from afteraction.report.sections.divergence import divergence_section
+from afteraction.report.sections.effects import effect_section
+from afteraction.report.sections.notes import glossary_section, method_section, refused_section
+from afteraction.report.sections.process import process_section
+from afteraction.report.sections.record import quality_section, record_section
+from afteraction.report.sections.stage_times import stage_time_section
+from afteraction.report.sections.summary import headline, summary_section
+from afteraction.report.sections.variants import variant_section
+from afteraction.report.sections.win_rates import win_rate_section
+from afteraction.report.wording import many, period
+
+
+def build(study: Study, flow: DirectlyFollows, simulated: str = "") -> Report:
+    """The report on a study.
+
+    `flow` is the directly-follows graph of the process alone (`report.flow.step_flow`). `simulated` says whose
+    invention the data is, if it is: it is printed above everything else. Raises `Refused` when the files that maps and
+    fonts are made with are missing.
+    """
+    span = _period(study.summary)
+    findings = study.process
+    sections = [
+        summary_section(study),
+        process_section(findings, study.graph, flow, span),
+        adherence_section(findings.adherence if isinstance(findings, ProcessFindings) else findings, span),
+        effect_section(findings, span),
+        divergence_section(study.divergences, span),
+        variant_section(study.variants, span),
+        stage_time_section(study.stage_times, span),
+        win_rate_section(study.win_rates, span),
+        record_section(study.summary, span, simulated),
+        quality_section(study.quality),
+    ]
+    sections += [refused_section(_refusals(sections)), method_section(), glossary_section()]
+    return Report(
+        title="Is our sales process real?",
+        subtitle=headline(study),
+        facts=_facts(study, span),
+        sections=tuple(sections),
+        warning=f"Simulated data. {simulated}" if simulated else "",
+        footer=f"Made by Afteraction {__version__} from data version {study.summary.version}.",
+    )
+
+
+def _period(summary: DataSummary) -> str:
+    if summary.from_ is None or summary.to is None:
+        return "without dates"
+    return period(_day(summary.from_), _day(summary.to))
+
+
+def _day(when: datetime) -> datetime:
+    return when.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _facts(study: Study, span: str) -> tuple[tuple[str, str], ...]:
+    summary = study.summary
+    facts = [
+        ("Period", span),
+        ("Deals", f"{summary.deals:,}, {summary.ended:,} of them ended"),
+        ("Events", f"{summary.events:,}"),
+        ("Reps", f"{summary.owners:,}"),
+    ]
+    if isinstance(study.process, ProcessFindings):
+        process = study.process.process
+        name = f"{process.name}, version {process.version}" if study.process.on_paper else "found in the record"
+        facts.append(("Process", f"{name}: {many(len(process.steps), 'step')}"))
+    facts.append(("Data version", f"{summary.version}"))
+    return tuple(facts)
+
+
+def _refusals(sections: list[Section]) -> list[Refusal]:
+    return [block for section in sections for block in section.blocks if isinstance(block, Refusal)]

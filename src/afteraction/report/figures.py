@@ -1,0 +1,79 @@
+"""A study as plain data: the contract of `afteraction analyze --json`. Keys are added, never renamed."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from afteraction.analysis.study import ProcessFindings, Study
+from afteraction.errors import NotEnoughData
+
+_PARTS = ("discovered", "variants", "stage_times", "win_rates", "divergences", "process")
+
+
+def figures(study: Study) -> dict[str, Any]:
+    """All figures of a study, ready to be written as JSON; rates and effects are from -1 to 1."""
+    summary = study.summary
+    content: dict[str, Any] = {
+        "data": {
+            "version": summary.version,
+            "deals": summary.deals,
+            "events": summary.events,
+            "from": summary.from_,
+            "to": summary.to,
+            "outcomes": summary.outcomes,
+        },
+        "health": study.health,
+        "conformance": None,
+        "steps": [],
+        "refused": [
+            {"part": name, "reason": part.reason, "needed": part.needed}
+            for name in _PARTS
+            if isinstance(part := getattr(study, name), NotEnoughData)
+        ],
+        "win_rates": study.win_rates,
+        "variants": study.variants,
+        "stage_times": study.stage_times,
+        "divergences": study.divergences,
+        "quality": study.quality,
+    }
+    if isinstance(study.process, ProcessFindings):
+        content |= _of_process(study.process)
+    return {key: _plain(value) for key, value in content.items()}
+
+
+def _of_process(findings: ProcessFindings) -> dict[str, Any]:
+    return {
+        "conformance": {
+            "process": findings.process.name,
+            "process_version": findings.process.version,
+            "on_paper": findings.on_paper,
+            "deals": findings.deals,
+            "fitness": findings.fitness,
+            "steps": [asdict(step) | {"due": step.due} for step in findings.adherence.steps],
+            "by_owner": findings.adherence.by_owner,
+            "by_team": findings.adherence.by_team,
+            "by_segment": findings.adherence.by_segment,
+            "by_month": findings.adherence.by_month,
+        },
+        "steps": findings.effects,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON has it: objects by their fields, times in ISO 8601, no infinity or NaN."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name.rstrip("_"): _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value
