@@ -49,7 +49,7 @@ def import_(
     """Bring files into the record. The same file twice changes nothing."""
     from afteraction.ingest import import_paths, render
     from afteraction.lake.home import Home
-    from afteraction.progress import ProgressBar
+    from afteraction.terminal import ProgressBar
 
     with ProgressBar(err) as progress:
         report = import_paths(paths, Home.at(home), mapping_file=mapping, progress=progress)
@@ -167,7 +167,7 @@ def analyze(
     on_paper = read_process(process)
     with open_version(home, as_of) as version:
         study = version.study(on_paper)
-    print_summary(study, out)
+        print_summary(study, out, version.simulated)
     if json_file:
         write_figures(study, json_file)
 
@@ -197,13 +197,14 @@ def report(
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Write the report for people."""
+    from afteraction.report.files import write_report
     from afteraction.report.version import open_version, read_process
 
     if html is None and pdf is None:
         raise typer.BadParameter("name a file to write: --html FILE, --pdf FILE or both")
     on_paper = read_process(process)
     with open_version(home, as_of) as version:
-        written = version.write_report(on_paper, html, pdf)
+        written = write_report(version, version.study(on_paper), html, pdf)
     for path in written:
         out.print(str(path), markup=False)
 
@@ -215,9 +216,9 @@ def simulate(
     seed: Annotated[int, typer.Option(min=0, help="Equal seeds give equal files.")] = 1,
 ) -> None:
     """Write the record of an invented organisation whose truth is known."""
-    from afteraction.simulate import default_organisation, write_chunks
+    from afteraction.simulate import default_organisation, simulate_chunks, write_chunks
 
-    write_chunks(default_organisation(), deals, seed, folder)
+    write_chunks(simulate_chunks(default_organisation(), deals, seed), folder)
     out.print(f"{deals:,} deals, process.yaml and truth.json: {folder}", markup=False)
 
 

@@ -49,16 +49,19 @@ def test_work_before_its_place_counts_as_done_but_not_for_the_time_it_takes(reco
         touches=[{"deal_id": "d", "activity": "call", "at": day(1)}],
     )
     number = log.activity_numbers()
-    found = practices(
-        tables, log, {number["call"]: 0}, from_entering(log, {number["stage: A"]: 0}), now=day(9)
-    )[number["call"]]
+    found = practices(tables, log, {number["call"]: 0}, from_entering(log, {number["stage: A"]: 0}), now=day(9))[
+        number["call"]
+    ]
     assert (found.had_time, found.done, found.timed, found.median_days, found.deadline_days) == (1, 1, 0, None, None)
 
 
 def test_what_happens_after_the_end_is_seen(record, day):
     tables, log = record(
         deals=[{"deal_id": "d", "outcome": "won", "closed_at": day(2)}],
-        touches=[{"deal_id": "d", "activity": a, "at": day(at)} for a, at in (("begin", 0), ("same day", 2.5), ("kick-off", 4))],
+        touches=[
+            {"deal_id": "d", "activity": a, "at": day(at)}
+            for a, at in (("begin", 0), ("same day", 2.5), ("kick-off", 4))
+        ],
     )
     number = log.activity_numbers()
     found = practices(tables, log, dict.fromkeys(number.values(), 0), from_the_start(log), now=day(9))

@@ -1,10 +1,14 @@
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from afteraction.errors import Refused
 from afteraction.process.check import check_text, parse_file
 from afteraction.process.document import MAX_BYTES
+from afteraction.process.parse import KEYS, STEP_KEYS
 
 HEAD = "process: Sale\nstages: [Qualify, Discover, Propose]\nsteps:\n"
 
@@ -15,6 +19,47 @@ def step(step_id: str, stage: str = "Discover", **values: str) -> str:
     said = "".join(f", {key}: {value}" for key, value in values.items())
     return f"  - {{id: {step_id}, stage: {stage}{said}}}\n"
 
+
+PIECES = (
+    *("process", "stages", "steps", "constraints", "id", "stage", "activity", "before", "required", "within", "exit"),
+    *(
+        "response",
+        "existence",
+        "not_co_existence",
+        "no later than",
+        "14 days",
+        "0",
+        "null",
+        "A",
+        "B",
+        "a",
+        "b",
+        "stage: A",
+    ),
+    *(
+        ": ",
+        ":",
+        "\n",
+        "\n  ",
+        "\n  - ",
+        "\n    ",
+        "- ",
+        "? ",
+        "[",
+        "]",
+        "{",
+        "}",
+        "(",
+        ")",
+        ", ",
+        "|",
+        "&x ",
+        "*x",
+        "!!str ",
+    ),
+    *('"', "'", "# ", "\t", "\x00", "\ud800", "\ufeff", "é", "%", "@", "---\n", "...\n"),
+)
+"""What process files are made of, and what breaks them."""
 
 EACH_STAGE = step("lead", "Qualify") + step("demo") + step("offer", "Propose")
 
@@ -114,6 +159,43 @@ def test_what_is_probably_not_meant_is_a_warning(text: str, line: int, words: st
 
 def test_an_activity_in_quotes_is_no_slip_of_the_hand() -> None:
     assert warnings(HEAD + EACH_STAGE + "constraints: ['init(\"demmo\")']\n") == []
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+@settings(max_examples=150, deadline=None)
+def test_no_text_breaks_the_check(text: str) -> None:
+    """Either there is a process or there are problems, whatever the text."""
+    for each in (text, "process: Sale\nstages: [A, B]\nsteps:\n  - " + text, "constraints:\n  - " + text):
+        checked = check_text(each)
+        assert (checked.process is None) == bool(checked.problems)
+
+
+WORDS = st.sampled_from(
+    ["a", "b", "A", "stage: A", "response(a, b)", "existence(a, 2)", "init(a", "14 days", "", "2", "x | a"]
+)
+VALUES = st.recursive(
+    WORDS | st.none() | st.booleans() | st.integers(-1, 3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*KEYS, *STEP_KEYS, "response", "x"]), inner)
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    st.fixed_dictionaries(
+        {"process": WORDS, "stages": st.lists(WORDS, max_size=3)},
+        optional={
+            "steps": st.lists(st.dictionaries(st.sampled_from(STEP_KEYS), VALUES, max_size=9) | VALUES, max_size=4),
+            "constraints": st.lists(VALUES, max_size=4),
+        },
+    )
+    | VALUES
+)
+@settings(max_examples=150, deadline=None)
+def test_no_values_break_the_check(values: object) -> None:
+    checked = check_text(yaml.safe_dump(values))
+    assert (checked.process is None) == bool(checked.problems)
 
 
 def test_a_file_is_read_and_refused_with_every_problem(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def study(
         divergences=divergences(tables, log),
         quality=data_quality(tables, log, summary),
         process=findings,
-        health=health(...),
+        health=health(summary, findings),
     )
 
 

@@ -1,13 +1,14 @@
 """One table filled from one sheet: typed rows in the workspace, and an account of every row that is not among them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from afteraction.ingest.cells import lookup_text
-from afteraction.ingest.fill_sql import REFUSED, fill_query, lookup_table, row_rules
+from afteraction.ingest.fill_sql import PROBLEMS, REFUSED, fill_query, lookup_table, row_rules
 from afteraction.ingest.mapping import Fill, SourceMapping, dated_content
 from afteraction.ingest.sources import ROW, Sheet
-from afteraction.ingest.workspace import Workspace
+from afteraction.ingest.workspace import Workspace, columns_sql
+from afteraction.lake.engine import quote
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ def convert(work: Workspace, number: int, sheet: Sheet, fill: Fill, mapping: Sou
     work.keep(relation, fill_query(work, number, sheet, fill, mapping))
     left_out = _left_out(work, sheet, fill)
     converted = Converted(number, sheet, fill, relation, left_out, _lookup_notes(work, sheet, fill))
+    if fill.distinct or any(cell.earliest for cell in fill.columns.values()):
+        converted = _condensed(work, converted)
     return _only_changes(work, converted) if fill.only_changes else converted
 
 
@@ -68,8 +71,25 @@ def _lookup_notes(work: Workspace, sheet: Sheet, fill: Fill) -> tuple[str, ...]:
         all_keys, found = work.row(
             f"SELECT count(wanted), count(_lookup_key) FROM ({keys}) LEFT JOIN ({table}) ON _lookup_key = wanted"
         )
-        notes.append(f"{fill.table}.{name}: {found:,} of {all_keys:,} found in {cell.lookup.sheet}")
+        if all_keys:
+            notes.append(f"{fill.table}.{name}: {found:,} of {all_keys:,} found in {cell.lookup.sheet}")
     return tuple(notes)
+
+
+def _condensed(work: Workspace, converted: Converted) -> Converted:
+    """Where a cell is the earliest of all rows with its key, make it that; then rows that say the same are one row."""
+    earliest = [name for name, cell in converted.fill.columns.items() if cell.earliest]
+    key = columns_sql(converted.fill.schema.key)
+    replaced = ", ".join(f"min({quote(name)}) OVER (PARTITION BY {key}) AS {quote(name)}" for name in earliest)
+    rows = f"SELECT *{f' REPLACE ({replaced})' if replaced else ''} FROM {converted.good}"
+    content = [name for name in work.columns(converted.relation) if name not in (ROW, PROBLEMS)]
+    relation = f"{converted.relation}_condensed"
+    work.keep(
+        relation,
+        f"SELECT min({ROW}) AS {ROW}, arg_min({PROBLEMS}, {ROW}) AS {PROBLEMS}, {columns_sql(content)} FROM ({rows}) "
+        f"GROUP BY {columns_sql(content)} UNION ALL BY NAME FROM {converted.refused}",
+    )
+    return _shortened(work, converted, relation, "said by an earlier row")
 
 
 def _only_changes(work: Workspace, converted: Converted) -> Converted:
@@ -81,6 +101,11 @@ def _only_changes(work: Workspace, converted: Converted) -> Converted:
     changes = f"SELECT * FROM {converted.good} QUALIFY {content} IS DISTINCT FROM {before}"
     relation = f"{converted.relation}_changes"
     work.keep(relation, f"{changes} UNION ALL BY NAME FROM {converted.refused}")
-    repeated = work.count(converted.relation) - work.count(relation)
-    left_out = {**converted.left_out, **({f"{content} as before": repeated} if repeated else {})}
-    return Converted(converted.number, converted.sheet, converted.fill, relation, left_out, converted.notes)
+    return _shortened(work, converted, relation, f"{content} as before")
+
+
+def _shortened(work: Workspace, converted: Converted, relation: str, reason: str) -> Converted:
+    """The same with fewer rows; those that went are counted under `reason`."""
+    gone = work.count(converted.relation) - work.count(relation)
+    left_out = {**converted.left_out, **({reason: gone} if gone else {})}
+    return replace(converted, relation=relation, left_out=left_out)

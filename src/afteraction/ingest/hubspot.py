@@ -28,7 +28,7 @@ _KINDS: Final = (
     Kind("companies of deals", ("dealid", "companyid", "!engagementid"), "read for the companies of deals"),
     Kind("owners", ("ownerid", "email", "firstname|lastname")),
     Kind("teams of owners", ("ownerid", "teamid"), "read for the teams of owners"),
-    Kind("teams", ("id", "name", "fivetransynced", "!createdate", "!requiresbillingwrite", "!label"), "read for the names of teams"),
+    Kind("teams", ("id", "name", "fivetransynced", "!createdate", "!requiresbillingwrite", "!label", "!createdat", "!type", "!fivetrandeleted"), "read for the names of teams"),
     Kind("call", ("engagementid", "type", "hstimestamp", "!hsemailsubject", "!hsnotebody", "!hstasktype"), "read through the engagements of deals"),
     Kind("email", ("engagementid", "hstimestamp", "hsemailsubject"), "read through the engagements of deals"),
     Kind("meeting", ("engagementid", "starttime|hsmeetingstarttime|hsmeetingtitle"), "read through the engagements of deals"),

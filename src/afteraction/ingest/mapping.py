@@ -85,7 +85,7 @@ class Fill:
     `dated_columns` turns each named date column into rows of its own: the column's date is `at`, the text is the stage,
     status or activity. `outcomes` names the stages that end a deal, or the activities that do: these are set apart from the
     touches and become stage changes. Of rows with the same key that differ, the one with the greatest `latest_by` is kept;
-    `why` explains drafted lines.
+    with `distinct`, rows that say the same are one row. `why` explains drafted lines.
     """
 
     table: str
@@ -96,6 +96,7 @@ class Fill:
     only_rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     without_rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     only_changes: bool = False
+    distinct: bool = False
     latest_by: str = ""
     why: Mapping[str, Why] = field(default_factory=dict)
 

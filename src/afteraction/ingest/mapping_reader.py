@@ -112,7 +112,8 @@ def _fill(entry: Any, path: Key, problems: Problems) -> Fill:
         outcomes=_texts(entry, "outcomes", path, problems),
         only_rows=_patterns(entry, "only_rows", path, problems),
         without_rows=_patterns(entry, "without_rows", path, problems),
-        only_changes=entry.get("only_changes") is True,
+        only_changes=_flag(entry, "only_changes", path, problems),
+        distinct=_flag(entry, "distinct", path, problems),
         latest_by=_text(entry, "latest_by", path, problems),
     )
     check_fill(fill, path, problems)
@@ -149,9 +150,7 @@ def _cell(value: Any, path: Key, problems: Problems) -> Cell:
 
 def _setting(key: str, value: Any, path: Key, problems: Problems) -> Any:
     if key == "earliest":
-        if not isinstance(value, bool):
-            problems.add(path, "expected true or false")
-        return value is True
+        return _flag({key: value}, key, path[:-1], problems)
     if key == "divide":
         if isinstance(value, bool) or not isinstance(value, int | float) or not value:
             problems.add(path, "expected a number other than 0")
@@ -203,6 +202,13 @@ def _text(table: Mapping[str, Any], key: str, path: Key, problems: Problems) -> 
         problems.add((*path, key), f"expected a text in quotes, found {value!r}")
         return ""
     return value
+
+
+def _flag(table: Mapping[str, Any], key: str, path: Key, problems: Problems) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        problems.add((*path, key), f"expected true or false, found {value!r}")
+    return value is True
 
 
 def _texts(table: Mapping[str, Any], key: str, path: Key, problems: Problems) -> dict[str, str]:

@@ -61,8 +61,9 @@ def _fill(fill: Fill) -> Table:
     table.add("table", _commented(fill.table, fill.why.get("table")))
     if fill.latest_by:
         table.add("latest_by", fill.latest_by)
-    if fill.only_changes:
-        table.add("only_changes", True)  # noqa: FBT003
+    for key in ("only_changes", "distinct"):
+        if getattr(fill, key):
+            table.add(key, value=True)
     for key in ("only_rows", "without_rows"):
         if getattr(fill, key):
             rows = tomlkit.table()

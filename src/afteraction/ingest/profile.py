@@ -10,6 +10,9 @@ from afteraction.ingest.values import number_reading, quoted, tidy, time_reading
 from afteraction.ingest.workspace import Workspace
 from afteraction.lake.engine import quote
 
+FULL: Final = 0.9
+"""A share from which on a column counts as one of numbers."""
+
 FEW: Final = 200
 """Up to this many different values, a column's values are listed one by one."""
 
@@ -22,7 +25,9 @@ class ColumnProfile:
     """One column as seen in a sample. Shares are of the filled cells, from 0 to 1.
 
     `dates` gives, per way of writing them, the share of cells that are a date that way; `numbers` the same per decimal
-    sign. `common` lists values with how often they occur, the most frequent first: all of them when there are few.
+    sign. `grouped` is the sign that stands before exactly three digits wherever one of `.` and `,` stands, so that it may be
+    a decimal sign or group thousands. `common` lists values with how often they occur, the most frequent first: all of
+    them when there are few.
     """
 
     name: str
@@ -33,6 +38,8 @@ class ColumnProfile:
     numbers: Mapping[str, float]
     epoch: str
     padded: bool
+    grouped: str
+    largest: float | None
     common: Mapping[str, int]
 
     @property
@@ -83,8 +90,10 @@ def _facts(work: Workspace, sample: str, name: str) -> ColumnProfile:
     common = work.rows(f"SELECT t, count(*) FROM ({texts}) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {FEW if distinct <= FEW else 5}")
     numbers = {sign: _share(work, texts, sign) for sign in (".", ",")} if filled else {}
     dates = _dates(work, texts) if filled and dated > filled / 2 else {}
+    grouped = _grouped(work, texts) if numbers and numbers["."] == numbers[","] > 0 else ""
+    largest = _largest(work, texts) if numbers and numbers["."] > FULL else None
     epoch = "epoch_s" if filled and seconds == filled else "epoch_ms" if filled and milliseconds == filled else ""
-    return ColumnProfile(name, rows, filled, distinct, dates, numbers, epoch, padded > 0, dict(common))
+    return ColumnProfile(name, rows, filled, distinct, dates, numbers, epoch, padded > 0, grouped, largest, dict(common))
 
 
 def _share(work: Workspace, texts: str, decimal: str) -> float:
@@ -92,6 +101,22 @@ def _share(work: Workspace, texts: str, decimal: str) -> float:
     reading = number_reading(decimal)
     meant = f"SELECT {reading.prepare('t')} AS bare FROM ({texts}) WHERE lower(t) NOT IN ({', '.join(map(quoted, NO_VALUE))})"
     return float(work.row(f"SELECT coalesce(count({reading.value('bare')}) / nullif(count(*), 0), 0) FROM ({meant})")[0])
+
+
+def _grouped(work: Workspace, texts: str) -> str:
+    signed = f"SELECT t FROM ({texts}) WHERE contains(t, '.') OR contains(t, ',')"
+    for sign in (".", ","):
+        single = quoted(rf"\D*\d{{1,3}}[{sign}]\d{{3}}\D*")
+        total, grouped = work.row(f"SELECT count(*), count(*) FILTER (regexp_full_match(t, {single})) FROM ({signed})")
+        if total and total == grouped:
+            return sign
+    return ""
+
+
+def _largest(work: Workspace, texts: str) -> float | None:
+    reading = number_reading(".")
+    largest = work.row(f"SELECT max({reading.value('bare')}) FROM (SELECT {reading.prepare('t')} AS bare FROM ({texts}))")[0]
+    return None if largest is None else float(largest)
 
 
 def _dates(work: Workspace, texts: str) -> dict[str, float]:

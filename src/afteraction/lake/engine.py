@@ -49,6 +49,7 @@ def connect(home: Home, memory: str | None = None) -> "Backend":
         "TimeZone": text("UTC"),
         "temp_directory": text(spill.folder),
         "preserve_insertion_order": "false",
+        "enable_progress_bar": "false",  # it would be printed among what a command prints
         "allowed_directories": f"[{text(home.folder)}]",
         **({"memory_limit": text(memory)} if memory else {}),
         "autoinstall_known_extensions": "false",

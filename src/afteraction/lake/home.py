@@ -56,6 +56,12 @@ class Home:
     def spill(self) -> Path:
         return self.folder / "spill"
 
+    @property
+    def simulated(self) -> str:
+        """What to tell everyone who reads figures from here, if the data was invented; else empty."""
+        note = self.folder / "simulated.txt"
+        return note.read_text(encoding="utf-8").strip() if note.exists() else ""
+
     @contextmanager
     def staging(self) -> Iterator[Path]:
         """A fresh folder for work in progress, removed afterwards. What a crash left behind is removed first."""

@@ -208,10 +208,12 @@ def _mapped_rule(reader: Reader, node: yaml.MappingNode, vocabulary: Vocabulary)
     """A rule of the form `{response: [demo, proposal_sent], within: 14 days}`."""
     first_key = node.value[0][0] if node.value else None
     if isinstance(first_key, yaml.ScalarNode) and "(" in first_key.value:
-        written = f"{first_key.value}: {getattr(node.value[0][1], 'value', '')}"
+        rest = node.value[0][1].value
+        written = f"{first_key.value}: {rest if isinstance(rest, str) else '…'}"
         reader.report(node, "a rule with a colon and no quotes", f"quotes around it: - '{written}'")
         return None
-    templates = [key.value for key, _ in node.value if key.value not in BOUND_KEYS]
+    names = [str(key.value) for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+    templates = [name for name in names if name not in BOUND_KEYS]
     if len(templates) != 1:
         reader.report(node, f"a rule with {len(templates)} names", "one: {response: [demo, proposal_sent]}")
         return None

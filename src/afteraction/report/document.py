@@ -16,6 +16,7 @@ class Tone(StrEnum):
     GOOD = "good"
     FAIR = "fair"
     POOR = "poor"
+    UNKNOWN = "unknown"
     PLAIN = "plain"
 
 

@@ -2,15 +2,22 @@
 
 import math
 from collections.abc import Mapping
+import json
 from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from afteraction.analysis.study import ProcessFindings, Study
 from afteraction.errors import NotEnoughData
 
 _PARTS = ("discovered", "variants", "stage_times", "win_rates", "divergences", "process")
+
+
+def write_figures(study: Study, path: Path) -> None:
+    """Write all figures of a study as JSON."""
+    path.write_text(json.dumps(figures(study), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def figures(study: Study) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from afteraction.report.theme import DARK, LIGHT, css_variables, repaint, vendor
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_WEIGHTS: Final = (400, 600)
+_SMALLEST: Final = 0.82  # scale below which a map scrolls sideways instead of shrinking further
 
 
 def write_html(report: Report, path: Path) -> None:
@@ -88,7 +89,7 @@ def _map_widths(report: Report) -> str:
             if isinstance(block, Maps):
                 rules += [
                     f"#{one.id}{{flex:{one.picture.width:.0f} 1 0;max-width:{one.picture.width:.0f}px}}"
-                    f"@media (max-width:740px){{#{one.id} svg{{width:{min(one.picture.width, 560):.0f}px}}}}"
+                    f"@media screen{{#{one.id} svg{{min-width:{one.picture.width * _SMALLEST:.0f}px}}}}"
                     for one in block.maps
                 ]
     return "".join(rules)

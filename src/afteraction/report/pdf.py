@@ -10,11 +10,14 @@ import typst
 from afteraction.errors import Refused
 from afteraction.report.document import Block, DrawnMap, Figure, Maps, Report, Table
 from afteraction.report.map_key import map_key
-from afteraction.report.text import clean
+from afteraction.report.text import clean, width
 from afteraction.report.theme import LIGHT, VENDOR, vendor_file
 
 _TEMPLATE: Final = Path(__file__).parent / "templates" / "report.typ"
 _ROWS: Final = 60
+_COLUMNS: Final = 14
+_TABLE_SIZE: Final = 8.0
+_WIDEST: Final = 260.0
 _GAP: Final = 20.0
 _NORMAL: Final = 0.685  # points to the pixel at which a chart's text is as large as the captions
 _READABLE: Final = 0.46  # below this a map's text is too small on paper
@@ -91,17 +94,30 @@ def _numbered(table: Table, tables: list[dict[str, Any]]) -> int:
 
 
 def _table(table: Table, number: int | None) -> dict[str, Any]:
+    """A table as far as paper holds it; in text columns the widths are shares, in the others points."""
+    shown = len(table.columns[:_COLUMNS])
     note = table.note
-    if len(table.rows) > _ROWS:
-        note = f"{note} The first {_ROWS} of {len(table.rows):,} rows; the page has them all.".strip()
+    if len(table.rows) > _ROWS or len(table.columns) > shown:
+        printed = f"{min(len(table.rows), _ROWS):,} of {len(table.rows):,} rows"
+        note = (
+            f"{note} Printed are {printed} and {shown} of {len(table.columns)} columns; the page has them all.".strip()
+        )
+    rows = [[cell.text for cell in row[:shown]] for row in table.rows[:_ROWS]]
     return {
         "number": number,
         "caption": table.caption,
         "note": note,
-        "columns": table.columns,
-        "numeric": table.numeric,
-        "rows": [[cell.text for cell in row] for row in table.rows[:_ROWS]],
+        "columns": table.columns[:shown],
+        "numeric": table.numeric[:shown],
+        "widths": [_column_width(name, [row[n] for row in rows]) for n, name in enumerate(table.columns[:shown])],
+        "rows": rows,
     }
+
+
+def _column_width(name: str, cells: list[str]) -> float:
+    """What a column needs: its longest cell, up to a limit, and the longest word of its heading."""
+    longest = max((width(cell, _TABLE_SIZE) for cell in cells), default=0.0)
+    return max(min(longest, _WIDEST), max(width(word, _TABLE_SIZE) for word in (name.split() or [""]))) + 2
 
 
 def _sheets(maps: tuple[DrawnMap, ...], paper: str) -> list[dict[str, Any]]:

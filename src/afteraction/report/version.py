@@ -26,11 +26,15 @@ FOUND_NAME = "Process as followed"
 
 @dataclass(frozen=True)
 class OpenVersion:
-    """A data version with its prepared event log; `keep` holds working tables while it is open."""
+    """A data version with its prepared event log; `keep` holds working tables while it is open.
+
+    `simulated` says whose invention the data is; empty for a real record.
+    """
 
     record: Record
     log: EventLog
     keep: MemoryCache
+    simulated: str
 
     def study(self, process: Process | None) -> Study:
         """All findings; without a process on paper against the process that is followed."""
@@ -63,7 +67,7 @@ def open_version(folder: Path, as_of: int | None = None) -> Iterator[OpenVersion
     record = open_record(home, snapshot)
     try:
         log = prepare(record.tables, FileCache(home, snapshot.version, record.con))
-        yield OpenVersion(record, log, MemoryCache(record.con))
+        yield OpenVersion(record, log, MemoryCache(record.con), home.simulated)
     finally:
         record.con.disconnect()
 

@@ -1,5 +1,6 @@
 """Figures as they are written in sentences, charts and tables."""
 
+import re
 from datetime import date
 
 
@@ -30,6 +31,11 @@ def days(count: float | None) -> str:
     if count < 0.95:
         return f"{count * 24:.0f} h"
     return f"{count:.1f} d" if count < 9.95 and round(count, 1) != round(count) else f"{count:,.0f} d"
+
+
+def anchor(text: str) -> str:
+    """A text as the last part of an id on a page: letters and digits, joined by hyphens."""
+    return "-".join(re.findall(r"[^\W_]+", text.lower())) or "other"
 
 
 def many(count: int, one: str, more: str = "") -> str:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from afteraction.simulate import names
-from afteraction.simulate.arrays import Codes, Ints, canonical, joined, numbered, pick, stream, words
+from afteraction.simulate.arrays import Codes, Column, Ints, canonical, joined, numbered, pick, stream, words
 from afteraction.simulate.organisation import Organisation
 
 _WIDTH = 7
@@ -47,28 +47,31 @@ def draw_accounts(organisation: Organisation, deals: int, seed: int) -> Accounts
     )
 
 
-def account_ids(numbers: Ints) -> pa.Array:
+def account_ids(numbers: Ints) -> Column:
     return numbered("A", numbers, _WIDTH)
 
 
-def contact_ids(numbers: Ints, slots: Ints) -> pa.Array:
+def contact_ids(numbers: Ints, slots: Ints) -> Column:
     """The ids of contacts: the account's id and the person's place in it, from 1."""
-    return joined(account_ids(numbers), "-", pa.array(slots + 1).cast(pa.string()))
+    return joined(account_ids(numbers), "-", numbered("", slots + 1, 1))
 
 
-def account_names(numbers: Ints) -> pa.Array:
+def account_names(numbers: Ints) -> Column:
     """Company names; no two accounts share one."""
     core, part, kind, before = names.company_parts(np.asarray(numbers, dtype=np.int64))
     own = joined(words(names.COMPANY_CORE, core), words(names.COMPANY_PART, part), " ", words(names.COMPANY_KIND, kind))
     again = joined(own, " ", pa.array(before + 1).cast(pa.string()))
-    return pc.if_else(pa.array(before > 0), again, own)
+    named: Column = pc.if_else(pa.array(before > 0), again, own)
+    return named
 
 
-def account_domains(numbers: Ints) -> pa.Array:
+def account_domains(numbers: Ints) -> Column:
     return joined(pc.replace_substring(pc.utf8_lower(account_names(numbers)), " ", "-"), ".example")
 
 
-def account_tables(organisation: Organisation, accounts: Accounts, chosen: slice, seed: int) -> tuple[pa.Table, pa.Table]:
+def account_tables(
+    organisation: Organisation, accounts: Accounts, chosen: slice, seed: int
+) -> tuple[pa.Table, pa.Table]:
     """The rows of accounts and people (the buyers') for a slice of the accounts."""
     numbers = np.arange(len(accounts))[chosen]
     ids = account_ids(numbers)
@@ -96,13 +99,13 @@ def _buyers(accounts: Accounts, numbers: Ints, chosen: slice, seed: int) -> pa.T
     rng = stream(seed, "accounts", 1 + int(numbers[0]) if len(numbers) else 1)
     first = words(names.FIRST, rng.integers(len(names.FIRST), size=len(owner)))
     last = words(names.LAST, rng.integers(len(names.LAST), size=len(owner)))
-    domain = account_domains(numbers).take(pa.array(owner))
+    domain = account_domains(numbers).take(owner)
     columns = {
         "person_id": contact_ids(numbers[owner], slot),
         "name": joined(first, " ", last),
-        "email": joined(pc.utf8_lower(first), ".", pc.utf8_lower(last), pa.array(slot + 1).cast(pa.string()), "@", domain),
+        "email": joined(pc.utf8_lower(joined(first, ".", last)), numbered("", slot + 1, 1), "@", domain),
         "account_id": account_ids(numbers[owner]),
         "role": words(names.BUYER_ROLES, np.minimum(slot, len(names.BUYER_ROLES) - 1)),
-        "side": pa.array(["buyer"]).take(pa.array(np.zeros(len(owner), dtype=np.int64))),
+        "side": words(["buyer"], np.zeros(len(owner), dtype=np.int64)),
     }
     return canonical("people", columns, len(owner))

@@ -1,6 +1,7 @@
 """Small tools on arrays of numbers: named random streams, drawing by shares, and turning arrays into Arrow columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,7 @@ import pyarrow.compute as pc
 
 from afteraction.lake.schema import TABLES, TIME
 
+Column: TypeAlias = "pa.Array[Any]"
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int8]
@@ -36,7 +38,7 @@ def logit(chance: float) -> float:
     return float(np.log(chance) - np.log1p(-chance)) if chance > 0 else float("-inf")
 
 
-def numbered(prefix: str, numbers: Ints, width: int) -> pa.Array:
+def numbered(prefix: str, numbers: Ints, width: int) -> Column:
     """Ids such as D0000042: the prefix and the number in `width` digits. Raises OverflowError for a longer number.
 
     The digits are written straight into Arrow's buffers, because ids are most of what a record holds.
@@ -51,27 +53,28 @@ def numbered(prefix: str, numbers: Ints, width: int) -> pa.Array:
         text[:, place] = rest % 10 + ord("0")
         rest //= 10
     offsets = np.arange(len(numbers) + 1, dtype=np.int32) * text.shape[1]
-    return pa.StringArray.from_buffers(len(numbers), pa.py_buffer(offsets), pa.py_buffer(text))
+    return pa.StringArray.from_buffers(len(numbers), pa.py_buffer(offsets.data), pa.py_buffer(text.data))
 
 
-def joined(*parts: str | pa.Array) -> pa.Array:
+def joined(*parts: Any) -> Column:
     """Text put together row by row; a part may be one text for all rows. A row with an empty part is empty."""
-    return pc.binary_join_element_wise(*parts, "")
+    together: Column = pc.binary_join_element_wise(*parts, "")
+    return together
 
 
-def words(values: Sequence[str | None], positions: Ints | Codes) -> pa.Array:
+def words(values: Sequence[str | None], positions: Ints | Codes) -> Column:
     """The text at each position of `values`."""
-    return pa.array(values, pa.string()).take(pa.array(positions))
+    return pa.array(values, pa.string()).take(positions)
 
 
-def moments(seconds: Floats, present: Flags | None = None) -> pa.Array:
+def moments(seconds: Floats, present: Flags | None = None) -> Column:
     """Times to the second from seconds since 1970; empty where not `present`."""
     known = np.isfinite(seconds) if present is None else present & np.isfinite(seconds)
     whole = np.where(known, seconds, 0.0).astype(np.int64) * 1_000_000
     return pa.array(whole, mask=~known).cast(pa.timestamp("us")).cast(TIME)
 
 
-def canonical(table: str, columns: dict[str, pa.Array | npt.NDArray[np.generic]], rows: int) -> pa.Table:
+def canonical(table: str, columns: Mapping[str, Any], rows: int) -> pa.Table:
     """A canonical table from the columns at hand: the others are empty, attribute columns come last."""
     schema = TABLES[table].arrow
     fields = [

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from afteraction.simulate.accounts import Accounts, contact_ids
-from afteraction.simulate.arrays import canonical, moments, numbered, stream, words
+from afteraction.simulate.arrays import canonical, moments, numbered, stream
 from afteraction.simulate.deal_tables import deal_ids
 from afteraction.simulate.organisation import Organisation
 from afteraction.simulate.world import World

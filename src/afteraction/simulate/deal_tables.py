@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from afteraction.lake.schema import OUTCOMES
 from afteraction.simulate.accounts import account_ids, account_names
-from afteraction.simulate.arrays import Floats, Ints, canonical, joined, moments, numbered, stream, words
+from afteraction.simulate.arrays import Column, Floats, Ints, canonical, joined, moments, numbered, stream, words
 from afteraction.simulate.calendar import DAY
 from afteraction.simulate.reasons import reason_words, recorded_reasons, true_causes
 from afteraction.simulate.world import World
@@ -16,7 +16,7 @@ _OPEN = len(_ENDED)
 _PUSH_DAYS = 35.0
 
 
-def deal_ids(numbers: Ints) -> pa.Array:
+def deal_ids(numbers: Ints) -> Column:
     return numbered("D", numbers, 8)
 
 
@@ -64,7 +64,8 @@ def stage_change_table(world: World) -> pa.Table:
     """The stage changes, going back and coming again included, and one last move to a closing stage."""
     path, stages = world.path, len(world.organisation.stages)
     rows = np.arange(len(world.deals))
-    moves = [(rows, np.full(len(rows), k), np.where(path.recorded[:, k], path.entered[:, k], np.inf)) for k in range(stages)]
+    entered = np.where(path.recorded, path.entered, np.inf)
+    moves = [(rows, np.full(len(rows), k), entered[:, k]) for k in range(stages)]
     moves.append((rows, path.back - 1, path.back_at))
     moves.append((rows, path.back, path.again_at))
     moves.append((rows, stages + world.ending.outcome, path.closed))
@@ -75,7 +76,7 @@ def stage_change_table(world: World) -> pa.Table:
     deal, stage, at = deal[order], stage[order], at[order]
     closing = np.where(stage >= stages, stage - stages, _OPEN)
     columns = {
-        "deal_id": deal_ids(world.deals.number).take(pa.array(deal)),
+        "deal_id": deal_ids(world.deals.number).take(deal),
         "at": moments(world.calendar.at(at)),
         "stage": words([*world.organisation.stage_names, *CLOSING_STAGES], stage),
         "actor": words(world.roster.ids, world.deals.owner[deal]),
@@ -93,10 +94,10 @@ def latent_table(world: World) -> pa.Table:
         {
             "deal_id": deal_ids(world.deals.number),
             "eventual_outcome": words(_ENDED, world.ending.outcome),
-            "win_chance": world.ending.win_chance,
+            "win_chance": pa.array(world.ending.win_chance),
             "decided_at": moments(world.calendar.at(world.path.decided)),
             "true_cause": reason_words(causes),
-            "after_the_fact": world.deals.after_the_fact,
+            "after_the_fact": pa.array(world.deals.after_the_fact),
         }
     )
 

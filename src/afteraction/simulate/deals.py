@@ -1,6 +1,8 @@
 """What is known of a deal when it opens: account, owner, attributes, and how good a deal it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -41,20 +43,20 @@ class Deals:
 
     def with_attribute(self, name: str, level: int) -> "Deals":
         """The same deals, all with one level of an attribute."""
-        same = np.full(len(self), level, dtype=np.int8)
-        changed: dict[str, Codes] = {name: same}
+        changed: dict[str, Any] = {name: np.full(len(self), level, dtype=np.int8)}
         return replace(self, **changed)
 
 
-def levels_of(organisation: Organisation, attribute: str) -> tuple[Level, ...] | tuple[SegmentModel, ...]:
+def levels_of(organisation: Organisation, attribute: str) -> Sequence[Level | SegmentModel]:
     """The levels of one of ATTRIBUTES."""
-    return {
+    levels: dict[str, Sequence[Level | SegmentModel]] = {
         "segment": organisation.segments,
         "size": organisation.sizes,
         "source": organisation.sources,
         "competitor": organisation.competitors,
         "deal_type": organisation.deal_types,
-    }[attribute]
+    }
+    return levels[attribute]
 
 
 def quality(organisation: Organisation, deals: Deals) -> Floats:
@@ -115,7 +117,8 @@ def _shares(organisation: Organisation, attribute: str) -> Floats:
         mixed: Floats = _shares(organisation, "segment") @ by_segment
         return mixed
     shares = np.array([level.share for level in levels_of(organisation, attribute)], dtype=np.float64)
-    return shares / shares.sum()
+    whole: Floats = shares / shares.sum()
+    return whole
 
 
 def _triggers(organisation: Organisation, uniforms: Floats) -> Codes:

@@ -28,7 +28,7 @@ STEPS = (
     ),
     StepModel(
         "business_case", "Business case", "Business case written", "Propose", 0.4, 6.0, effect=0.35,
-        discipline=0.6, quality=-0.3, habit={_SMALL: -2.5, _LARGE: 2.2}, channel="document", minutes=120,
+        discipline=0.6, quality=-0.3, habit={_SMALL: -2.0, _LARGE: 2.0}, channel="document", minutes=120,
         buyer="gives the figures and checks the result",
     ),
     StepModel(
@@ -63,7 +63,7 @@ STEPS = (
     ),
     StepModel(
         "contract", "Contract sent", "Contract sent", "Negotiate", 0.5, 10.0, leak=True,
-        channel="document", minutes=20, before=("kick_off",), buyer="signs",
+        channel="document", minutes=20, buyer="signs",
     ),
     StepModel(
         "kick_off", "Kick-off scheduled", "Kick-off scheduled", "Negotiate", 0.5, 10.0, leak=True,

@@ -19,7 +19,7 @@ _ALL_TRAPS = Traps()
 
 
 def default_organisation(traps: Traps = _ALL_TRAPS) -> Organisation:
-    """Reps of different skill and discipline, steps that help, hurt and do nothing, and every trap that can be escaped."""
+    """Reps of different skill and discipline, steps that help, hurt and do nothing, all traps but a hidden cause."""
     return Organisation(
         name="Lindenhall Software",
         segments=(
@@ -103,9 +103,11 @@ def default_organisation(traps: Traps = _ALL_TRAPS) -> Organisation:
 
 
 def chance_only(traps: Traps = _ALL_TRAPS) -> Organisation:
-    """The same organisation with reps and teams who are all equally good: who wins more than others has luck, a better
-    mix of deals, or does more of the steps that help; without `clustering` and `confounding` only the first two."""
-    organisation = default_organisation(traps)
+    """The same organisation with reps and teams who are all alike: who wins more than others has luck or better deals.
+
+    No rep is more careful than another either, so the trap of clustering is off whatever is asked for.
+    """
+    organisation = default_organisation(replace(traps, clustering=False))
     return replace(organisation, people=replace(organisation.people, skill_spread=0.0, team_spread=0.0))
 
 

@@ -38,7 +38,9 @@ def write_chunks(chunks: Iterable[SimulatedRecord], folder: Path, form: Format =
             for name, table in chunk.tables.items():
                 plain = _to_the_second(table) if form == "csv" else table
                 if name not in writers:
-                    writers[name] = files.enter_context(_writer(folder / f"{name}.{form}", plain.schema, form))
+                    writer = _writer(folder / f"{name}.{form}", plain.schema, form)
+                    files.callback(writer.close)
+                    writers[name] = writer
                 writers[name].write_table(plain)
             last = chunk
     if last is None:
@@ -50,7 +52,7 @@ def write_chunks(chunks: Iterable[SimulatedRecord], folder: Path, form: Format =
 
 def _writer(path: Path, schema: pa.Schema, form: Format) -> csv.CSVWriter | pq.ParquetWriter:
     if form == "csv":
-        return csv.CSVWriter(path, schema, write_options=csv.WriteOptions(quoting_style="needed"))
+        return csv.CSVWriter(path, schema, write_options=csv.WriteOptions(quoting_header="none"))
     return pq.ParquetWriter(path, schema, compression="zstd")
 
 

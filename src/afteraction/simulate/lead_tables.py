@@ -4,9 +4,23 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from afteraction.simulate.accounts import Accounts, account_ids, contact_ids
-from afteraction.simulate.arrays import Codes, Flags, Floats, Ints, canonical, joined, moments, numbered, pick, stream, words
+from afteraction.simulate.arrays import (
+    Codes,
+    Column,
+    Flags,
+    Floats,
+    Ints,
+    canonical,
+    joined,
+    moments,
+    numbered,
+    pick,
+    stream,
+    words,
+)
 from afteraction.simulate.deal_tables import deal_ids
 from afteraction.simulate.organisation import Organisation
 from afteraction.simulate.roster import person_id
@@ -45,7 +59,6 @@ def lead_tables(world: World, accounts: Accounts, seed: int, block: int) -> tupl
     ids = joined(numbered("L", world.deals.number[leads.deal], 8), "-", pa.array(leads.nth).cast(pa.string()))
     names = [campaign.name for campaign in model.campaigns]
     sources = [campaign.source for campaign in model.campaigns]
-    deals = deal_ids(world.deals.number).take(pa.array(leads.deal, mask=~leads.converted))
     columns = {
         "lead_id": ids,
         "source": words(sources, leads.campaign),
@@ -53,7 +66,7 @@ def lead_tables(world: World, accounts: Accounts, seed: int, block: int) -> tupl
         "created_at": moments(world.calendar.at(leads.created)),
         "person": contact_ids(leads.account, leads.nth % accounts.contacts[leads.account]),
         "account": account_ids(leads.account),
-        "converted_deal_id": deals,
+        "converted_deal_id": pc.if_else(pa.array(leads.converted), deal_ids(world.deals.number[leads.deal]), None),
     }
     table = canonical("leads", columns, len(leads.deal)).filter(pa.array(known))
     return table, _changes(world, leads, ids)
@@ -110,11 +123,12 @@ def _attempts(organisation: Organisation, converted: Flags, reason: Codes, rng: 
     """How often a lead was tried. Not all that are called unreachable were tried as often as agreed."""
     few = rng.geometric(0.55, len(converted)).clip(max=4)
     gave_up_early = rng.random(len(converted)) < 0.35
-    agreed = np.where(gave_up_early, np.minimum(few, organisation.leads.agreed_attempts - 1), organisation.leads.agreed_attempts)
-    return np.where(~converted & (reason == 0), agreed, few)
+    agreed = organisation.leads.agreed_attempts
+    unreachable = np.where(gave_up_early, np.minimum(few, agreed - 1), agreed)
+    return np.where(~converted & (reason == 0), unreachable, few)
 
 
-def _changes(world: World, leads: _Leads, ids: pa.Array) -> pa.Table:
+def _changes(world: World, leads: _Leads, ids: Column) -> pa.Table:
     rows = np.arange(len(leads.deal))
     last_try = leads.answered + _BETWEEN_ATTEMPTS * (leads.attempts - 1)
     events = [
@@ -124,9 +138,9 @@ def _changes(world: World, leads: _Leads, ids: pa.Array) -> pa.Table:
         (rows, _RETURNED, np.where(leads.converted, np.inf, last_try + np.where(leads.accepted, 6.0, 0.3)), 0),
         (rows, _CONVERTED, np.where(leads.converted, world.deals.created[leads.deal], np.inf), 0),
     ]
-    for attempt in range(int(leads.attempts.max(initial=0))):
-        at = np.where(leads.attempts > attempt, leads.answered + _BETWEEN_ATTEMPTS * attempt, np.inf)
-        events.append((rows, _ATTEMPTED, at, attempt + 1))
+    for nth in range(int(leads.attempts.max(initial=0))):
+        tried = np.where(leads.attempts > nth, leads.answered + _BETWEEN_ATTEMPTS * nth, np.inf)
+        events.append((rows, _ATTEMPTED, tried, nth + 1))
     lead = np.concatenate([event[0] for event in events])
     status = np.repeat([event[1] for event in events], len(rows))
     at = np.concatenate([event[2] for event in events])
@@ -141,7 +155,7 @@ def _changes(world: World, leads: _Leads, ids: pa.Array) -> pa.Table:
     nobody = len(developers) + len(world.roster.ids)
     reasons = [reason for reason, _ in world.organisation.leads.return_reasons]
     columns = {
-        "lead_id": ids.take(pa.array(lead)),
+        "lead_id": ids.take(lead),
         "at": moments(world.calendar.at(at)),
         "status": words(STATUSES, status),
         "actor": words([*developers, *world.roster.ids, None], np.where(status == _NEW, nobody, actor)),

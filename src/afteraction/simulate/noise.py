@@ -6,7 +6,6 @@ another) can share all the rest.
 
 from dataclasses import dataclass
 
-
 from afteraction.simulate.arrays import Floats, stream
 from afteraction.simulate.organisation import Organisation
 

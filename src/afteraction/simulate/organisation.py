@@ -117,7 +117,8 @@ class PeopleModel:
     """The reps. Spreads are standard deviations; discipline has mean 0 and is in units of its own.
 
     `skill_with_discipline` is the correlation of the two, `tempo` how much faster a careful rep does a step,
-    `tidiness` how much better one keeps the CRM. `stays` is the share of reps who are there from the first to the last day.
+    `tidiness` how much better one keeps the CRM. `stays` is the share of reps who are there all the time,
+    `focus` how much likelier a deal goes to a rep whose team sells to its segment.
     """
 
     reps: int = 60
@@ -149,7 +150,7 @@ class RecordModel:
     """How the CRM is kept. All are chances unless said otherwise.
 
     `paperwork_days` is the mean time from the decision to the deal's being closed in the CRM. `after_the_fact` is the
-    share of deals that are entered when they are already decided, without a touch; `after_the_fact_won` of them are won.
+    share of deals that are entered when already decided, without a touch; `after_the_fact_won` of them are won.
     """
 
     stage_skipped: float = 0.05
@@ -223,7 +224,7 @@ class Traps:
     """Which of the ways to be misled the organisation holds.
 
     immortal_time  deals end at any time, so those that live longer have more steps (off: every step has its time)
-    confounding    careful reps are better reps, good deals and certain segments get more steps (off: steps are by chance)
+    confounding    careful reps are better reps, good deals and certain segments get more steps (off: by chance)
     leak           steps that follow the decision (off: there are none)
     clustering     reps differ in discipline, which carries all their steps (off: they do not)
     small          a handful of reps
@@ -327,6 +328,22 @@ class Organisation:
 
 def _problems(organisation: Organisation) -> Iterator[str]:
     """Everything that is impossible about the parameters, each as a phrase."""
+    people, leads = organisation.people, organisation.leads
+    if len(organisation.stages) < 3:
+        yield f"{len(organisation.stages)} stages where at least 3 are needed"
+    if not 1 <= people.teams <= people.reps:
+        yield f"{people.teams} teams of {people.reps} reps"
+    if organisation.years <= 0 or organisation.deals_per_account <= 0:
+        yield f"years={organisation.years}, deals_per_account={organisation.deals_per_account}"
+    sources = {source.name for source in organisation.sources}
+    for campaign in leads.campaigns:
+        if campaign.source not in sources or not 0 < campaign.converts <= 1:
+            yield f"campaign {campaign.name} of source {campaign.source} with converts={campaign.converts}"
+    yield from _share_problems(organisation)
+    yield from _step_problems(organisation)
+
+
+def _share_problems(organisation: Organisation) -> Iterator[str]:
     groups: Mapping[str, tuple[Level | SegmentModel, ...]] = {
         "segments": organisation.segments,
         "sizes": organisation.sizes,
@@ -335,25 +352,23 @@ def _problems(organisation: Organisation) -> Iterator[str]:
         "deal_types": organisation.deal_types,
     }
     for group, levels in groups.items():
-        if not levels or any(level.share < 0 for level in levels) or not sum(level.share for level in levels) > 0:
+        shares = [level.share for level in levels]
+        if not sum(shares) > 0 or min(shares) < 0:
             yield f"{group} without a positive share"
-    if len(organisation.stages) < 3:
-        yield f"{len(organisation.stages)} stages where at least 3 are needed"
+    for segment in organisation.segments:
+        if len(segment.sizes) != len(organisation.sizes):
+            yield f"segment {segment.name} with {len(segment.sizes)} shares for {len(organisation.sizes)} sizes"
+
+
+def _step_problems(organisation: Organisation) -> Iterator[str]:
+    ids = [step.id for step in organisation.steps]
+    for repeated in sorted({name for name in ids if ids.count(name) > 1}):
+        yield f"two steps called {repeated}"
     for step in organisation.steps:
         if step.stage not in organisation.stage_names:
             yield f"step {step.id} in the unknown stage {step.stage}"
         if not 0 < step.done < 1 or step.days <= 0 or step.spread <= 0:
             yield f"step {step.id} with done={step.done}, days={step.days}, spread={step.spread}"
-    if len({step.id for step in organisation.steps}) < len(organisation.steps):
-        yield "two steps of the same id"
     leaks = sum(step.leak for step in organisation.steps)
     if leaks > min(len(organisation.record.leak_if_won), len(organisation.record.leak_if_lost)):
         yield f"{leaks} leaks without a chance each"
-    sources = {source.name for source in organisation.sources}
-    for campaign in organisation.leads.campaigns:
-        if campaign.source not in sources or not 0 < campaign.converts <= 1:
-            yield f"campaign {campaign.name} of source {campaign.source} with converts={campaign.converts}"
-    if not 1 <= organisation.people.teams <= organisation.people.reps:
-        yield f"{organisation.people.teams} teams of {organisation.people.reps} reps"
-    if organisation.years <= 0 or organisation.deals_per_account <= 0:
-        yield f"years={organisation.years}, deals_per_account={organisation.deals_per_account}"

@@ -44,7 +44,7 @@ def walk(
     expit(logit leave_k - w · quality): competing Weibull hazards of one shape, moving on against ending here. The last
     stage ends by a decision whose hazard is constant on the decision clock, which runs faster at a quarter's end.
     """
-    stages, rows = organisation.stages, np.arange(len(deals))
+    stages = organisation.stages
     pace = np.array([s.pace for s in organisation.segments])[deals.segment]
     pace = pace * np.exp(organisation.pace_spread * noise.pace)
     entered = np.full((len(deals), len(stages)), np.inf)
@@ -71,7 +71,7 @@ def walk(
     skipped[:, 0] = False
     recorded = np.isfinite(entered) & (~skipped | deals.after_the_fact[:, None])
     back, back_at, again_at = _went_back(organisation, noise, entered, recorded, last, decided, deals.after_the_fact)
-    return Path(entered, recorded, last[rows], decided, decided + lag, back, back_at, again_at)
+    return Path(entered, recorded, last, decided, decided + lag, back, back_at, again_at)
 
 
 def _enter_after_the_fact(deals: Deals, entered: Floats, last: Ints, decided: Floats) -> None:

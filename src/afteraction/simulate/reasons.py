@@ -1,9 +1,8 @@
 """Why deals were not won: what decided them in truth, and what the CRM says."""
 
 import numpy as np
-import pyarrow as pa
 
-from afteraction.simulate.arrays import Floats, Ints, words
+from afteraction.simulate.arrays import Column, Floats, Ints, words
 from afteraction.simulate.ending import NO_DECISION, WON
 from afteraction.simulate.world import World
 
@@ -14,7 +13,7 @@ _PRICE = 0
 def true_causes(world: World) -> Ints:
     """What decided each deal that was not won, as a position in CAUSES; -1 for won deals.
 
-    Drawn by what spoke against the deal: its competitor, the steps that would have helped and were not done, an early end.
+    Drawn by what spoke against the deal: its competitor, the helpful steps that were not done, an early end.
     """
     organisation, deals, path = world.organisation, world.deals, world.path
     done = world.due < path.decided[:, None]
@@ -39,7 +38,7 @@ def recorded_reasons(world: World, causes: Ints) -> Ints:
     return np.where((causes < 0) | missing, -1, np.where(uniform < blamed, _PRICE, causes))
 
 
-def reason_words(reasons: Ints) -> pa.Array:
+def reason_words(reasons: Ints) -> Column:
     return words([*CAUSES, None], np.where(reasons < 0, len(CAUSES), reasons))
 
 

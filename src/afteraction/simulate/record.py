@@ -12,15 +12,16 @@ from afteraction.lake.schema import TABLES
 from afteraction.process.model import Process
 from afteraction.simulate.accounts import Accounts, account_tables, draw_accounts
 from afteraction.simulate.arrays import stream
-from afteraction.simulate.calendar import WorkCalendar, work_calendar
+from afteraction.simulate.calendar import work_calendar
 from afteraction.simulate.content_tables import content_table, content_use_table
+from afteraction.simulate.course import take_course
 from afteraction.simulate.deal_tables import deal_table, latent_table, stage_change_table
 from afteraction.simulate.deals import draw_deals
 from afteraction.simulate.lead_tables import lead_tables
 from afteraction.simulate.noise import draw_noise
 from afteraction.simulate.organisation import Organisation
 from afteraction.simulate.paper import process_on_paper
-from afteraction.simulate.roster import Roster, draw_roster, people_of_ours
+from afteraction.simulate.roster import draw_roster, people_of_ours
 from afteraction.simulate.steps import Intervention
 from afteraction.simulate.touches import touch_table
 from afteraction.simulate.trigger_table import trigger_table
@@ -98,7 +99,8 @@ def simulate_chunks(
         numbers = np.arange(end - size, end) + 1
         window = (block / blocks, (block + 1) / blocks)
         drawn = draw_deals(organisation, roster, accounts, calendar, seed, block, numbers, window)
-        world = live(organisation, roster, drawn, draw_noise(organisation, seed, block, int(size)), calendar, intervene)
+        noise = draw_noise(organisation, seed, block, int(size))
+        world = live(take_course(organisation, roster, calendar, drawn, noise), intervene)
         chosen = slice(block * len(accounts) // blocks, (block + 1) * len(accounts) // blocks)
         made = _tables(world, accounts, chosen, seed, block, frozenset(tables))
         yield SimulatedRecord(made, process, latent_table(world), organisation, seed, int(size))

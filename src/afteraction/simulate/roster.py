@@ -10,6 +10,7 @@ from afteraction.simulate.calendar import WorkCalendar
 from afteraction.simulate.names import unique_people
 from afteraction.simulate.organisation import Organisation
 
+_MONTH = 21.0
 SUPPORT_TEAM = "Sales development"
 
 
@@ -39,6 +40,11 @@ class Roster:
         return tuple(person_id(name) for name in self.names)
 
     @property
+    def manager_ids(self) -> tuple[str, ...]:
+        """The manager of each team."""
+        return tuple(person_id(name) for name in self.managers)
+
+    @property
     def advantage(self) -> Floats:
         """What each rep adds to the logit of winning by skill and team, not counting the steps."""
         return self.skill + self.team_skill[self.team]
@@ -65,15 +71,18 @@ def draw_roster(organisation: Organisation, calendar: WorkCalendar, seed: int) -
     span = calendar.end - calendar.start
     comes, stays = rng.random((2, model.reps))
     permanent = (comes < model.stays) | (np.arange(model.reps) < model.teams)
-    since = np.where(permanent, calendar.start, calendar.start + span * (comes - model.stays) * 0.9 / (1 - model.stays + 1e-9))
+    joins = calendar.start + 0.9 * span * (comes - model.stays) / (1 - model.stays + 1e-9)
+    since = np.where(permanent, -np.inf, joins)
     until = np.where(permanent | (stays < 0.5), np.inf, since + span * (0.3 + stays))
     names = unique_people(model.reps + model.teams + 4, rng)
     return Roster(
         names=tuple(names[: model.reps]),
         managers=tuple(names[model.reps : model.reps + model.teams]),
         developers=tuple(names[model.reps + model.teams :]),
-        team_names=tuple(f"Team {organisation.segments[n % len(organisation.segments)].name} {n // len(organisation.segments) + 1}"
-                         for n in range(model.teams)),
+        team_names=tuple(
+            f"Team {organisation.segments[n % len(organisation.segments)].name} {n // len(organisation.segments) + 1}"
+            for n in range(model.teams)
+        ),
         skill=skill,
         discipline=model.discipline_spread * _centred(common),
         team=team,
@@ -85,20 +94,23 @@ def draw_roster(organisation: Organisation, calendar: WorkCalendar, seed: int) -
     )
 
 
-def assign_owners(organisation: Organisation, roster: Roster, created: Floats, segment: Codes, uniforms: Floats) -> Ints:
+def assign_owners(
+    organisation: Organisation, roster: Roster, created: Floats, segment: Codes, uniforms: Floats
+) -> Ints:
     """The owner of each deal: a rep who is there when it comes in, most often of a team that sells to its segment."""
-    month = np.floor(created / 21.0).astype(np.int64)
+    month = np.floor(created / _MONTH).astype(np.int64)
     owner = np.zeros(len(created), dtype=np.int64)
     group = month * len(organisation.segments) + segment
     order = np.argsort(group, kind="stable")
     starts = np.flatnonzero(np.diff(group[order], prepend=-1))
     for first, last in zip(starts, [*starts[1:], len(order)], strict=True):
         deals = order[first:last]
-        when = month[deals[0]] * 21.0 + 20.0
+        when = (month[deals[0]] + 0.5) * _MONTH
         there = (roster.since <= when) & (roster.until > when)
         focus = np.where(roster.focus == segment[deals[0]], organisation.people.focus, 1.0)
         weights = np.cumsum(roster.load * there * focus)
-        owner[deals] = np.searchsorted(weights, uniforms[deals] * weights[-1], side="right")
+        drawn = np.searchsorted(weights, uniforms[deals] * weights[-1], side="right")
+        owner[deals] = np.minimum(drawn, len(weights) - 1)
     return owner
 
 
@@ -107,7 +119,6 @@ def people_of_ours(organisation: Organisation, roster: Roster) -> pa.Table:
     names = [*roster.names, *roster.managers, *roster.developers]
     ids = [person_id(name) for name in names]
     teams = [roster.team_names[n] for n in roster.team]
-    manager_ids = [person_id(name) for name in roster.managers]
     support = len(roster.developers)
     domain = person_id(organisation.name).replace(".", "-")
     columns = {
@@ -115,10 +126,14 @@ def people_of_ours(organisation: Organisation, roster: Roster) -> pa.Table:
         "name": pa.array(names),
         "email": pa.array([f"{own_id}@{domain}.example" for own_id in ids]),
         "role": pa.array(
-            ["Sales rep"] * len(roster.names) + ["Sales manager"] * len(roster.managers) + ["Sales development rep"] * support
+            ["Sales rep"] * len(roster.names)
+            + ["Sales manager"] * len(roster.managers)
+            + ["Sales development rep"] * support
         ),
         "team": pa.array([*teams, *roster.team_names, *[SUPPORT_TEAM] * support]),
-        "manager": pa.array([*[manager_ids[n] for n in roster.team], *[None] * (len(roster.managers) + support)], pa.string()),
+        "manager": pa.array(
+            [*[roster.manager_ids[n] for n in roster.team], *[None] * (len(roster.managers) + support)], pa.string()
+        ),
         "side": pa.array(["us"] * len(names)),
     }
     return canonical("people", columns, len(names))

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from afteraction.simulate.accounts import Accounts, contact_ids
-from afteraction.simulate.arrays import Flags, Floats, Ints, canonical, joined, moments, numbered, stream, words
+from afteraction.simulate.arrays import Column, Flags, Floats, Ints, canonical, joined, moments, numbered, stream, words
 from afteraction.simulate.deal_tables import deal_ids
 from afteraction.simulate.ending import NO_DECISION
 from afteraction.simulate.organisation import FollowUp, Organisation, StepModel
@@ -22,7 +22,7 @@ _SOONEST = 0.02
 
 @dataclass(frozen=True)
 class _Log:
-    """Touches, one value each: the deal's position, the activity's number (steps first, then follow-ups), working time."""
+    """Touches, one value each: position of the deal, number of the activity (steps, then follow-ups), working time."""
 
     deal: Ints
     activity: Ints
@@ -49,13 +49,13 @@ def touch_table(world: World, accounts: Accounts, seed: int, block: int) -> pa.T
     rows = len(log.at)
     starts = np.flatnonzero(np.diff(log.deal, prepend=-1))
     place = np.arange(rows) - np.repeat(starts, np.diff(starts, append=rows))
-    ids = deal_ids(world.deals.number).take(pa.array(log.deal))
+    ids = deal_ids(world.deals.number).take(log.deal)
     columns = {
         "touch_id": joined(ids, "-", numbered("", place + 1, 3)),
         "deal_id": ids,
         "activity": words([activity.activity for activity in activities], log.activity),
         "at": moments(world.calendar.at(log.at)),
-        "actor": words([None, *world.roster.ids], np.where(buyer, 0, world.deals.owner[log.deal] + 1)),
+        "actor": _actors(world, activities, log, buyer),
         "side": words(["us", "buyer"], buyer.astype(np.int64)),
         "channel": words([activity.channel for activity in activities], log.activity),
         "minutes": _minutes(activities, log, rng),
@@ -112,7 +112,9 @@ def _follow_ups(world: World, steps: _Log, rng: np.random.Generator) -> _Log:
         counts = rng.poisson(follow_up.per_day * logged * life)
         deal = np.concatenate([steps.deal[followed], np.repeat(np.arange(len(life)), counts)])
         hours_later = steps.at[followed] + follow_up.days * rng.uniform(0.5, 1.0, followed.sum())
-        now_and_then = deals.created[deal[followed.sum() :]] + _SOONEST + rng.random(counts.sum()) * np.repeat(life, counts)
+        now_and_then = (
+            deals.created[deal[followed.sum() :]] + _SOONEST + rng.random(counts.sum()) * np.repeat(life, counts)
+        )
         at = np.concatenate([hours_later, now_and_then])
         logs.append(_Log(deal, np.full(len(deal), number), at).at_rows(at < world.until[deal]))
     return _together(*logs)
@@ -123,7 +125,8 @@ def _silent(world: World, log: _Log, rng: np.random.Generator) -> Flags:
     path, created = world.path, world.deals.created
     late = (log.at - created[log.deal]) > 0.7 * (path.decided - created)[log.deal]
     fading = (world.ending.outcome == NO_DECISION)[log.deal] & (log.activity >= len(world.organisation.steps))
-    return late & fading & (rng.random(len(log.at)) < world.organisation.record.buyer_goes_silent)
+    silent: Flags = late & fading & (rng.random(len(log.at)) < world.organisation.record.buyer_goes_silent)
+    return silent
 
 
 def _logged_late(world: World, log: _Log, rng: np.random.Generator) -> _Log:
@@ -134,20 +137,29 @@ def _logged_late(world: World, log: _Log, rng: np.random.Generator) -> _Log:
     return _Log(log.deal, log.activity, np.where(late, log.at + delay, log.at))
 
 
-def _minutes(activities: tuple[StepModel | FollowUp, ...], log: _Log, rng: np.random.Generator) -> pa.Array:
+def _actors(world: World, activities: tuple[StepModel | FollowUp, ...], log: _Log, buyer: Flags) -> Column:
+    """Who did it on our side: the owner, or the owner's manager where that is the manager's part. Empty for buyers."""
+    roster, owner = world.roster, world.deals.owner[log.deal]
+    managers = np.array([isinstance(activity, StepModel) and activity.role == "manager" for activity in activities])
+    ours = np.where(managers[log.activity], 1 + len(roster.ids) + roster.team[owner], 1 + owner)
+    return words([None, *roster.ids, *roster.manager_ids], np.where(buyer, 0, ours))
+
+
+def _minutes(activities: tuple[StepModel | FollowUp, ...], log: _Log, rng: np.random.Generator) -> Column:
     """How long touches took, in fives; nobody writes that down for a mail."""
     usual = np.array([activity.minutes for activity in activities])[log.activity]
     mail = np.array([activity.channel == "mail" for activity in activities])[log.activity]
     spent = usual * np.exp(0.35 * rng.standard_normal(len(log.at)))
-    return pa.array(np.maximum(np.round(spent / 5), 1) * 5, mask=mail)
+    minutes: Column = pa.array(np.maximum(np.round(spent / 5), 1) * 5, mask=mail)
+    return minutes
 
 
-def _subjects(activities: tuple[StepModel | FollowUp, ...], log: _Log, rng: np.random.Generator) -> pa.Array:
+def _subjects(activities: tuple[StepModel | FollowUp, ...], log: _Log, rng: np.random.Generator) -> Column:
     lines = [subject.format(activity.activity) for activity in activities for subject in _SUBJECTS]
     return words(lines, log.activity * len(_SUBJECTS) + rng.integers(len(_SUBJECTS), size=len(log.at)))
 
 
-def _persons(world: World, accounts: Accounts, log: _Log, rng: np.random.Generator) -> pa.Array:
+def _persons(world: World, accounts: Accounts, log: _Log, rng: np.random.Generator) -> Column:
     """Whom each touch was with: mostly the first contact, and more people once a step that opens doors was done."""
     contacts = accounts.contacts[world.deals.account].astype(np.int64)
     known = 1 + rng.binomial(contacts - 1, 0.3)
@@ -157,4 +169,6 @@ def _persons(world: World, accounts: Accounts, log: _Log, rng: np.random.Generat
     nth = (reach * rng.random(len(log.at)) ** 1.7).astype(np.int64)
     slot = (world.deals.number[log.deal] + nth) % contacts[log.deal]
     named = rng.random(len(log.at)) > 0.06
-    return pc.if_else(pa.array(named), contact_ids(world.deals.account[log.deal], slot), pa.scalar(None, pa.string()))
+    people = contact_ids(world.deals.account[log.deal], slot)
+    with_whom: Column = pc.if_else(pa.array(named), people, pa.scalar(None, pa.string()))
+    return with_whom

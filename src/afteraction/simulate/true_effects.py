@@ -7,6 +7,7 @@ import numpy as np
 
 from afteraction.simulate.arrays import Flags, Floats
 from afteraction.simulate.calendar import DAY
+from afteraction.simulate.course import take_course
 from afteraction.simulate.deals import ATTRIBUTES, levels_of
 from afteraction.simulate.ending import WON, win_chance
 from afteraction.simulate.organisation import StepModel
@@ -69,12 +70,12 @@ class TeamTruth:
 
 @dataclass(frozen=True)
 class LevelTruth:
-    """`would_win`: the chance of winning if every deal had this level of the attribute and its others as they are."""
+    """`would_win_percent`: the win rate if every deal had this level of the attribute and its others as they are."""
 
     attribute: str
     level: str
     quality_logits: float
-    would_win: float
+    would_win_percent: float
     standard_error: float
 
 
@@ -115,7 +116,7 @@ def step_truth(world: World, step_id: str, landmark_days: float | None = None) -
 def rep_truths(world: World) -> tuple[RepTruth, ...]:
     """What each rep adds: the same deals with the same luck, owned by an average rep instead."""
     roster, owner = world.roster, world.deals.owner
-    average = live(world.organisation, roster.as_average(), world.deals, world.noise, world.calendar)
+    average = live(replace(world, roster=roster.as_average()))
     difference = world.ending.win_chance - average.ending.win_chance
     difference = difference - difference.mean()
     counts = np.bincount(owner, minlength=len(roster.names))
@@ -141,7 +142,7 @@ def team_truths(world: World) -> tuple[TeamTruth, ...]:
     """What each team adds to its reps' deals."""
     roster = world.roster
     without = replace(roster, team_skill=np.zeros_like(roster.team_skill))
-    difference = world.ending.win_chance - _chance(replace(world, roster=without), world.due)
+    difference = world.ending.win_chance - win_chance(replace(world, roster=without), world.due, world.helped_at)
     team = roster.team[world.deals.owner]
     return tuple(
         TeamTruth(name, float(roster.team_skill[number]), _mean(difference[team == number])[0])
@@ -155,8 +156,8 @@ def level_truths(world: World) -> tuple[LevelTruth, ...]:
     for attribute in ATTRIBUTES:
         for number, level in enumerate(levels_of(world.organisation, attribute)):
             deals = world.deals.with_attribute(attribute, number)
-            changed = live(world.organisation, world.roster, deals, world.noise, world.calendar)
-            mean, error = _mean(changed.ending.win_chance)
+            course = take_course(world.organisation, world.roster, world.calendar, deals, world.noise)
+            mean, error = _mean(live(course).ending.win_chance)
             truths.append(LevelTruth(attribute, level.name, level.quality, mean, error))
     return tuple(truths)
 
@@ -164,8 +165,8 @@ def level_truths(world: World) -> tuple[LevelTruth, ...]:
 def going_back_points(world: World) -> float:
     """What going back a stage does to the chance of winning, over the deals that reached the third stage."""
     reached = (world.path.last >= 2) & ~world.deals.after_the_fact
-    difference = _chance(world, world.due, went_back=1.0) - _chance(world, world.due, went_back=0.0)
-    return _mean(difference[reached])[0]
+    went, stayed = (win_chance(world, world.due, world.helped_at, share) for share in (1.0, 0.0))
+    return _mean((went - stayed)[reached])[0]
 
 
 def _difference(world: World, number: int, landmark_days: float) -> Floats:
@@ -173,25 +174,9 @@ def _difference(world: World, number: int, landmark_days: float) -> Floats:
     step, chances = world.organisation.steps[number], []
     for done in (True, False):
         due = world.due.copy()
-        due[:, number] = schedule_step(
-            world.organisation,
-            number,
-            world.deals,
-            world.quality,
-            world.path,
-            world.roster,
-            world.noise,
-            world.calendar,
-            Intervention(step.id, done, landmark_days),
-        )
-        chances.append(_chance(world, due))
+        due[:, number] = schedule_step(world, number, Intervention(step.id, done, landmark_days))
+        chances.append(win_chance(world, due, world.helped_at))
     return chances[0] - chances[1]
-
-
-def _chance(world: World, due: Floats, went_back: float | None = None) -> Floats:
-    return win_chance(
-        world.organisation, world.deals, world.quality, world.path, world.roster, due, world.helped_at, went_back
-    )
 
 
 def _kind(step: StepModel, effect: float) -> str:

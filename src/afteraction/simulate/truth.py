@@ -15,11 +15,13 @@ import numpy as np
 from afteraction.simulate import reasons
 from afteraction.simulate.accounts import draw_accounts
 from afteraction.simulate.calendar import work_calendar
+from afteraction.simulate.course import take_course
 from afteraction.simulate.deals import draw_deals
 from afteraction.simulate.ending import LOST, NO_DECISION, WON
 from afteraction.simulate.noise import draw_noise
 from afteraction.simulate.organisation import Organisation
 from afteraction.simulate.roster import draw_roster
+from afteraction.simulate.trigger_table import WINDOW_DAYS
 from afteraction.simulate.true_effects import (
     LevelTruth,
     RepTruth,
@@ -31,7 +33,6 @@ from afteraction.simulate.true_effects import (
     step_truth,
     team_truths,
 )
-from afteraction.simulate.trigger_table import WINDOW_DAYS
 from afteraction.simulate.world import World, live
 
 TRUTH_DEALS = 100_000
@@ -92,13 +93,15 @@ class Truth:
 
 
 def find_truth(
-    organisation: Organisation, seed: int, landmarks: Mapping[str, float] | None = None, deals: int = TRUTH_DEALS
+    organisation: Organisation, seed: int, landmarks: Mapping[str, float] | None = None, deals: int | None = None
 ) -> Truth:
     """The truth about an organisation with the reps of this seed.
 
     `landmarks` sets the landmark (days after entering the stage) of some steps; by default it is the delay by which
-    90 % of those who ever did the step had done it, in whole days. `deals` is how many deals the computation follows.
+    90 % of those who ever did the step had done it, in whole days. `deals` is how many deals the computation
+    follows, TRUTH_DEALS unless said otherwise.
     """
+    deals = TRUTH_DEALS if deals is None else deals
     world = truth_world(organisation, seed, deals)
     chosen = landmarks or {}
     outcome = world.ending.outcome
@@ -112,9 +115,7 @@ def find_truth(
         teams=team_truths(world),
         levels=level_truths(truth_world(organisation, seed, min(deals, _LEVEL_DEALS))),
         going_back_points=going_back_points(world),
-        triggers=tuple(
-            TriggerTruth(kind.name, kind.lift, kind.effect, WINDOW_DAYS) for kind in organisation.triggers
-        ),
+        triggers=tuple(TriggerTruth(kind.name, kind.lift, kind.effect, WINDOW_DAYS) for kind in organisation.triggers),
         lost_reasons=ReasonTruth(reasons.shares(causes), reasons.shares(reasons.recorded_reasons(world, causes))),
         leads=LeadTruth(
             {campaign.name: campaign.converts for campaign in organisation.leads.campaigns},
@@ -132,7 +133,8 @@ def truth_world(organisation: Organisation, seed: int, deals: int) -> World:
     accounts = draw_accounts(organisation, deals, seed)
     numbers = np.arange(deals)
     drawn = draw_deals(organisation, roster, accounts, calendar, seed, _TRUTH_BLOCK, numbers, (0.0, 1.0))
-    return live(organisation, roster, drawn, draw_noise(organisation, seed, _TRUTH_BLOCK, deals), calendar)
+    noise = draw_noise(organisation, seed, _TRUTH_BLOCK, deals)
+    return live(take_course(organisation, roster, calendar, drawn, noise))
 
 
 def _plain(value: object) -> str:

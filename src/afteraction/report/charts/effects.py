@@ -61,7 +61,7 @@ def _draw(effects: Sequence[Effect], matters: float, size: Size) -> dict[str, An
         ]
     )
     reach = max([abs(value) for one in effects for value in (one.low, one.high, one.naive or 0)] + [matters * 2]) * 104
-    ticks = alt.Axis(tickCount=5 if size.narrow else 9, titleAnchor="end", format="+d")
+    ticks = alt.Axis(tickCount=5 if size.narrow else 9, titleAnchor="end", format="+d", labelFlush=False)
     x = alt.X("low:Q", title="points of win probability", scale=alt.Scale(domain=[-reach, reach]), axis=ticks)
 
     def by_finding(channel: Any, of: list[str]) -> Any:

@@ -13,7 +13,7 @@ from afteraction.report.theme import LIGHT
 TEXT: Final = 12.0
 Y: Final = alt.Y("y:Q", scale=None, axis=None)
 _TEXT_Y: Final = alt.Y("text_y:Q", scale=None, axis=None)
-_WIDEST: Final = 230.0
+_WIDEST: Final = 256.0
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ _STAGE: Final = 24.0
 class StepShares:
     """What became of a step in the `n` deals it applied to; the four shares, from 0 to 1, add up to 1.
 
-    A step that was both late and out of order counts as out of order.
+    A step that was both late and out of order counts as late.
     """
 
     name: str

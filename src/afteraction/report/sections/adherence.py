@@ -25,6 +25,11 @@ _SMALLEST: Final = 20  # deals of a group below which it is not judged
 _MONTH: Final = 5  # deals of a month below which its rate is not drawn
 _YOUNG: Final = 2  # last months, whose open deals may yet do a step or skip it
 _SHOWN: Final = 30
+_GROUP_READING: Final = (
+    "Filled marks stand apart from all others by more than chance explains, counting how many were looked at. The "
+    "steps of one deal hang together, so the intervals count deals, not steps. What a group sells and to whom is not "
+    "accounted for."
+)
 
 
 def adherence_section(found: Adherence | NotEnoughData, period: str) -> Section:
@@ -44,8 +49,11 @@ def adherence_section(found: Adherence | NotEnoughData, period: str) -> Section:
     optional = [step for step in found.steps if not step.required and step.entered]
     if optional:
         blocks.append(_optional(optional, period))
+    explained = False
     for by, groups in (("team", found.by_team), ("rep", found.by_owner), ("segment", found.by_segment)):
-        blocks += _by_group(by, groups, required, period)
+        figures = _by_group(by, groups, required, period, explained=explained)
+        explained = explained or bool(figures)
+        blocks += figures
     return Section("adherence", title, _finding(required), tuple(blocks))
 
 
@@ -85,8 +93,8 @@ def _by_step(steps: Sequence[StepAdherence], required: Sequence[StepAdherence], 
             stage=step.stage,
             n=step.due,
             done=step.kept / step.due,
-            late=(step.done - step.kept - step.out_of_order) / step.due,
-            order=step.out_of_order / step.due,
+            late=step.late / step.due,
+            order=(step.done - step.kept - step.late) / step.due,
             skipped=step.skipped / step.due,
         )
         for step in required
@@ -100,7 +108,7 @@ def _by_step(steps: Sequence[StepAdherence], required: Sequence[StepAdherence], 
         in_words=f"Adherence to each required step. {title}. "
         + each([f"{bar.name}: {percent(bar.done)} as prescribed, {percent(bar.skipped)} skipped" for bar in bars]),
         reading="Each bar is all deals in which the step was due. As prescribed means done, in time and in order; a "
-        "step that was both late and out of order counts as out of order. A step is not yet due while the deal is open "
+        "step that was both late and out of order counts as late. A step is not yet due while the deal is open "
         "and has not moved on, nor when the deal was given up before its deadline.",
         table=_step_table(steps),
     )
@@ -136,7 +144,7 @@ def _step_table(steps: Sequence[StepAdherence]) -> Table:
 
     columns = ("step", "stage", "", "stage entered", "done", "as prescribed", "late", "out of order", "skipped",
                "still open", "given up before due", "kept of due", "95% interval")  # fmt: skip
-    note = "A step can be late and out of order at once."
+    note = "A step can be late and out of order at once. Out of order is also what was done too early without it."
     return Table("Adherence by step", columns, tuple(map(row, steps)), (*(False,) * 3, *(True,) * 10), note)
 
 
@@ -224,13 +232,16 @@ def _optional(steps: Sequence[StepAdherence], period: str) -> Figure:
     )
 
 
-def _by_group(by: str, groups: Sequence[GroupAdherence], required: Sequence[StepAdherence], period: str) -> list[Block]:
+def _by_group(
+    by: str, groups: Sequence[GroupAdherence], required: Sequence[StepAdherence], period: str, *, explained: bool
+) -> list[Block]:
     rates = {group.group: _per_deal(group.kept, group.due, group.deals) for group in groups}
     judged = {name: found for name, found in rates.items() if found is not None and found.n >= _SMALLEST}
     if len(judged) < 2:
         return []
     rows = _judged(judged)
-    shown = sorted(sorted(rows, key=lambda row: -row.rate.n)[:_SHOWN], key=lambda row: (-row.rate.value, row.name))
+    shown = sorted(rows, key=lambda row: (not row.side, -row.rate.n))[:_SHOWN]
+    shown.sort(key=lambda row: (-row.rate.value, row.name))
     kept, due = sum(group.kept for group in groups), sum(group.due for group in groups)
     title = _group_title(by, rows)
     small = len(rates) - len(judged)
@@ -238,7 +249,7 @@ def _by_group(by: str, groups: Sequence[GroupAdherence], required: Sequence[Step
     if small:
         basis.append(f"left out: {small} with fewer than {_SMALLEST} deals")
     if len(shown) < len(rows):
-        basis.append(f"the {len(shown)} with the most deals of {len(rows)}; the table has all")
+        basis.append(f"{len(shown)} of {len(rows)}; the table has all")
     figure = Figure(
         id=f"adherence-by-{by}",
         title=title,
@@ -246,9 +257,7 @@ def _by_group(by: str, groups: Sequence[GroupAdherence], required: Sequence[Step
         picture=rate_dots(shown, kept / due, "all"),
         in_words=f"Required steps kept, by {by}. {title}. "
         + each([f"{row.name} {with_interval(row.rate)}" for row in shown]),
-        reading="Filled marks stand apart from all others by more than chance explains, counting how many were looked "
-        "at. The steps of one deal hang together, so the intervals count deals, not steps. What a group sells and to "
-        "whom is not accounted for.",
+        reading="" if explained else _GROUP_READING,
         table=_group_table(by, groups, required),
     )
     return [figure]

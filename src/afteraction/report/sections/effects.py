@@ -64,8 +64,8 @@ def _leak_notice(leaks: list[str]) -> Notice:
     return Notice(
         f"Not a cause: {listed(leaks)}",
         f"{'This step comes' if one else 'These steps come'} after the decision, so nearly every deal that has "
-        f"{'it' if one else 'one'} was won. The plain win rate makes {'it' if one else 'them'} look like the best thing "
-        "one can do.",
+        f"{'it' if one else 'one'} was won. The plain win rate makes {'it' if one else 'them'} look like the best "
+        "thing one can do.",
     )
 
 
@@ -79,8 +79,8 @@ def _figure(known: Sequence[StepEffect], effects: Sequence[StepEffect], names: d
     return Figure(
         id="step-effects",
         title=title,
-        basis=f"difference in the probability of winning, in points, {period} · 95% intervals · false alarms "
-        "limited to 5% over all steps",
+        basis=f"difference in the probability of winning, in points, {period} · 95% intervals · at most 5% "
+        "false alarms over all steps",
         picture=effect_dots(rows, MATTERS),
         in_words=f"The effect of each step on winning. {title}. "
         + each([f"{row.name} {points(row.effect)} points ({points(row.low)} to {points(row.high)})" for row in rows]),

@@ -38,7 +38,7 @@ def process_section(
     entered = {step.step: (step.entered, step.done) for step in findings.adherence.steps}
     followed = followed_map(graph, flow, process, entered)
     # Without a process on paper, nothing on the map can be on paper or missing there.
-    maps = [paper_map(process, entered), followed.map] if findings.on_paper else [_without_paper(followed.map)]
+    maps = [paper_map(process, entered), followed.map] if findings.on_paper else [without_paper(followed.map)]
     drawn = tuple(
         DrawnMap(f"map-{'-'.join(one.name.lower().split())}", _heading(one, process), picture, one.in_words)
         for one, picture in zip(maps, draw(maps), strict=True)
@@ -60,7 +60,8 @@ def _heading(drawn: ProcessMap, process: Process) -> str:
     return f"On paper: {process.name}, version {process.version}" if drawn.name == "On paper" else drawn.name
 
 
-def _without_paper(drawn: ProcessMap) -> ProcessMap:
+def without_paper(drawn: ProcessMap) -> ProcessMap:
+    """A map of what deals do, where there is no process on paper to hold it against."""
     places = {key: replace(place, standing=Standing.SHARED, optional=False) for key, place in drawn.places.items()}
     return replace(drawn, places=places)
 

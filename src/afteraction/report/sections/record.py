@@ -19,7 +19,7 @@ from afteraction.report.document import (
     Table,
     Tone,
 )
-from afteraction.report.sections.cells import number, with_interval
+from afteraction.report.sections.cells import number, share, with_interval
 from afteraction.report.wording import many, percent
 
 _TONES: Final = {Severity.HIGH: Tone.POOR, Severity.MEDIUM: Tone.FAIR, Severity.LOW: Tone.PLAIN}
@@ -78,9 +78,13 @@ def quality_section(quality: DataQuality) -> Section:
     """What is wrong with the record, the worst first, and which columns are missing."""
     title = "How good the record is"
     blocks: list[Block] = []
-    if quality.findings:
-        blocks.append(Answers(tuple(_flaw(finding) for finding in quality.findings)))
-    else:
+    serious = [finding for finding in quality.findings if finding.severity != Severity.LOW]
+    slight = [finding for finding in quality.findings if finding.severity == Severity.LOW]
+    if serious:
+        blocks.append(Answers(tuple(map(_flaw, serious))))
+    if slight:
+        blocks.append(_slight(slight))
+    if not quality.findings:
         blocks.append(Prose("None of the flaws that are looked for was found."))
     if quality.missing:
         rows = tuple(
@@ -112,3 +116,11 @@ def _flaw(finding: Finding) -> Answer:
         ),
         advice=(("What to do", finding.action),),
     )
+
+
+def _slight(flaws: Sequence[Finding]) -> Table:
+    rows = tuple(
+        (Cell(flaw.title), number(flaw.share.count), share(flaw.share), Cell(f"{flaw.meaning} {flaw.action}"))
+        for flaw in flaws
+    )
+    return Table("Slight flaws", ("flaw", "rows", "share", "what it means"), rows, (False, True, True, False))

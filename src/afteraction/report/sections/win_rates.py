@@ -3,14 +3,15 @@
 from datetime import date
 from typing import Final
 
+from afteraction.analysis.deal_facts import PEOPLE
 from afteraction.analysis.intervals import Rate, difference, rate
 from afteraction.analysis.win_rates import SMALLEST_GROUP, GroupedWinRates, GroupWinRate, MonthWinRate, WinRates
 from afteraction.errors import NotEnoughData
 from afteraction.report.charts.months import MonthOutcomes, outcome_months
 from afteraction.report.charts.rates import Row, rate_dots
-from afteraction.report.document import Block, Cell, Figure, Notice, Section, Table
+from afteraction.report.document import Block, Cell, Figure, Notice, Prose, Section, Table
 from afteraction.report.sections.cells import number, range_of, refusal, share, with_interval
-from afteraction.report.wording import each, listed, many, percent, points
+from afteraction.report.wording import anchor, each, listed, many, percent, points
 
 _SHOWN: Final = 30
 _KINDS: Final = 10
@@ -31,9 +32,12 @@ def win_rate_section(found: WinRates | NotEnoughData, period: str) -> Section:
         return Section("win-rates", title, blocks=(refusal("win rates", found),))
     kinds = sorted(found.by.values(), key=lambda kind: (_place(kind.by), kind.by))
     blocks: list[Block] = [_by_month(found, period)] if len(found.months) > 1 else []
-    leaking = [kind.by for kind in kinds if kind.leaks]
-    blocks += [_by_group(kind, found.overall.of_ended, period) for kind in kinds[:_KINDS] if not kind.leaks]
-    if leaking:
+    shown = [kind for kind in kinds if not kind.leaks and (kind.by in _FIRST or _told_apart(kind))][:_KINDS]
+    overall = found.overall.of_ended
+    blocks += [_by_group(kind, overall, period, explained=number == 0) for number, kind in enumerate(shown)]
+    if alike := [_name(kind.by) for kind in kinds if not kind.leaks and kind not in shown]:
+        blocks.append(Prose(f"Not shown, as nothing was found: win rates by {listed(alike, most=20)}."))
+    if leaking := [_name(kind.by) for kind in kinds if kind.leaks]:
         blocks.append(_leak_notice(leaking))
     return Section("win-rates", title, _finding(found, kinds), tuple(blocks))
 
@@ -42,9 +46,17 @@ def _place(by: str) -> int:
     return _FIRST.index(by) if by in _FIRST else len(_FIRST)
 
 
+def _name(by: str) -> str:
+    return _NAMES.get(by, by.replace("_", " "))
+
+
+def _told_apart(kind: GroupedWinRates) -> int:
+    return sum(group.verdict in ("above", "below") for group in kind.groups)
+
+
 def _finding(found: WinRates, kinds: list[GroupedWinRates]) -> str:
     overall = found.overall
-    told_apart = sum(group.verdict in ("above", "below") for kind in kinds for group in kind.groups)
+    told_apart = sum(map(_told_apart, kinds))
     looked_at = sum(len(kind.groups) for kind in kinds if not kind.leaks)
     first = f"{with_interval(overall.of_ended)} of {many(overall.ended, 'deal')} that ended were won"
     if not looked_at:
@@ -53,7 +65,7 @@ def _finding(found: WinRates, kinds: list[GroupedWinRates]) -> str:
 
 
 def _leak_notice(leaking: list[str]) -> Notice:
-    names = listed([f"“{_NAMES.get(name, name)}”" for name in leaking])
+    names = listed([f"“{name}”" for name in leaking])
     return Notice(
         f"Not judged: {names}",
         "Whether this is on record depends on how the deal ended, so its groups say nothing about why deals are won. "
@@ -61,28 +73,28 @@ def _leak_notice(leaking: list[str]) -> Notice:
     )
 
 
-def _by_group(kind: GroupedWinRates, overall: Rate, period: str) -> Figure:
-    """One kind of group, the highest rate first; of very many groups the largest."""
-    by = _NAMES.get(kind.by, kind.by)
-    shown = sorted(kind.groups, key=lambda group: -group.rate.ended)[:_SHOWN]
+def _by_group(kind: GroupedWinRates, overall: Rate, period: str, *, explained: bool) -> Figure:
+    """One kind of group, the highest rate first; of very many groups those told apart, then the largest."""
+    by = _name(kind.by)
+    shown = sorted(kind.groups, key=lambda group: (not _side(group), -group.rate.ended))[:_SHOWN]
     shown.sort(key=lambda group: (-group.rate.of_ended.value, group.group))
     rows = [Row(group.group, group.rate.of_ended, _side(group)) for group in shown]
     ended = sum(group.rate.ended for group in kind.groups)
     basis = [f"{many(ended, 'deal')} that ended, {period}", "95% intervals"]
     if len(shown) < len(kind.groups):
-        basis.append(f"the {len(shown)} largest of {len(kind.groups)} groups; the table has all")
+        basis.append(f"{len(shown)} of {len(kind.groups)} groups; the table has all")
     if kind.too_small.groups:
         basis.append(f"left out: {many(kind.too_small.groups, 'group')} with fewer than {SMALLEST_GROUP} deals")
     if kind.unknown:
         basis.append(f"{many(kind.unknown.ended, 'deal')} without a {by} on record")
     title = _group_title(kind, by)
     return Figure(
-        id=f"win-rate-by-{'-'.join(kind.by.lower().split())}",
+        id=f"win-rate-by-{anchor(kind.by)}",
         title=title,
         basis=" · ".join(basis),
         picture=rate_dots(rows, overall.value),
         in_words=f"Win rate by {by}. {title}. " + each([f"{row.name} {with_interval(row.rate)}" for row in rows]),
-        reading=_READING,
+        reading=_READING if explained else "",
         table=_group_table(kind, by),
     )
 
@@ -96,11 +108,12 @@ def _group_title(kind: GroupedWinRates, by: str) -> str:
     below = [group.group for group in kind.groups if group.verdict == "below"]
     if not above and not below:
         return f"By {by}: no group’s win rate can be told apart from that of the other deals"
-    said = []
-    if above:
-        said.append(f"{listed(above)} {'is' if len(above) == 1 else 'are'} won more often than the other deals")
-    if below:
-        said.append(f"{listed(below)} {'is' if len(below) == 1 else 'are'} won less often")
+    if kind.by in PEOPLE:
+        said = [f"{listed(above)} {'wins' if len(above) == 1 else 'win'} more often than the others"] if above else []
+        said += [f"{listed(below)} {'wins' if len(below) == 1 else 'win'} less often"] if below else []
+    else:
+        said = [f"deals with {listed(above)} are won more often than the others"] if above else []
+        said += [f"those with {listed(below)} less often"] if below else []
     return f"By {by}: {', '.join(said)}"
 
 
