@@ -43,7 +43,9 @@ def main() -> None:
 @app.command("import")
 def import_(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders: CSV, Excel, Parquet, JSON, XES.")],
-    mapping: Annotated[Path | None, typer.Option("--map", help="A mapping file, as the first import drafts it.")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--map", help="A mapping file, as the first import drafts it.")
+    ] = None,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Bring files into the record. The same file twice changes nothing."""

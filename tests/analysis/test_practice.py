@@ -42,6 +42,17 @@ def test_reaching_a_later_place_means_having_had_the_time(record, day):
     assert (found.had_time, found.done, found.again) == (2, 1, 1)
 
 
+def test_a_place_that_is_passed_by_counts_as_reached(record, day):
+    tables, log = record(
+        deals=[{"deal_id": "d", "outcome": "lost", "closed_at": day(9)}],
+        stage_changes=[{"deal_id": "d", "stage": "C", "at": day(3)}, {"deal_id": "d", "stage": "A", "at": day(5)}],
+        touches=[{"deal_id": "d", "activity": "call", "at": day(4)}],
+    )
+    number = log.activity_numbers()
+    reached = from_entering(log, {number["stage: A"]: 0, number["stage: C"]: 2})
+    assert sorted((row["place"], row["at"]) for row in reached.to_pyarrow().to_pylist()) == [(0, day(3)), (2, day(3))]
+
+
 def test_work_before_its_place_counts_as_done_but_not_for_the_time_it_takes(record, day):
     tables, log = record(
         deals=[{"deal_id": "d", "outcome": "lost", "closed_at": day(9)}],

@@ -17,6 +17,7 @@ from afteraction.simulate import (
     record,
     simulate,
     simulate_chunks,
+    truth,
     write,
     write_chunks,
 )
@@ -51,7 +52,8 @@ def test_the_folder_holds_a_file_per_table_the_process_and_the_truth(folder: Pat
 
 def test_headers_are_the_canonical_ones(folder: Path) -> None:
     for name, table in TABLES.items():
-        header = (folder / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+            header = next(csv.reader(lines))
         extra = ["close_date_pushes"] if name == "deals" else []
         assert header == [*table.names, *extra]
 

@@ -1,8 +1,8 @@
 """Who does which step of the process: done, skipped, late or out of order; by deal, rep, team, segment and month.
 
-A step is *due* once the deal has entered its stage. It is judged *skipped* only when it can no longer be called
-pending: a deal that is open and has not moved on may still do it, and a deal that was given up before the step's
-deadline had passed did not skip it.
+A step is *due* once the deal has entered its stage, or passed it by for a later one. It is judged *skipped* only when
+it can no longer be called pending: a deal that is open and has not moved on may still do it, and a deal that was given
+up before the step's deadline had passed did not skip it.
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,25 @@ from datetime import timedelta
 import ibis
 from ibis import _
 
-from afteraction.analysis.conformance import Conformance
+from afteraction.analysis.conformance import Conformance, check
 from afteraction.analysis.event_log import EventLog, Keep
 from afteraction.analysis.small_tables import small_table
+from afteraction.process.compile import compile_process
 from afteraction.process.model import STAGE_ACTIVITY, Kind, Process
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A process held against every deal, as tables.
+
+    `states`: the state of every step in every deal (`step_states`); `violations`: constraint, deal_no, pos
+    (`judged`).
+    """
+
+    process: Process
+    conformance: Conformance
+    states: ibis.Table
+    violations: ibis.Table
 
 
 @dataclass(frozen=True)
@@ -67,14 +82,22 @@ class Adherence:
     by_month: tuple[GroupAdherence, ...]
 
 
-def adherence(process: Process, states: ibis.Table, log: EventLog, tables: Mapping[str, ibis.Table]) -> Adherence:
-    """Adherence to every step of a process; `states` come from `step_states`."""
+def judge(process: Process, tables: Mapping[str, ibis.Table], log: EventLog, keep: Keep) -> Judgement:
+    """Hold a process against every deal."""
+    conformance = check(log, compile_process(process), keep)
+    states = step_states(process, conformance, tables, keep)
+    return Judgement(process, conformance, states, keep("violations", judged(process, conformance, states)))
+
+
+def adherence(judgement: Judgement, tables: Mapping[str, ibis.Table]) -> Adherence:
+    """Adherence to every step of a process that was held against every deal."""
+    process, states = judgement.process, judgement.states
     people = tables["people"].select(owner="person_id", team="team")
     deals = tables["deals"].select("deal_id", "owner", "segment").left_join(people, "owner").drop("owner_right")
-    deals = log.cases.join(deals, "deal_id").select("deal_no", "owner", "segment", "team")
+    deals = judgement.conformance.log.cases.join(deals, "deal_id").select("deal_no", "owner", "segment", "team")
     grouped = states.filter(_.required).join(deals, "deal_no").mutate(month=_.entered_at.strftime("%Y-%m"))
     return Adherence(
-        steps=_steps(process, states),
+        steps=_steps(judgement),
         by_owner=_groups(process, grouped, "owner"),
         by_team=_groups(process, grouped, "team"),
         by_segment=_groups(process, grouped, "segment"),
@@ -90,7 +113,7 @@ def step_states(process: Process, conformance: Conformance, tables: Mapping[str,
     """
     log = conformance.log
     entered = _prescribed(process, log).join(_entries(process, log).rename(stage_activity="activity"), "stage_activity")
-    done = log.events.join(_step_activities(process, log), "activity").select("deal_no", "step", done=True).distinct()
+    done = _done(process, log).mutate(done=True)
     broken = conformance.pairs.join(_meanings(process, conformance), "constraint")
     broken = broken.group_by("deal_no", "step").agg(
         late=(_.kind == Kind.LATE.value).any(), out_of_order=(_.kind == Kind.OUT_OF_ORDER.value).any()
@@ -103,7 +126,9 @@ def step_states(process: Process, conformance: Conformance, tables: Mapping[str,
         .drop("deal_no_right", "step_right")
         .left_join(broken, ["deal_no", "step"])
         .mutate(
-            done=_.done.fill_null(False), late=_.late.fill_null(False), out_of_order=_.out_of_order.fill_null(False)
+            done=_.done.fill_null(False),
+            late=_.late.fill_null(False),
+            out_of_order=_.out_of_order.fill_null(False) & _.done.fill_null(False),
         )
     )
     moved_on = (together.furthest > together.stage_position).fill_null(False)
@@ -119,16 +144,18 @@ def step_states(process: Process, conformance: Conformance, tables: Mapping[str,
 
 
 def judged(process: Process, conformance: Conformance, states: ibis.Table) -> ibis.Table:
-    """The violations that count: all but the steps not done that are pending or excused.
+    """The violations that count: constraint, deal_no, pos.
 
-    Columns: constraint, deal_no, pos. Rules written directly are judged on every deal as it stands.
+    A required step counts as skipped where its state says so, which is where the process expected it. A step that was
+    never done is not out of order as well. Rules written directly are judged on every deal as it stands.
     """
     meanings = _meanings(process, conformance)
     skips = meanings.filter(_.kind == Kind.SKIPPED.value)
-    skipped = states.filter(_.skipped).join(skips, "step").select("constraint", "deal_no")
-    broken = conformance.broken
-    excusable = broken.semi_join(skips, "constraint").semi_join(skipped, ["constraint", "deal_no"])
-    return broken.anti_join(skips, "constraint").union(excusable)
+    orders = meanings.filter(_.kind == Kind.OUT_OF_ORDER.value)
+    skipped = states.filter(_.skipped).join(skips, "step").select("constraint", "deal_no", pos=ibis.null("int32"))
+    others = conformance.broken.anti_join(skips, "constraint")
+    misplaced = others.join(orders, "constraint").semi_join(_done(process, conformance.log), ["deal_no", "step"])
+    return ibis.union(skipped, misplaced.select("constraint", "deal_no", "pos"), others.anti_join(orders, "constraint"))
 
 
 def fitness(conformance: Conformance, violations: ibis.Table) -> ibis.Table:
@@ -169,21 +196,33 @@ def _microseconds(duration: timedelta | None) -> int | None:
 
 
 def _entries(process: Process, log: EventLog) -> ibis.Table:
-    """When each deal first entered each stage: deal_no, activity, entered_at."""
-    numbers = log.activity_numbers()
-    stages = [numbers[STAGE_ACTIVITY + stage] for stage in process.stages if STAGE_ACTIVITY + stage in numbers]
-    entries = log.events.filter(_.activity.isin(stages)).select("deal_no", "activity", "at")
-    starts = log.events.filter(_.pos == 0).select("deal_no", activity=ibis.literal(_DEAL_START, "int16"), at="at")
-    return entries.union(starts).group_by("deal_no", "activity").agg(entered_at=_.at.min())
+    """When each deal first entered each stage, or passed it by for a later one: deal_no, activity, entered_at."""
+    known = _stage_activities(process, log)
+    later = known.rename(later="activity", later_position="position")
+    reached = known.join(later, known.position <= later.later_position).select("activity", "later")
+    entries = log.events.select("deal_no", "at", later="activity").join(reached, "later").drop("later")
+    starts = log.events.filter(_.pos == 0).select("deal_no", "at", activity=ibis.literal(_DEAL_START, "int16"))
+    every = entries.select("deal_no", "at", "activity").union(starts)
+    return every.group_by("deal_no", "activity").agg(entered_at=_.at.min())
 
 
 def _furthest(process: Process, log: EventLog) -> ibis.Table:
     """The position of the furthest stage that each deal entered: deal_no, furthest."""
+    stages = _stage_activities(process, log)
+    return log.events.join(stages, "activity").group_by("deal_no").agg(furthest=_.position.max())
+
+
+def _stage_activities(process: Process, log: EventLog) -> ibis.Table:
+    """The stages that the record knows: position, activity."""
     numbers = log.activity_numbers()
     known = [(n, numbers[STAGE_ACTIVITY + s]) for n, s in enumerate(process.stages) if STAGE_ACTIVITY + s in numbers]
     rows = {"position": [n for n, _activity in known], "activity": [activity for _n, activity in known]}
-    stages = small_table(rows, {"position": "int16", "activity": "int16"})
-    return log.events.join(stages, "activity").group_by("deal_no").agg(furthest=_.position.max())
+    return small_table(rows, {"position": "int16", "activity": "int16"})
+
+
+def _done(process: Process, log: EventLog) -> ibis.Table:
+    """Which deals did which steps at some time: deal_no, step."""
+    return log.events.join(_step_activities(process, log), "activity").select("deal_no", "step").distinct()
 
 
 def _step_activities(process: Process, log: EventLog) -> ibis.Table:
@@ -201,21 +240,25 @@ def _meanings(process: Process, conformance: Conformance) -> ibis.Table:
     return small_table(rows, {"constraint": "int16", "step": "int16", "kind": "string"})
 
 
-def _steps(process: Process, states: ibis.Table) -> tuple[StepAdherence, ...]:
+def _steps(judgement: Judgement) -> tuple[StepAdherence, ...]:
+    process, states = judgement.process, judgement.states
     counts = states.group_by("step").agg(
         entered=_.count(),
         done=_.done.sum(),
-        skipped=_.skipped.sum(),
-        late=_.late.sum(),
-        out_of_order=_.out_of_order.sum(),
         pending=_.pending.sum(),
         excused=_.excused.sum(),
         kept=(_.done & ~_.late & ~_.out_of_order).sum(),
     )
-    found = {row.pop("step"): row for row in counts.to_pyarrow().to_pylist()}
+    meanings = _meanings(process, judgement.conformance)
+    pairs = judgement.violations.join(meanings, "constraint").select("step", "kind", "deal_no").distinct()
+    kinds = (Kind.SKIPPED, Kind.LATE, Kind.OUT_OF_ORDER)
+    deviations = pairs.group_by("step").agg(**{kind.value: (_.kind == kind.value).sum() for kind in kinds})
+    found: dict[int, dict[str, int]] = {n: {} for n in range(len(process.steps))}
+    for row in [*counts.to_pyarrow().to_pylist(), *deviations.to_pyarrow().to_pylist()]:
+        found[row.pop("step")] |= row
     nothing = dict.fromkeys(("entered", "done", "skipped", "late", "out_of_order", "pending", "excused", "kept"), 0)
     return tuple(
-        StepAdherence(step.id, step.name or step.id, step.stage, step.required, **found.get(n, nothing))
+        StepAdherence(step.id, step.name or step.id, step.stage, step.required, **nothing | found[n])
         for n, step in enumerate(process.steps)
     )
 

@@ -92,9 +92,7 @@ def snapshot(frame: DealFrame, process: Process, moment: Moment, leave_out: Coll
             entered = frame.entered[rows, moment.stage]
             numbers[LATEST] = _log(np.where(np.isfinite(latest), entered - latest, np.nan))
         flags[SKIPPED] = {process.stages[n]: ~known[:, n] for n in range(moment.stage)}
-        flags[EARLIER_STEPS] = {
-            step.name or step.id: frame.done[rows, n] <= at for n, step in enumerate(process.steps)
-        }
+        flags[EARLIER_STEPS] = {step.name or step.id: frame.done[rows, n] <= at for n, step in enumerate(process.steps)}
     return Snapshot(rows, at, facts, levels, numbers, flags)
 
 

@@ -7,7 +7,7 @@ import ibis
 from ibis import _
 
 from afteraction.analysis.discipline import discipline, moments
-from afteraction.analysis.fetch import fetch_row
+from afteraction.analysis.fetch import fetch_count, fetch_row
 from afteraction.analysis.health_answer import (
     ALIKE,
     ENOUGH_DEALS,
@@ -47,31 +47,36 @@ def do_leaders_live_by_it(evidence: Evidence) -> HealthAnswer:
     }
     if not signs:
         sentence = "The record shows neither whose managers are who, nor how big deals are treated."
-        change = "Deals with amounts and owners, people with managers, and touches that say who did them."
+        change = _OTHER_SIGNS
         return HealthAnswer(QUESTION, Reply.CANNOT_TELL, sentence, figures, change, missing)
     good = [name for name, is_good in signs.items() if is_good]
     bad = [name for name, is_good in signs.items() if not is_good]
-    said = {**_GOOD, **{name: _BAD[name] for name in bad}}
-    sentence = ". ".join(said[name] for name in [*bad, *good]).capitalize() + "."
+    sentence = " ".join([*(_BAD[name] for name in bad), *(_GOOD[name] for name in good)])
     if not good:
         answer = Reply.NO
     elif bad or len(good) < 2:
         answer = Reply.PARTLY
     else:
         answer = Reply.YES
-    change = " ".join(_CHANGES[name] for name in bad) or "A big deal for which a required step is waived."
+    if bad:
+        change = " ".join(_CHANGES[name] for name in bad)
+    elif len(good) < 2:
+        change = f"A second sign. {_OTHER_SIGNS}"
+    else:
+        change = "A big deal for which a required step is waived."
     return HealthAnswer(QUESTION, answer, sentence, figures, change, missing)
 
 
+_OTHER_SIGNS: Final = "Deals with amounts and owners, people with managers, and touches that say who did them."
 _GOOD: Final[Mapping[str, str]] = {
-    "big_deals": "big deals keep the process as the others do",
-    "taking_part": "managers take part in big deals",
-    "teams": "teams of different managers follow it alike",
+    "big_deals": "Big deals keep the process as the others do.",
+    "taking_part": "Managers take part in big deals.",
+    "teams": "Teams of different managers follow it alike.",
 }
 _BAD: Final[Mapping[str, str]] = {
-    "big_deals": "the process is waived for big deals",
-    "taking_part": "managers hardly take part, even in big deals",
-    "teams": "it depends on the manager whether it is followed",
+    "big_deals": "The process is waived for big deals.",
+    "taking_part": "Managers hardly take part, even in big deals.",
+    "teams": "It depends on the manager whether it is followed.",
 }
 _CHANGES: Final[Mapping[str, str]] = {
     "big_deals": "Big deals that keep what all deals must keep.",
@@ -156,13 +161,12 @@ def _with_managers(evidence: Evidence, values: ibis.Table, big: bool) -> Rate | 
     managers = people.filter(_.manager.notnull()).select("manager").distinct()
     named = people.join(managers, people.name == managers.manager).select(manager="person_id")
     actors = managers.union(named).distinct()
-    known = fetch_row(touches.agg(actors=_.actor.count(), managers=actors.count()))
-    deals = values.filter(_.big) if big else values
-    if not known["actors"] or not known["managers"]:
+    if not fetch_count(touches.actor.count()) or not fetch_count(managers.count()):
         return None
-    visited = touches.semi_join(actors, touches.actor == actors.manager).select("deal_id").distinct()
-    row = fetch_row(deals.agg(deals=_.count(), visited=_.deal_id.isin(visited.deal_id).sum()))
-    return rate_if_any(row["visited"] or 0, row["deals"]) if row["deals"] >= ENOUGH_BIG else None
+    visited = touches.semi_join(actors, touches.actor == actors.manager).select("deal_id", visited=True).distinct()
+    deals = (values.filter(_.big) if big else values).left_join(visited, "deal_id")
+    row = fetch_row(deals.agg(deals=_.count(), visited=_.visited.count()))
+    return rate_if_any(row["visited"], row["deals"]) if row["deals"] >= ENOUGH_BIG else None
 
 
 def _between_managers(values: ibis.Table) -> Spread | None:

@@ -37,17 +37,17 @@ def do_we_know_the_power(evidence: Evidence) -> HealthAnswer:
         return HealthAnswer(QUESTION, Reply.CANNOT_TELL, sentence, {}, change, missing)
     settled = [effect for effect in effects if effect.verdict is not Verdict.CANT_TELL]
     compared = [effect for effect in effects if effect.refused is None]
-    figures = _figures(effects, settled, compared)
+    figures = _figures(evidence, settled, compared)
     shown = f"{len(settled)} of {len(effects)} steps"
     if len(settled) >= MOSTLY * len(effects):
         answer, sentence = Reply.YES, f"For {shown} the record tells whether they help."
         change = "A new step, or one that everybody or nobody does: without a comparison its power cannot be known."
     elif settled:
         answer, sentence = Reply.PARTLY, f"For {shown} the record tells whether they help; for the others it cannot."
-        change = _next(effects)
+        change = _next(evidence)
     elif compared:
         answer, sentence = Reply.NO, f"For none of the {len(effects)} steps the record tells whether it helps."
-        change = _next(effects)
+        change = _next(evidence)
     else:
         answer = Reply.CANNOT_TELL
         sentence = "No step could be compared: too few ended deals with and without it, or all ended the same way."
@@ -56,9 +56,8 @@ def do_we_know_the_power(evidence: Evidence) -> HealthAnswer:
     return HealthAnswer(QUESTION, answer, sentence, figures, change, missing)
 
 
-def _figures(
-    effects: Sequence[StepEffect], settled: Sequence[StepEffect], compared: Sequence[StepEffect]
-) -> dict[str, Figure]:
+def _figures(evidence: Evidence, settled: Sequence[StepEffect], compared: Sequence[StepEffect]) -> dict[str, Figure]:
+    effects = evidence.effects
     counts = {
         "steps": ("steps of the process", len(effects)),
         "steps_compared": ("steps with enough deals that did and did not do them", len(compared)),
@@ -78,7 +77,9 @@ def _figures(
     figures["steps_that_could_tell"] = count_figure(meaning, telling, len(effects))
     for effect in compared:
         if effect.step in detectable:
-            meaning = f"smallest difference in win rate that would be seen for {effect.step}, four times in five"
+            meaning = (
+                f"smallest difference in win rate that would be seen for {_name(evidence, effect)}, four times in five"
+            )
             figures[f"detectable_{effect.step}"] = Figure(meaning, detectable[effect.step], "points", effect.n)
     return figures
 
@@ -93,10 +94,17 @@ def detectable_difference(effect: StepEffect) -> float | None:
     return minimum_detectable_difference(effect.did, effect.n - effect.did, min(base, 1 - base))
 
 
-def _next(effects: Sequence[StepEffect]) -> str:
+def _name(evidence: Evidence, effect: StepEffect) -> str:
+    named = evidence.process.step(effect.step).name if evidence.process else ""
+    return named or effect.step
+
+
+def _next(evidence: Evidence) -> str:
     """Which step the next deals would settle."""
     open_ones = [
-        e for e in effects if e.verdict is Verdict.CANT_TELL and e.deals_needed is not None and e.refused is None
+        e
+        for e in evidence.effects
+        if e.verdict is Verdict.CANT_TELL and e.deals_needed is not None and e.refused is None
     ]
     if not open_ones:
         return f"More ended deals with and without each step, until {percent(MOSTLY)} of the steps have a verdict."

@@ -21,7 +21,7 @@ from afteraction.analysis.health_answer import (
     rate_figure,
 )
 from afteraction.analysis.intervals import Rate, rate_if_any
-from afteraction.analysis.variants import Variants
+from afteraction.analysis.variants import SHOWN, Variants
 from afteraction.process.model import STAGE_ACTIVITY, Process
 
 QUESTION: Final = "Do we have a process?"
@@ -30,19 +30,20 @@ QUESTION: Final = "Do we have a process?"
 def do_we_have_a_process(evidence: Evidence) -> HealthAnswer:
     """Whether there is one on paper, and whether deals take a common way.
 
-    Yes: it is on paper and MOSTLY all ended deals keep to the order of its stages (or, without stages, do nothing out
-    of order). Partly: at least HALF of them do, on paper or not. No: fewer do.
+    Yes: it is on paper and MOSTLY all ended deals keep to the order of its stages. Partly: at least HALF of them do, on
+    paper or not. No: fewer do. Without stages, what counts is the order of the steps of a process on paper, else the
+    deals that take one of the commonest ways: an order that was found in the same record is kept by construction.
     """
     figures = _figures(evidence)
-    common = figures.get("deals_in_stage_order") or figures.get("deals_in_step_order")
+    common = next((figures[name] for name, _words in _measures(evidence) if name in figures), None)
     missing = evidence.missing(1)
     if evidence.process is None or common is None:
         said = "There is a process on paper, but" if evidence.on_paper else "No process file was given, and"
         sentence = f"{said} the record shows no way that deals take: it has too few dated events."
         change = "Import stage history and activities; give a process file with --process."
         return HealthAnswer(QUESTION, Reply.CANNOT_TELL, sentence, figures, change, missing)
-    what = "go through the stages in order" if "deals_in_stage_order" in figures else "do nothing out of order"
-    shown = f"{percent(common.value)} of the {common.n:,} ended deals {what}"
+    what = next(words for name, words in _measures(evidence) if name in figures)
+    shown = f"{percent(common.value)} of the {common.n:,} {what}"
     if common.value < HALF:
         answer = Reply.NO
         sentence = f"Deals take no common way: only {shown}."
@@ -66,6 +67,14 @@ def do_we_have_a_process(evidence: Evidence) -> HealthAnswer:
     return HealthAnswer(QUESTION, answer, sentence, figures, change, missing)
 
 
+def _measures(evidence: Evidence) -> list[tuple[str, str]]:
+    """The figures that may say whether there is a common way, the best first."""
+    stages = ("deals_in_stage_order", "ended deals go through the stages in order")
+    steps = ("deals_in_step_order", "ended deals do nothing out of order")
+    ways = ("deals_in_common_ways", f"deals take one of the {SHOWN} commonest ways")
+    return [stages, steps if evidence.on_paper else ways]
+
+
 def _figures(evidence: Evidence) -> dict[str, Figure]:
     figures = {"on_paper": count_figure("processes on paper", int(evidence.on_paper))}
     if evidence.process is not None:
@@ -77,6 +86,9 @@ def _figures(evidence: Evidence) -> dict[str, Figure]:
             figures["touches_in_steps"] = rate_figure("touches that are a step of the process", found)
     if isinstance(evidence.variants, Variants):
         ways = evidence.variants
+        common = rate_if_any(sum(way.deals for way in ways.top[:SHOWN]), ways.deals)
+        if common:
+            figures["deals_in_common_ways"] = rate_figure(f"deals that take one of the {SHOWN} commonest ways", common)
         figures["ways_for_half"] = count_figure(
             "different ways that it takes to cover half of the deals", ways.half, ways.deals
         )

@@ -56,26 +56,29 @@ def do_we_support_the_skills(evidence: Evidence) -> HealthAnswer:
         )
         return HealthAnswer(QUESTION, Reply.CANNOT_TELL, sentence, {}, change, missing)
     values = discipline(evidence.tables, evidence.log, evidence.states).cache()
+    names = {step.step: step.name for step in evidence.adherence.steps} if evidence.adherence else {}
     figures = {
-        f"reps_failing_{step}": count_figure(f"reps who fail at {step}", failing, of)
+        f"reps_failing_{step}": count_figure(f"reps who fail at {names[step]}", failing, of)
         for step, (failing, of) in tested.items()
     }
-    widely = sorted(step for step, (failing, of) in tested.items() if failing >= MANY * of)
-    figures["steps_many_fail"] = count_figure(
-        "required steps at which a third of the reps fail", len(widely), len(tested)
+    # The step that most reps fail at comes first, as it is the one to begin with.
+    widely = sorted(
+        (s for s, (failing, of) in tested.items() if failing >= MANY * of), key=lambda s: -_share(tested[s])
     )
+    meaning = "required steps at which a third of the reps fail"
+    figures["steps_many_fail"] = count_figure(meaning, len(widely), len(tested))
     figures |= _differences(evidence, values)
     differ, learned = figures.get("spread_between_reps"), figures.get("learned_by_new_reps")
     said = f"At {len(widely)} of {len(tested)} required steps a third of the reps or more fail"
     if widely:
-        said += f": {', '.join(widely)}"
+        said += f": {', '.join(names[step] for step in widely)}"
     if learned is not None and learned.low is not None and learned.high is not None:
         better = "get better" if learned.low > 0 else "get worse" if learned.high < 0 else "do not change for certain"
         said += f". New reps {better} after their first {FIRST_DEALS} deals"
     if len(widely) > HALF * len(tested):
         answer, change = (
             Reply.NO,
-            f"Practice and coaching of {widely[0]} first, until fewer than a third of the reps fail at it.",
+            f"Practice and coaching of {names[widely[0]]} first, until fewer than a third of the reps fail at it.",
         )
     elif not widely and differ is not None and differ.value <= ALIKE:
         answer, change = (
@@ -86,6 +89,10 @@ def do_we_support_the_skills(evidence: Evidence) -> HealthAnswer:
         answer = Reply.PARTLY
         change = f"No step at which a third of the reps fail, and reps within {points(ALIKE)} of each other."
     return HealthAnswer(QUESTION, answer, f"{said}.", figures, change, missing)
+
+
+def _share(failing: tuple[int, int]) -> float:
+    return failing[0] / failing[1]
 
 
 def failing_reps(adherence: Adherence) -> dict[str, tuple[int, int]]:

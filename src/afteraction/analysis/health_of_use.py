@@ -83,6 +83,9 @@ def _figures(evidence: Evidence, everybody: Mean, reps: list[Moments], values: i
         required = [step for step in evidence.adherence.steps if step.required]
         if found := rate_if_any(sum(step.kept for step in required), sum(step.due for step in required)):
             figures["kept_of_due"] = rate_figure("required steps kept, of those due, over all deals", found)
+    if evidence.fitness is not None:
+        deals = evidence.summary.deals
+        figures["fitness"] = Figure("rules of all kinds that the average deal keeps", evidence.fitness, "share", deals)
     differ = spread([rep for rep in reps if rep.n >= ENOUGH_DEALS])
     if isinstance(differ, Spread):
         figures["spread_between_reps"] = spread_figure("standard deviation between reps, chance taken out", differ)

@@ -11,6 +11,7 @@ from ibis import _
 from afteraction.analysis.event_log import EventLog
 from afteraction.analysis.fetch import fetch, fetch_row
 from afteraction.analysis.lifetimes import days_between, lifetimes
+from afteraction.analysis.small_tables import small_table
 
 DEADLINE: Final = 0.9
 """The share of those who do it at all that has done it by the deadline: one in ten is late."""
@@ -43,9 +44,16 @@ def from_the_start(log: EventLog) -> ibis.Table:
 
 
 def from_entering(log: EventLog, opening: Mapping[int, int]) -> ibis.Table:
-    """deal_no, place, at: when each deal first had the activity that opens a place, given as `activity: place`."""
-    opened = log.events.filter(_.activity.isin(list(opening))).mutate(place=_.activity.cases(*opening.items()))
-    return opened.group_by("deal_no", place=_.place.cast("int64")).agg(at=_.at.min())
+    """deal_no, place, at: when each deal reached each place, given as `activity that opens it: place`.
+
+    A deal that passes a place by for a later one reaches both at once, as when adherence is judged.
+    """
+    reached = [
+        (activity, earlier) for activity, place in opening.items() for earlier in opening.values() if earlier <= place
+    ]
+    activities, places = ([pair[side] for pair in reached] for side in (0, 1))
+    opened = small_table({"activity": activities, "place": places}, {"activity": "int16", "place": "int64"})
+    return log.events.join(opened, "activity").group_by("deal_no", "place").agg(at=_.at.min())
 
 
 def practices(

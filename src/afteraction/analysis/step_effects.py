@@ -1,9 +1,12 @@
 """What every step of the process does to the chance of winning, as far as the record can tell."""
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from afteraction.analysis.covariates import known_at, matrix, steps_done
 from afteraction.analysis.deal_frame import DealFrame
@@ -62,12 +65,16 @@ def step_effects(frame: DealFrame, process: Process, rng: np.random.Generator) -
     stages = [process.stages.index(step.stage) for step in process.steps]
     leaks = [find_leak(frame, stage, step) for step, stage in enumerate(stages)]
     others = [step for step, leak in enumerate(leaks) if leak is None]
-    attempts = [
-        _Attempt(step, None, leaks[step], NotEnoughData("the step follows the decision", "nothing: it is no cause"))
-        if leaks[step]
-        else _attempt(frame, step, stage, [other for other in others if other != step], rng)
-        for step, stage in enumerate(stages)
-    ]
+
+    def attempt(step: int, step_rng: np.random.Generator) -> _Attempt:
+        if leaks[step]:
+            nothing = NotEnoughData("the step follows the decision", "nothing: it is no cause")
+            return _Attempt(step, None, leaks[step], nothing)
+        return _attempt(frame, step, stages[step], [other for other in others if other != step], step_rng)
+
+    # Steps side by side, each on one thread: its matrices are too small for more.
+    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
+        attempts = list(pool.map(attempt, range(len(stages)), rng.spawn(len(stages))))
     return _judged(process, attempts)
 
 

@@ -1,19 +1,18 @@
 """Everything that one data version has to say, put together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import numpy as np
 
-from afteraction.analysis.adherence import Adherence, adherence, fitness, judged, step_states
-from afteraction.analysis.conformance import Conformance, check
+from afteraction.analysis.adherence import Adherence, Judgement, adherence, fitness, judge
 from afteraction.analysis.deal_frame import deal_frame
 from afteraction.analysis.directly_follows import DirectlyFollows, directly_follows, with_times
 from afteraction.analysis.discovery import Discovered, discover
 from afteraction.analysis.divergence import Divergences, divergences
 from afteraction.analysis.event_log import EventLog, Keep
-from afteraction.analysis.health import HealthAnswer, health
+from afteraction.analysis.health import Evidence, HealthAnswer, health
 from afteraction.analysis.quality import DataQuality, data_quality
 from afteraction.analysis.stage_times import AllStageTimes, stage_times
 from afteraction.analysis.step_effects import StepEffect, step_effects
@@ -21,22 +20,7 @@ from afteraction.analysis.summary import DataSummary, summarise
 from afteraction.analysis.variants import Variants, variants
 from afteraction.analysis.win_rates import WinRates, win_rates
 from afteraction.errors import NotEnoughData
-from afteraction.process.compile import compile_process
 from afteraction.process.model import Process
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """A process held against every deal, as tables.
-
-    `states`: the state of every step in every deal (`step_states`); `violations`: constraint, deal_no, pos
-    (`judged`).
-    """
-
-    process: Process
-    conformance: Conformance
-    states: ibis.Table
-    violations: ibis.Table
 
 
 @dataclass(frozen=True)
@@ -67,13 +51,6 @@ class Study:
     health: tuple[HealthAnswer, ...]
 
 
-def judge(process: Process, tables: Mapping[str, ibis.Table], log: EventLog, keep: Keep) -> Judgement:
-    """Hold a process against every deal."""
-    conformance = check(log, compile_process(process), keep)
-    states = step_states(process, conformance, tables, keep)
-    return Judgement(process, conformance, states, keep("violations", judged(process, conformance, states)))
-
-
 def study(
     tables: Mapping[str, ibis.Table], log: EventLog, version: int, process: Process | None, keep: Keep, name: str
 ) -> Study:
@@ -84,37 +61,50 @@ def study(
     """
     summary = summarise(tables, log, version)
     discovered = discover(tables, log, name)
+    found_variants = variants(tables, log)
+    evidence = Evidence(tables, log, summary, discovered, found_variants)
     held = process or (discovered.process if isinstance(discovered, Discovered) else None)
     findings: ProcessFindings | NotEnoughData
     if held is None or not summary.events:
-        findings = NotEnoughData("no process on paper and no events to find one in", "a process file, or touches and stage changes")
+        needed = "a process file, and touches or stage changes"
+        findings = NotEnoughData("no process on paper, or no events to hold against one", needed)
     else:
-        findings = _process_findings(held, process is not None, tables, log, keep, np.random.default_rng(version))
+        judgement = judge(held, tables, log, keep)
+        findings = _findings(judgement, process is not None, tables, np.random.default_rng(version))
+        evidence = replace(
+            evidence,
+            process=held,
+            on_paper=findings.on_paper,
+            adherence=findings.adherence,
+            states=judgement.states,
+            fitness=findings.fitness,
+            effects=findings.effects,
+        )
     return Study(
         summary=summary,
         discovered=discovered,
         graph=with_times(directly_follows(tables, log), log),
-        variants=variants(tables, log),
+        variants=found_variants,
         stage_times=stage_times(tables, log, summary.to),
         win_rates=win_rates(tables),
         divergences=divergences(tables, log),
         quality=data_quality(tables, log, summary),
         process=findings,
-        health=health(summary, findings),
+        health=health(evidence),
     )
 
 
-def _process_findings(
-    process: Process, on_paper: bool, tables: Mapping[str, ibis.Table], log: EventLog, keep: Keep, rng: np.random.Generator
+def _findings(
+    judgement: Judgement, on_paper: bool, tables: Mapping[str, ibis.Table], rng: np.random.Generator
 ) -> ProcessFindings:
-    held = judge(process, tables, log, keep)
-    mean = fitness(held.conformance, held.violations).agg(mean=ibis._.fitness.mean(), deals=ibis._.count())
+    process, log = judgement.process, judgement.conformance.log
+    mean = fitness(judgement.conformance, judgement.violations).agg(mean=ibis._.fitness.mean(), deals=ibis._.count())
     [row] = mean.to_pyarrow().to_pylist()
     return ProcessFindings(
         process,
         on_paper,
         row["deals"],
         row["mean"],
-        adherence(process, held.states, log, tables),
+        adherence(judgement, tables),
         step_effects(deal_frame(tables, log, process), process, rng),
     )

@@ -45,8 +45,7 @@ def assemble(
     """
     result = Assembly()
     relations = {
-        table: _unique(work, refusals, table, parts, result)
-        for table, parts in _parts(work, converted, result).items()
+        table: _unique(work, refusals, table, parts, result) for table, parts in _parts(work, converted, result).items()
     }
     if "deals" in relations:
         deals = [c for c in converted if c.fill.table == "deals"]
@@ -75,7 +74,9 @@ def _parts(work: Workspace, converted: Sequence[Converted], result: Assembly) ->
         if one.fill.table == "touches" and one.fill.outcomes:
             names = ", ".join(map(quoted, one.fill.outcomes))
             parts["stage_changes"].append(_outcome_changes(work, one, f"({rows}) WHERE activity IN ({names})"))
-            for activity, number in work.rows(f"SELECT activity, count(*) FROM ({rows}) WHERE activity IN ({names}) GROUP BY 1 ORDER BY 1"):
+            for activity, number in work.rows(
+                f"SELECT activity, count(*) FROM ({rows}) WHERE activity IN ({names}) GROUP BY 1 ORDER BY 1"
+            ):
                 result.set_apart[activity, one.fill.outcomes[activity]] = number
             rows = f"SELECT * FROM ({rows}) WHERE activity NOT IN ({names})"
         parts[one.fill.table].append(rows)
@@ -83,7 +84,9 @@ def _parts(work: Workspace, converted: Sequence[Converted], result: Assembly) ->
 
 
 def _outcome_changes(work: Workspace, converted: Converted, rows: str) -> str:
-    cases = " ".join(f"WHEN {quoted(activity)} THEN {quoted(outcome)}" for activity, outcome in converted.fill.outcomes.items())
+    cases = " ".join(
+        f"WHEN {quoted(activity)} THEN {quoted(outcome)}" for activity, outcome in converted.fill.outcomes.items()
+    )
     kept = [name for name in ("deal_id", "at", "actor", "source_order") if name in work.columns(converted.relation)]
     return f"SELECT {FILL}, {ROW}, {LATEST}, {columns_sql(kept)}, activity AS stage, CASE activity {cases} END AS outcome FROM {rows}"
 
@@ -121,5 +124,7 @@ def _odd_times(work: Workspace, table: str, relation: str, now: datetime) -> lis
             f"WHERE {time} < '1990-01-01' OR {time} > {quoted(now.isoformat())}::TIMESTAMPTZ + INTERVAL 1 DAY"
         )
         if number:
-            told.append(f"{table}.{column.name}: {number:,} times before 1990 or in the future (for example {example} of {which})")
+            told.append(
+                f"{table}.{column.name}: {number:,} times before 1990 or in the future (for example {example} of {which})"
+            )
     return told

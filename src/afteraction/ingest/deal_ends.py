@@ -13,6 +13,7 @@ from afteraction.ingest.workspace import Workspace
 from afteraction.lake.engine import quote
 from afteraction.lake.schema import ENDED
 
+_A_FEW = 10
 _ENDED = ", ".join(map(quoted, ENDED))
 
 
@@ -71,7 +72,10 @@ class Deals:
             f"WHERE outcome IS NOT NULL GROUP BY ALL",
         )
         outcome = f"CASE WHEN {first} THEN coalesce(c.first_outcome, d.outcome) WHEN {last} THEN coalesce(c.last_outcome, d.outcome) ELSE d.outcome END"
-        self._next("decided", f"SELECT d.* REPLACE ({outcome} AS outcome) FROM {self.relation} d LEFT JOIN deal_decisions c USING (deal_id)")
+        self._next(
+            "decided",
+            f"SELECT d.* REPLACE ({outcome} AS outcome) FROM {self.relation} d LEFT JOIN deal_decisions c USING (deal_id)",
+        )
         closed = self._column("closed_at", "TIMESTAMPTZ", "d")
         end = (
             f"CASE WHEN {first_end} THEN coalesce(e.first_at, {closed}) WHEN {last_end} THEN coalesce(e.last_at, {closed}) "
@@ -79,19 +83,27 @@ class Deals:
         )
         if self._has("closed_at") or self._work.count("deal_ends"):
             others = "d.* EXCLUDE (closed_at)" if self._has("closed_at") else "d.*"
-            self._next("closed", f"SELECT {others}, {end} AS closed_at FROM {self.relation} d LEFT JOIN deal_ends e USING (deal_id, outcome)")
+            self._next(
+                "closed",
+                f"SELECT {others}, {end} AS closed_at FROM {self.relation} d LEFT JOIN deal_ends e USING (deal_id, outcome)",
+            )
         entered = self._enter_final_stage(stage_changes)
         several = self._work.row(
             f"SELECT count(*), min(deal_id) FROM deal_decisions SEMI JOIN (FROM {self.relation} d WHERE {first} OR {last}) USING (deal_id) "
             f"WHERE outcomes > 1"
         )
-        return [*_counted(*several, "deals have events of several outcomes; the mapping's choice (first or last) decided"), *entered]
+        return [
+            *_counted(*several, "deals have events of several outcomes; the mapping's choice (first or last) decided"),
+            *entered,
+        ]
 
     def _enter_final_stage(self, stage_changes: str) -> list[str]:
         """An ended deal without a closing time ended when it last entered the stage it is in."""
         if not self._has("closed_at") or not self._has("stage"):
             return []
-        self._work.keep("final_stages", f'SELECT deal_id, stage, max("at") AS entered FROM {stage_changes} GROUP BY ALL')
+        self._work.keep(
+            "final_stages", f'SELECT deal_id, stage, max("at") AS entered FROM {stage_changes} GROUP BY ALL'
+        )
         missing = f"d.closed_at IS NULL AND d.outcome IN ({_ENDED})"
         found = self._work.row(
             f"SELECT count(*), min(d.deal_id) FROM {self.relation} d JOIN final_stages USING (deal_id, stage) WHERE {missing}"
@@ -126,7 +138,10 @@ class Deals:
             f"'no closing time while a deal is open' AS expected, true AS kept "
             f"FROM {self.relation} WHERE outcome = 'open' AND closed_at IS NOT NULL",
         )
-        self._next("open", f"SELECT * REPLACE (CASE WHEN outcome <> 'open' THEN closed_at END AS closed_at) FROM {self.relation}")
+        self._next(
+            "open",
+            f"SELECT * REPLACE (CASE WHEN outcome <> 'open' THEN closed_at END AS closed_at) FROM {self.relation}",
+        )
         if not self._has("created_at"):
             return 0
         early = f"coalesce({self._ends_before_it_began()}, false)"
@@ -157,7 +172,19 @@ class Deals:
             ended = self._work.row(
                 f"SELECT count(*), min(deal_id) FROM {self.relation} WHERE outcome IN ({_ENDED}) AND closed_at IS NULL"
             )
-        return _counted(*ended, "deals have ended, but nothing says when")
+        return [*_counted(*ended, "deals have ended, but nothing says when"), *self._amounts_after_the_end()]
+
+    def _amounts_after_the_end(self) -> list[str]:
+        """An amount that only won deals have was filled in when they ended; it says nothing of a deal before."""
+        if not self._has("amount"):
+            return []
+        lost, valued_lost, won, valued_won = self._work.row(
+            "SELECT count(*) FILTER (outcome = 'lost'), count(*) FILTER (outcome = 'lost' AND amount <> 0), "
+            f"count(*) FILTER (outcome = 'won'), count(*) FILTER (outcome = 'won' AND amount <> 0) FROM {self.relation}"
+        )
+        if lost < _A_FEW or won < _A_FEW or valued_lost or valued_won < won / 2:
+            return []
+        return [f"amount is 0 or empty in all {lost:,} lost deals: it was filled in when deals ended, so it does not describe them before"]
 
     def _next(self, name: str, query: str) -> None:
         self._work.keep(f"deals_{name}", query)
@@ -173,7 +200,9 @@ class Deals:
         return _in([converted.number for converted in self._fills if holds(converted)])
 
     def _label(self, name: str) -> str:
-        labels = {c.number: ", ".join(c.fill.columns[name].origins) or name for c in self._fills if name in c.fill.columns}
+        labels = {
+            c.number: ", ".join(c.fill.columns[name].origins) or name for c in self._fills if name in c.fill.columns
+        }
         cases = " ".join(f"WHEN {number} THEN {quoted(label)}" for number, label in labels.items())
         return f"CASE {FILL} {cases} ELSE {quoted(name)} END" if cases else quoted(name)
 

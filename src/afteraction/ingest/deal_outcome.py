@@ -24,10 +24,14 @@ def draft_outcome(profile: Profile, closed_at: str | None) -> Outcome:
 
     `closed_at` is the column with the closing date, if there is one.
     """
-    found = [outcome for column in profile.values() if (outcome := _by_words(column) or _by_flag(column, profile, closed_at))]
+    found = [
+        outcome for column in profile.values() if (outcome := _by_words(column) or _by_flag(column, profile, closed_at))
+    ]
     if found:
         return max(found, key=lambda outcome: outcome.why.confidence)
-    won = closed_at is not None and "won" in words_of(closed_at) and profile[closed_at].filled == profile[closed_at].rows
+    won = (
+        closed_at is not None and "won" in words_of(closed_at) and profile[closed_at].filled == profile[closed_at].rows
+    )
     if won:
         return Outcome(Cell(value="won"), Why(0.85, f"every row has a {closed_at}: only won deals are in this sheet"))
     return Outcome(Cell(value="open"), Why(0.1, "no column says how deals ended"))
@@ -57,7 +61,9 @@ def _by_words(column: ColumnProfile) -> Outcome | None:
     plain = all(named.strength == "strong" for named in said.values() if named.outcome in ("won", "lost"))
     confidence = 0.6 + (0.2 if outcomes >= {"won", "lost"} or outcomes >= {"won", "no_decision"} else 0.0)
     confidence += (0.1 if plain else 0.0) + (0.08 if header else -0.15)
-    reason = "; ".join(f"{outcome}: {', '.join(v for v, n in said.items() if n.outcome == outcome)}" for outcome in sorted(outcomes))
+    reason = "; ".join(
+        f"{outcome}: {', '.join(v for v, n in said.items() if n.outcome == outcome)}" for outcome in sorted(outcomes)
+    )
     if unclear:
         confidence = min(confidence, 0.4)
         reason += f"; nothing says how deals ended that are {', '.join(unclear)}"
@@ -65,7 +71,9 @@ def _by_words(column: ColumnProfile) -> Outcome | None:
         reason += f"; empty in {column.rows - column.filled:,} rows, which are then open"
     when_empty = "open" if column.filled < column.rows else None
     known = {value: outcome for value, outcome in values.items() if value not in unclear}
-    return Outcome(Cell(column=column.name, values=known, when_empty=when_empty), Why(min(confidence, 0.98), reason), known)
+    return Outcome(
+        Cell(column=column.name, values=known, when_empty=when_empty), Why(min(confidence, 0.98), reason), known
+    )
 
 
 def _by_flag(column: ColumnProfile, profile: Profile, closed_at: str | None) -> Outcome | None:
@@ -73,16 +81,27 @@ def _by_flag(column: ColumnProfile, profile: Profile, closed_at: str | None) -> 
     values = {value.lower() for value in column.common}
     if not {"won", "win"} & {*words_of(column.name)} or not values or not values <= {*TRUE, *FALSE}:
         return None
-    flags = [c for c in profile.values() if {"closed", "ended"} & {*words_of(c.name)} and {v.lower() for v in c.common} <= {*TRUE, *FALSE} and c.filled]
+    flags = [
+        c
+        for c in profile.values()
+        if {"closed", "ended"} & {*words_of(c.name)} and {v.lower() for v in c.common} <= {*TRUE, *FALSE} and c.filled
+    ]
     if flags:
         closed = flags[0].name
-        pairs = {f"{c} / {w}": ("won" if w in TRUE else "lost") if c in TRUE else "open" for c in (*TRUE, *FALSE) for w in (*TRUE, *FALSE)}
+        pairs = {
+            f"{c} / {w}": ("won" if w in TRUE else "lost") if c in TRUE else "open"
+            for c in (*TRUE, *FALSE)
+            for w in (*TRUE, *FALSE)
+        }
         used = {
             pair: meaning
             for pair, meaning in pairs.items()
             if pair.split(" / ")[0] in {v.lower() for v in flags[0].common} and pair.split(" / ")[1] in values
         }
-        return Outcome(Cell(join=(closed, column.name), separator=" / ", values=used), Why(0.95, f"{closed} and {column.name} together"))
+        return Outcome(
+            Cell(join=(closed, column.name), separator=" / ", values=used),
+            Why(0.95, f"{closed} and {column.name} together"),
+        )
     lost = closed_at is not None and profile[closed_at].filled == profile[closed_at].rows
     meaning = {value: "won" if value in TRUE else "lost" for value in values}
     reason = "every deal has closed" if lost else "no may mean lost or still open"

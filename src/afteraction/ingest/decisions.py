@@ -38,7 +38,11 @@ class Candidate:
     @property
     def is_late(self) -> bool:
         """Whether little follows it; a plain word for an ending may be followed by more, such as a kick-off."""
-        return self.after <= _LATE or self.events_after <= _FEW or (self.said.strength == "strong" and self.after <= 2 * _LATE)
+        return (
+            self.after <= _LATE
+            or self.events_after <= _FEW
+            or (self.said.strength == "strong" and self.after <= 2 * _LATE)
+        )
 
 
 @dataclass(frozen=True)
@@ -79,12 +83,18 @@ def find_decisions(work: Workspace, events: str) -> Decisions:
     with_twins = _with_twins(candidates, patterns, chosen)
     outcomes = {candidates[n].activity: candidates[n].said.outcome for n in sorted(with_twins)}
     explained, contradictory = _explained(candidates, patterns, counts, with_twins)
-    rejected = {c.activity: _reason(c, candidates, patterns, counts, with_twins) for n, c in enumerate(candidates) if n not in with_twins}
+    rejected = {
+        c.activity: _reason(c, candidates, patterns, counts, with_twins)
+        for n, c in enumerate(candidates)
+        if n not in with_twins
+    }
     return Decisions(outcomes, deals, explained, contradictory, _over_without(work, events, outcomes), rejected)
 
 
 def _candidates(work: Workspace, events: str) -> list[Candidate]:
-    names = [name for (name,) in work.rows(f"SELECT DISTINCT activity FROM {events} WHERE activity IS NOT NULL ORDER BY 1")]
+    names = [
+        name for (name,) in work.rows(f"SELECT DISTINCT activity FROM {events} WHERE activity IS NOT NULL ORDER BY 1")
+    ]
     said = {name: named for name in names if (named := said_outcome(name))}
     if not said:
         return []
@@ -98,7 +108,9 @@ def _candidates(work: Workspace, events: str) -> list[Candidate]:
     return [Candidate(activity, said[activity], *facts) for activity, *facts in rows]
 
 
-def _patterns(work: Workspace, events: str, candidates: Sequence[Candidate]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+def _patterns(
+    work: Workspace, events: str, candidates: Sequence[Candidate]
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """Which sets of candidates happen together in deals (rows: sets, columns: candidates), and in how many deals each."""
     listed = ", ".join(quoted(c.activity) for c in candidates)
     rows = work.rows(
@@ -113,7 +125,11 @@ def _patterns(work: Workspace, events: str, candidates: Sequence[Candidate]) -> 
 
 
 def _best(
-    candidates: Sequence[Candidate], patterns: NDArray[np.bool_], counts: NDArray[np.int64], usable: Sequence[int], deals: int
+    candidates: Sequence[Candidate],
+    patterns: NDArray[np.bool_],
+    counts: NDArray[np.int64],
+    usable: Sequence[int],
+    deals: int,
 ) -> frozenset[int]:
     """Of all sets of usable candidates the one with the greatest score; the smaller and plainer of equal ones."""
     best, best_score = frozenset[int](), 0.0
@@ -128,11 +144,16 @@ def _best(
 
 
 def _explained(
-    candidates: Sequence[Candidate], patterns: NDArray[np.bool_], counts: NDArray[np.int64], members: Sequence[int] | frozenset[int]
+    candidates: Sequence[Candidate],
+    patterns: NDArray[np.bool_],
+    counts: NDArray[np.int64],
+    members: Sequence[int] | frozenset[int],
 ) -> tuple[int, int]:
     """Deals with exactly one outcome, and with several, by these candidates."""
     outcomes = sorted({candidates[n].said.outcome for n in members})
-    hit = [patterns[:, [n for n in members if candidates[n].said.outcome == outcome]].any(axis=1) for outcome in outcomes]
+    hit = [
+        patterns[:, [n for n in members if candidates[n].said.outcome == outcome]].any(axis=1) for outcome in outcomes
+    ]
     number = np.sum(hit, axis=0) if hit else np.zeros(len(counts), dtype=np.int64)
     return int(counts[number == 1].sum()), int(counts[number > 1].sum())
 

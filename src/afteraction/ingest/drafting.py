@@ -12,7 +12,7 @@ from afteraction.ingest.matching import Match, match_columns, match_key
 from afteraction.ingest.money import currency_of
 from afteraction.ingest.notation import with_notation
 from afteraction.ingest.profile import Profile, profile_sheet
-from afteraction.ingest.references_found import refer_to, side_fills
+from afteraction.ingest.references_found import Entities, key_reason, refer_to, side_fills
 from afteraction.ingest.sources import Sheet
 from afteraction.ingest.vocabulary import sheet_hint
 from afteraction.ingest.workspace import Workspace
@@ -36,7 +36,12 @@ class Reading:
 
 
 def draft_sheets(
-    work: Workspace, sheets: Sequence[Sheet], described: Sequence[tuple[Sheet, SheetMapping]], known: Mapping[str, Mapping[str, str]], *, deals_known: bool
+    work: Workspace,
+    sheets: Sequence[Sheet],
+    described: Sequence[tuple[Sheet, SheetMapping]],
+    known: Mapping[str, Mapping[str, str]],
+    *,
+    deals_known: bool,
 ) -> list[tuple[Sheet, SheetMapping]]:
     """Draft the mappings of `sheets`; `described` are those that were recognised, `known` the lake's attribute types.
 
@@ -49,7 +54,9 @@ def draft_sheets(
     done = {sheet.spool for sheet, _ in drafted}
     readings = [_read(work, sheet) for sheet in sheets if sheet.spool not in done]
     drafted += _entities(work, readings, known)
-    have_deals = deals_known or any(fill.table == "deals" for _, entry in (*described, *drafted) for fill in entry.fills)
+    have_deals = deals_known or any(
+        fill.table == "deals" for _, entry in (*described, *drafted) for fill in entry.fills
+    )
     for reading in readings:
         if reading.log and reading.table == "touches":
             drafted += draft_log(work, reading.log, known, with_deals=not have_deals)
@@ -94,30 +101,37 @@ def _as_entity(sheet: Sheet, profile: Profile, table: str) -> Reading | None:
     if table == "deals":
         closed = matches.get("closed_at")
         outcome = draft_outcome(profile, closed.source if closed else None)
-        told = outcome.why.confidence >= 0.5 or {"amount", "stage"} <= {*matches} or {"amount", "closed_at"} <= {*matches}
+        told = (
+            outcome.why.confidence >= 0.5 or {"amount", "stage"} <= {*matches} or {"amount", "closed_at"} <= {*matches}
+        )
         if not told or len(matches) < 2:
             return None
         score += outcome.why.confidence + (key.why.confidence if key else -0.5)
-    elif key is None or key.why.confidence < 0.7 or not (matches or hint):
+    elif key is None or key.why.confidence < 0.7 or not matches:
         return None
     else:
         score += key.why.confidence
     return Reading(sheet, profile, table, key, matches, score) if score >= 1.2 else None
 
 
-def _entities(work: Workspace, readings: Sequence[Reading], known: Mapping[str, Mapping[str, str]]) -> list[tuple[Sheet, SheetMapping]]:
+def _entities(
+    work: Workspace, readings: Sequence[Reading], known: Mapping[str, Mapping[str, str]]
+) -> list[tuple[Sheet, SheetMapping]]:
     drafted = []
     by_table = {table: [r for r in readings if r.table == table and not r.log] for table in ENTITY_TABLES}
+    entities = {table: [(r.sheet, r.profile, r.key) for r in found] for table, found in by_table.items()}
     for table in ENTITY_TABLES:
         for reading in by_table[table]:
-            fill = _deals(reading) if table == "deals" else _entity(reading)
-            fill = refer_to(work, reading.sheet, fill, {t: [(r.sheet, r.profile, r.key) for r in rs] for t, rs in by_table.items()})
+            fill = _deals(reading) if table == "deals" else _entity(work, reading, entities)
+            fill = refer_to(work, reading.sheet, fill, entities)
             sides = side_fills(work, reading.sheet, reading.profile, fill, by_table) if table == "deals" else []
             fills = [fill, *sides]
             used = frozenset[str]().union(*(f.origins for f in fills))
             rest = rest_of(TABLES[table], reading.profile, used, known.get(table, {}))
             fills[0] = with_notation(replace(fill, attributes=rest.attributes), reading.profile)
-            drafted.append((reading.sheet, SheetMapping(exact_name(reading.sheet.name), tuple(fills), left_out=rest.left_out)))
+            drafted.append(
+                (reading.sheet, SheetMapping(exact_name(reading.sheet.name), tuple(fills), left_out=rest.left_out))
+            )
     return drafted
 
 
@@ -148,7 +162,6 @@ def _sure_enough(reading: Reading, key: Match) -> Why:
 def _amount_settings(columns: Mapping[str, Cell], profile: Profile, why: dict[str, Why]) -> dict[str, Cell]:
     """Currency from the amount's signs or header, and percentages as such."""
 
-
     changed: dict[str, Cell] = {}
     amount = columns.get("amount")
     if amount and "currency" not in columns:
@@ -158,15 +171,18 @@ def _amount_settings(columns: Mapping[str, Cell], profile: Profile, why: dict[st
     chance = columns.get("crm_probability")
     if chance and (profile[chance.column].largest or 0) > 1:
         changed["crm_probability"] = replace(chance, divide=100.0)
-        why["crm_probability"] = Why(0.95, f"{why['crm_probability'].reason}; up to {profile[chance.column].largest:g}, so percent")
+        why["crm_probability"] = Why(
+            0.95, f"{why['crm_probability'].reason}; up to {profile[chance.column].largest:g}, so percent"
+        )
     return changed
 
 
-def _entity(reading: Reading) -> Fill:
+def _entity(work: Workspace, reading: Reading, entities: Entities) -> Fill:
     table, key = reading.table, reading.key
     assert key is not None  # noqa: S101
     columns = {TABLES[table].key[0]: key.cell} | {name: match.cell for name, match in reading.matches.items()}
-    why = {TABLES[table].key[0]: key.why} | {name: match.why for name, match in reading.matches.items()}
+    why = {name: match.why for name, match in reading.matches.items()}
+    why |= {TABLES[table].key[0]: key_reason(work, reading.sheet, key, table, entities)}
     if table in ("accounts", "people") and "name" not in columns:
         columns["name"], why["name"] = key.cell, Why(0.8, "its id is its name")
     if table == "people":
@@ -182,7 +198,9 @@ def _stage_changes(work: Workspace, reading: Reading) -> SheetMapping:
     stages, said, _ = meanings(reading.profile[log.activity.column].common)
     outcomes = {stage: outcome for stage, outcome in stages.items() if outcome != "open"}
     columns = {"deal_id": log.deal, "at": log.at, "stage": log.activity} | ({"actor": log.actor} if log.actor else {})
-    why = {**(log.why or {})} | {stage: Why(0.95 if said[stage].strength == "strong" else 0.8, "by its words") for stage in outcomes}
+    why = {**(log.why or {})} | {
+        stage: Why(0.95 if said[stage].strength == "strong" else 0.8, "by its words") for stage in outcomes
+    }
     fill = with_notation(Fill("stage_changes", columns, outcomes=outcomes, only_changes=True, why=why), reading.profile)
     left_out = {name: "stage changes keep no further columns" for name in reading.profile if name not in fill.origins}
     return SheetMapping(exact_name(reading.sheet.name), (fill,), left_out=left_out)

@@ -43,12 +43,19 @@ def xes_logs(work: Workspace) -> list[Log]:
     """The logs among the sheets that were read from XES files."""
     sheets = [sheet for sheet in work.sheets if sheet.kind == "xes"]
     logs = []
-    for events in (sheet for sheet in sheets if CASE in sheet.columns and NAME in sheet.columns and TIME in sheet.columns):
-        traces = next((sheet for sheet in sheets if sheet.path == events.path and sheet is not events and NAME in sheet.columns), None)
+    for events in (
+        sheet for sheet in sheets if CASE in sheet.columns and NAME in sheet.columns and TIME in sheet.columns
+    ):
+        traces = next(
+            (sheet for sheet in sheets if sheet.path == events.path and sheet is not events and NAME in sheet.columns),
+            None,
+        )
         cycle, reason = _lifecycle(work, events)
         actor = Cell(column=RESOURCE) if RESOURCE in events.columns else None
         why = {"activity": Why(0.95, reason)}
-        logs.append(Log(events, Cell(column=CASE), Cell(column=NAME, lifecycle=cycle), Cell(column=TIME), actor, traces, why))
+        logs.append(
+            Log(events, Cell(column=CASE), Cell(column=NAME, lifecycle=cycle), Cell(column=TIME), actor, traces, why)
+        )
     return logs
 
 
@@ -56,19 +63,25 @@ def _lifecycle(work: Workspace, events: Sheet) -> tuple[str, str]:
     """The column that says start or complete, if events of one activity differ in it; empty otherwise."""
     if LIFECYCLE not in events.columns:
         return "", "the event's name"
-    states = f"SELECT {quote(NAME)}, count(DISTINCT lower({quote(LIFECYCLE)})) AS states FROM {work.view(events)} GROUP BY 1"
+    states = (
+        f"SELECT {quote(NAME)}, count(DISTINCT lower({quote(LIFECYCLE)})) AS states FROM {work.view(events)} GROUP BY 1"
+    )
     several = work.count(f"({states}) WHERE states > 1")
     if several:
         return LIFECYCLE, f"{several} activities are logged when they are scheduled, started or completed"
     return "", "the event's name; no activity is logged in several states"
 
 
-def draft_log(work: Workspace, log: Log, known: Mapping[str, Mapping[str, str]], *, with_deals: bool) -> list[tuple[Sheet, SheetMapping]]:
+def draft_log(
+    work: Workspace, log: Log, known: Mapping[str, Mapping[str, str]], *, with_deals: bool
+) -> list[tuple[Sheet, SheetMapping]]:
     """The mapping of a log: touches, with the activities that decide set apart, and deals unless others have them."""
     profile = profile_sheet(work, log.events)
     at = log.at if log.events.kind == "xes" else with_notation(Fill("touches", {"at": log.at}), profile).columns["at"]
     decisions = find_decisions(work, _events(work, log, at))
-    columns = {"deal_id": log.deal, "activity": log.activity, "at": log.at} | ({"actor": log.actor} if log.actor else {})
+    columns = {"deal_id": log.deal, "activity": log.activity, "at": log.at} | (
+        {"actor": log.actor} if log.actor else {}
+    )
     # where deals come with an outcome of their own, only activities that plainly end them are set apart
     outcomes = decisions.outcomes if with_deals or decisions.confidence >= SURE else {}
     why = {**(log.why or {}), **(_decision_reasons(decisions) if outcomes else {})}
@@ -82,9 +95,16 @@ def draft_log(work: Workspace, log: Log, known: Mapping[str, Mapping[str, str]],
     else:
         fills = (_deals_of_events(work, log, profile, decisions, known), touches)
     used = frozenset[str]().union(*(fill.origins for fill in fills))
-    left_out = {name: "touches keep no further columns" if profile[name].filled else "empty in every row" for name in profile if name not in used}
+    left_out = {
+        name: "touches keep no further columns" if profile[name].filled else "empty in every row"
+        for name in profile
+        if name not in used
+    }
     label = "event log" if log.events.kind == "xes" else ""
-    return [*result, (log.events, SheetMapping(exact_name(log.events.name), fills, left_out=left_out, recognised=label))]
+    return [
+        *result,
+        (log.events, SheetMapping(exact_name(log.events.name), fills, left_out=left_out, recognised=label)),
+    ]
 
 
 def _events(work: Workspace, log: Log, at: Cell) -> str:
@@ -115,12 +135,17 @@ def _ends(decisions: Decisions, outcome: Outcome) -> tuple[dict[str, Cell], dict
         return {"outcome": outcome.cell}, {"outcome": outcome.why}
     turned_down = "; ".join(f"not {activity}: {reason}" for activity, reason in decisions.rejected.items())
     reason = "by the activities that end a deal, see below" if decisions.outcomes else "no activity ends deals plainly"
-    why = Why(decisions.confidence if decisions.outcomes else 0.1, f"{reason}{f'; {turned_down}' if turned_down else ''}")
+    why = Why(
+        decisions.confidence if decisions.outcomes else 0.1, f"{reason}{f'; {turned_down}' if turned_down else ''}"
+    )
     ended = Cell(stage_changes="first", when_empty="open")
-    return {"outcome": ended, "closed_at": Cell(stage_changes="first")}, {"outcome": why}
+    closed = Why(why.confidence, "the time of the first event that ends the deal")
+    return {"outcome": ended, "closed_at": Cell(stage_changes="first")}, {"outcome": why, "closed_at": closed}
 
 
-def _traces_mapping(work: Workspace, log: Log, traces: Sheet, decisions: Decisions, known: Mapping[str, Mapping[str, str]]) -> SheetMapping:
+def _traces_mapping(
+    work: Workspace, log: Log, traces: Sheet, decisions: Decisions, known: Mapping[str, Mapping[str, str]]
+) -> SheetMapping:
     profile = profile_sheet(work, traces)
     matches = match_columns("deals", profile, (NAME,))
     closed = matches.get("closed_at")
@@ -136,7 +161,9 @@ def _traces_mapping(work: Workspace, log: Log, traces: Sheet, decisions: Decisio
     return SheetMapping(exact_name(traces.name), (fill,), left_out=rest.left_out, recognised="event log")
 
 
-def _deals_of_events(work: Workspace, log: Log, profile: Profile, decisions: Decisions, known: Mapping[str, Mapping[str, str]]) -> Fill:
+def _deals_of_events(
+    work: Workspace, log: Log, profile: Profile, decisions: Decisions, known: Mapping[str, Mapping[str, str]]
+) -> Fill:
     """Deals from the columns that say the same in every event of a deal."""
     own = {*log.deal.origins, *log.activity.origins, *log.at.origins, *(log.actor.origins if log.actor else ())}
     others = [name for name in profile if name not in own and profile[name].filled]
@@ -146,7 +173,9 @@ def _deals_of_events(work: Workspace, log: Log, profile: Profile, decisions: Dec
     closed = matches.get("closed_at")
     ends, why = _ends(decisions, draft_outcome(constant, closed.source if closed else None))
     columns = {"deal_id": log.deal} | {name: match.cell for name, match in matches.items()} | ends
-    why |= {name: match.why for name, match in matches.items()} | {"deal_id": (log.why or {}).get("deal_id", Why(0.95, "the deal of the event"))}
+    why |= {name: match.why for name, match in matches.items()} | {
+        "deal_id": (log.why or {}).get("deal_id", Why(0.95, "the deal of the event"))
+    }
     if "created_at" not in columns:
         columns["created_at"] = replace(log.at, earliest=True)
         why["created_at"] = Why(0.9, "the time of the deal's first event")

@@ -32,7 +32,8 @@ class Kind:
 
     def fits(self, headers: Headers) -> bool:
         return all(
-            not any(name.removeprefix("!") in headers for name in need.split("|")) if need.startswith("!")
+            not any(name.removeprefix("!") in headers for name in need.split("|"))
+            if need.startswith("!")
             else any(name in headers for name in need.split("|"))
             for need in self.needs
         )
@@ -85,7 +86,12 @@ def present(cells: Mapping[str, Cell | None]) -> dict[str, Cell]:
 
 
 def with_rest(
-    found: Recognised, sheet: Sheet, fills: Sequence[Fill], label: str, drop: Callable[[str], str | None], more: Collection[str] = ()
+    found: Recognised,
+    sheet: Sheet,
+    fills: Sequence[Fill],
+    label: str,
+    drop: Callable[[str], str | None],
+    more: Collection[str] = (),
 ) -> SheetMapping:
     """The mapping of a recognised sheet: columns that no fill reads become attributes of the first fill's table.
 
@@ -116,7 +122,9 @@ def deleted_rows(found: Recognised, sheet: Sheet, *names: str) -> dict[str, tupl
     headers = Headers(sheet)
     for name in names:
         if name in headers:
-            marked = found.work.count(f"{found.work.view(sheet)} WHERE lower({tidy(quote(headers[name]))}) IN ({_TRUE_SQL})")
+            marked = found.work.count(
+                f"{found.work.view(sheet)} WHERE lower({tidy(quote(headers[name]))}) IN ({_TRUE_SQL})"
+            )
             if 0 < marked < sheet.rows:
                 return {headers[name]: TRUE}
     return {}

@@ -1,9 +1,9 @@
 """The SQL that turns a sheet's texts into the typed rows of one table, in layers that each name the one before.
 
-    rows    the sheet's rows that are meant, one per dated column or list entry, with what lookups found
-    texts   per cell: the text found, and what it means
-    clear   per cell: the text in one common form
-    read    per cell: the value, NULL where the text could not be read
+rows    the sheet's rows that are meant, one per dated column or list entry, with what lookups found
+texts   per cell: the text found, and what it means
+clear   per cell: the text in one common form
+read    per cell: the value, NULL where the text could not be read
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -98,7 +98,10 @@ def _layers(fill: Fill, cells: Mapping[str, Cell], mapping: SourceMapping) -> li
         for name, cell in cells.items()
     ]
     if any(cell.each for cell in cells.values()):
-        layers = [_distinct_id(layer) if layer.name in fill.schema.key and layer.found != "_part" else layer for layer in layers]
+        layers = [
+            _distinct_id(layer) if layer.name in fill.schema.key and layer.found != "_part" else layer
+            for layer in layers
+        ]
     if fill.dated_columns:
         dated = cell_sql("at", mapping.completed(Cell(column="at")), canonical["at"], part="_dated.at")
         content = dated_content(fill.table)
@@ -127,7 +130,9 @@ def _rows(work: Workspace, sheet: Sheet, fill: Fill, cells: Mapping[str, Cell]) 
     for cell in cells.values():
         if cell.each:
             parts = f"[{tidy('part')} FOR part IN string_split({tidy(origin_text(cell))}, {quoted(cell.each)}) IF {tidy('part')} IS NOT NULL]"
-            extra.append(f"unnest(CASE WHEN len({parts}) > 0 THEN {parts} ELSE [NULL] END) AS _part, len({parts}) > 1 AS _several")
+            extra.append(
+                f"unnest(CASE WHEN len({parts}) > 0 THEN {parts} ELSE [NULL] END) AS _part, len({parts}) > 1 AS _several"
+            )
     meant = " AND ".join(row_rules(fill).values()) or "true"
     rows = f"SELECT {', '.join(['*', *extra])} FROM {work.view(sheet)} WHERE {meant}"
     if fill.dated_columns:
@@ -147,7 +152,11 @@ def _problems(layers: list[CellSql], fill: Fill) -> str:
     entries = []
     for cell in layers:
         text, value, refuses = _layer("text", cell), _layer("value", cell), str(cell.name in required).lower()
-        label = f"coalesce(_label, {quoted(cell.label)})" if cell.name == "at" and fill.dated_columns else quoted(cell.label)
+        label = (
+            f"coalesce(_label, {quoted(cell.label)})"
+            if cell.name == "at" and fill.dated_columns
+            else quoted(cell.label)
+        )
         cases = ""
         if cell.name in required:
             found = f"coalesce({_layer('found', cell)}, '(empty)')"

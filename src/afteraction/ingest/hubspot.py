@@ -5,7 +5,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from afteraction.ingest.exports import Kind, Recognised, deleted_rows, ending, ends, is_true, kinds_of, latest_column, present, with_rest
+from afteraction.ingest.exports import (
+    Kind,
+    Recognised,
+    deleted_rows,
+    ending,
+    ends,
+    is_true,
+    kinds_of,
+    latest_column,
+    present,
+    with_rest,
+)
 from afteraction.ingest.fill_sql import FILLED
 from afteraction.ingest.headers import Headers, squeezed
 from afteraction.ingest.mapping import Cell, Fill, Lookup, SheetMapping, Why, exact_name
@@ -21,31 +32,86 @@ _KINDS: Final = (
     Kind("deals", (f"{_ID}|dealid", "dealname", "dealstage|dealpipelinestageid|createdate")),
     Kind("deal stages", ("dealid", "dateentered", "value")),
     Kind("deal property history", ("dealid", "name", "value", "timestamp")),
-    Kind("pipeline stages", ("stageid", "label", "pipelineid", "closedwon|isclosed|probability"), "read for the names and ends of stages"),
-    Kind("pipelines", ("pipelineid", "label", "displayorder", "!stageid", "!ticket"), "read for the names of pipelines"),
+    Kind(
+        "pipeline stages",
+        ("stageid", "label", "pipelineid", "closedwon|isclosed|probability"),
+        "read for the names and ends of stages",
+    ),
+    Kind(
+        "pipelines", ("pipelineid", "label", "displayorder", "!stageid", "!ticket"), "read for the names of pipelines"
+    ),
     Kind("engagements of deals", ("dealid", "engagementid", "engagementtype|typeid")),
     Kind("engagements of contacts", ("contactid", "engagementid"), "read for the persons of touches"),
     Kind("companies of deals", ("dealid", "companyid", "!engagementid"), "read for the companies of deals"),
     Kind("owners", ("ownerid", "email", "firstname|lastname")),
     Kind("teams of owners", ("ownerid", "teamid"), "read for the teams of owners"),
-    Kind("teams", ("id", "name", "fivetransynced", "!createdate", "!requiresbillingwrite", "!label", "!createdat", "!type", "!fivetrandeleted"), "read for the names of teams"),
-    Kind("call", ("engagementid", "type", "hstimestamp", "!hsemailsubject", "!hsnotebody", "!hstasktype"), "read through the engagements of deals"),
+    Kind(
+        "teams",
+        (
+            "id",
+            "name",
+            "fivetransynced",
+            "!createdate",
+            "!requiresbillingwrite",
+            "!label",
+            "!createdat",
+            "!type",
+            "!fivetrandeleted",
+        ),
+        "read for the names of teams",
+    ),
+    Kind(
+        "call",
+        ("engagementid", "type", "hstimestamp", "!hsemailsubject", "!hsnotebody", "!hstasktype"),
+        "read through the engagements of deals",
+    ),
     Kind("email", ("engagementid", "hstimestamp", "hsemailsubject"), "read through the engagements of deals"),
-    Kind("meeting", ("engagementid", "starttime|hsmeetingstarttime|hsmeetingtitle"), "read through the engagements of deals"),
-    Kind("calls", (_ID, "hscalltitle|calltitle|hscallduration|callduration", "hstimestamp|activitydate", "|".join(_DEALS))),
-    Kind("meetings", (_ID, "hsmeetingtitle|meetingname|meetingtitle", "hstimestamp|hsmeetingstarttime|meetingstarttime|activitydate", "|".join(_DEALS))),
+    Kind(
+        "meeting",
+        ("engagementid", "starttime|hsmeetingstarttime|hsmeetingtitle"),
+        "read through the engagements of deals",
+    ),
+    Kind(
+        "calls",
+        (_ID, "hscalltitle|calltitle|hscallduration|callduration", "hstimestamp|activitydate", "|".join(_DEALS)),
+    ),
+    Kind(
+        "meetings",
+        (
+            _ID,
+            "hsmeetingtitle|meetingname|meetingtitle",
+            "hstimestamp|hsmeetingstarttime|meetingstarttime|activitydate",
+            "|".join(_DEALS),
+        ),
+    ),
     Kind("emails", (_ID, "hsemailsubject|emailsubject", "hstimestamp|activitydate", "|".join(_DEALS))),
     Kind("contacts", (f"{_ID}|vid", "email", "firstname", "createdate|recordid|hsobjectid")),
-    Kind("companies", (f"{_ID}|companyid", "name|companyname", "createdate|hsobjectid|recordid", "domain|industry|companydomainname|country|city", "!subject")),
+    Kind(
+        "companies",
+        (
+            f"{_ID}|companyid",
+            "name|companyname",
+            "createdate|hsobjectid|recordid",
+            "domain|industry|companydomainname|country|city",
+            "!subject",
+        ),
+    ),
     Kind("other", ("fivetransynced",), _NO_TABLE),
     Kind("other", ("hsobjectid",), _NO_TABLE),
 )
 
 _CHANNELS: Final = {"CALL": "call", "EMAIL": "mail", "MEETING": "meeting"}
-_AFTER_THE_END: Final = frozenset("closedwonreason daystoclose isclosedwon isdealclosed isclosedlost closedwoncount hsisclosed".split())
-_BOOKKEEPING: Final = frozenset("portalid isdeleted archived createdat updatedat lastmodifieddate dealid recordid vid".split())
+_AFTER_THE_END: Final = frozenset(
+    "closedwonreason daystoclose isclosedwon isdealclosed isclosedlost closedwoncount hsisclosed".split()
+)
+_BOOKKEEPING: Final = frozenset(
+    "portalid isdeleted archived createdat updatedat lastmodifieddate dealid recordid vid".split()
+)
 _PERSONAL: Final = "about a person or a place, and not needed"
-_ENTERED: Final = re.compile(r'^(?:propert(?:y|ies)[_.])?(?:hs_(?:v2_)?date_entered_(?P<id>\w+)|date entered "(?P<label>.*?)(?: \(.*\))?".*)$', re.IGNORECASE)
+_ENTERED: Final = re.compile(
+    r'^(?:propert(?:y|ies)[_.])?(?:hs_(?:v2_)?date_entered_(?P<id>\w+)|date entered "(?P<label>.*?)(?: \(.*\))?".*)$',
+    re.IGNORECASE,
+)
 
 
 def recognise(work: Workspace, known: Mapping[str, Mapping[str, str]]) -> dict[str, SheetMapping]:
@@ -67,19 +133,33 @@ def recognise(work: Workspace, known: Mapping[str, Mapping[str, str]]) -> dict[s
 def stage_outcomes(found: Recognised) -> tuple[dict[str, str], Why]:
     """The outcome of each stage by its id or label, and how sure that is: from HubSpot's own flags, else from words."""
     outcomes: dict[str, str] = {}
-    for stage, label, closed, won, probability in found.rows("pipeline stages", "stageid", "label", "isclosed", "closedwon", "probability"):
+    for stage, label, closed, won, probability in found.rows(
+        "pipeline stages", "stageid", "label", "isclosed", "closedwon", "probability"
+    ):
         if stage:
             ended = is_true(closed) if closed is not None else probability in ("0", "0.0", "1", "1.0")
-            outcomes[stage] = ending(label or stage, closed=ended, won=is_true(won) if won is not None else ended and probability != "0.0")
+            outcomes[stage] = ending(
+                label or stage, closed=ended, won=is_true(won) if won is not None else ended and probability != "0.0"
+            )
     if outcomes:
         return outcomes, Why(1.0, "the pipeline's stages say which of them end a deal")
-    flags = ("hsisclosedwon", "isclosedwon", "hsisclosed", "isdealclosed", "hsisclosedlost", "isclosedlost", "hsdealstageprobability")
+    flags = (
+        "hsisclosedwon",
+        "isclosedwon",
+        "hsisclosed",
+        "isdealclosed",
+        "hsisclosedlost",
+        "isclosedlost",
+        "hsdealstageprobability",
+    )
     for stage, *values in found.rows("deals", "dealstage", *flags):
         told = dict(zip(flags, values, strict=True))
         won, closed = told["hsisclosedwon"] or told["isclosedwon"], told["hsisclosed"] or told["isdealclosed"]
         lost = told["hsisclosedlost"] or told["isclosedlost"]
         if stage and (won or closed):
-            outcomes.setdefault(stage, ending(stage, closed=is_true(closed) or is_true(won) or is_true(lost), won=is_true(won)))
+            outcomes.setdefault(
+                stage, ending(stage, closed=is_true(closed) or is_true(won) or is_true(lost), won=is_true(won))
+            )
         elif stage and told["hsdealstageprobability"]:
             chance = float(told["hsdealstageprobability"])
             outcomes.setdefault(stage, ending(stage, closed=chance in (0, 1), won=chance == 1))
@@ -100,7 +180,9 @@ def _deals(found: Recognised, sheet: Sheet) -> SheetMapping:
     outcomes, why = stage_outcomes(found)
     stage = h.get("dealstage", "dealpipelinestageid")
     labels, pipelines = _labels(found), dict(found.rows("pipelines", "pipelineid", "label"))
-    used = {name for (name,) in found.rows("deals", "dealstage")} | {name for (name,) in found.rows("deals", "dealpipelinestageid")}
+    used = {name for (name,) in found.rows("deals", "dealstage")} | {
+        name for (name,) in found.rows("deals", "dealpipelinestageid")
+    }
     ends = {name: outcome for name, outcome in outcomes.items() if name in used}
     columns = {
         "deal_id": h.cell("dealid", "recordid", "hsobjectid", "id"),
@@ -112,7 +194,9 @@ def _deals(found: Recognised, sheet: Sheet) -> SheetMapping:
         "created_at": h.cell("createdate"),
         "closed_at": Cell(column=h["closedate"], stage_changes="last", when="ended") if "closedate" in h else None,
         "outcome": Cell(column=stage, values=ends, when_empty="open") if stage else Cell(value="open"),
-        "stage": Cell(column=stage, values={name: label for name, label in labels.items() if name in used}) if stage else None,
+        "stage": Cell(column=stage, values={name: label for name, label in labels.items() if name in used})
+        if stage
+        else None,
         "pipeline": h.cell("pipeline", "dealpipelineid", values={k: v for k, v in pipelines.items() if k and v}),
         "expected_close_on": h.cell("closedate", when="open"),
         "lost_reason": h.cell("closedlostreason"),
@@ -126,7 +210,9 @@ def _deals(found: Recognised, sheet: Sheet) -> SheetMapping:
     fills = [fill]
     if entered and not found.has("deal stages"):
         moves = {"deal_id": fill.columns["deal_id"]}
-        fills.append(Fill("stage_changes", moves, dated_columns=entered, outcomes=_ends(outcomes, labels), without_rows=without))
+        fills.append(
+            Fill("stage_changes", moves, dated_columns=entered, outcomes=_ends(outcomes, labels), without_rows=without)
+        )
 
     def drop(name: str) -> str | None:
         own = squeezed(name)
@@ -162,7 +248,9 @@ def _stage_changes(found: Recognised, sheet: Sheet) -> SheetMapping:
         "stage": Cell(column=h["value"], values=_labels(found)),
     }
     only = {h["name"]: ("dealstage", "deal_pipeline_stage_id")} if history else {}
-    fill = Fill("stage_changes", present(columns), outcomes=_ends(outcomes, _labels(found)), only_rows=only, only_changes=True)
+    fill = Fill(
+        "stage_changes", present(columns), outcomes=_ends(outcomes, _labels(found)), only_rows=only, only_changes=True
+    )
     return with_rest(found, sheet, [fill], "", _bookkeeping)
 
 
@@ -177,7 +265,9 @@ def _engagements(found: Recognised, sheet: Sheet) -> SheetMapping:
             continue
         headers = Headers(other)
 
-        def looked_up(*names: str, divide: float | None = None, headers: Headers = headers, kind: str = kind) -> Cell | None:
+        def looked_up(
+            *names: str, divide: float | None = None, headers: Headers = headers, kind: str = kind
+        ) -> Cell | None:
             take = headers.get(*names)
             lookup = Lookup(found.pattern(kind.lower()), headers["engagementid"], take) if take else None
             return Cell(column=h["engagementid"], lookup=lookup, divide=divide) if lookup else None
@@ -200,7 +290,9 @@ def _engagements(found: Recognised, sheet: Sheet) -> SheetMapping:
         }
         fills.append(Fill("touches", present(columns), only_rows={h["engagementtype"]: (kind,)}))
     if not fills:
-        return SheetMapping(exact_name(sheet.name), skip="the tables of calls, mails and meetings are not among the files")
+        return SheetMapping(
+            exact_name(sheet.name), skip="the tables of calls, mails and meetings are not among the files"
+        )
     return with_rest(found, sheet, fills, "", _bookkeeping)
 
 
@@ -216,7 +308,15 @@ def _touches(channel: str, title: str) -> Callable[[Recognised, Sheet], SheetMap
             "actor": h.cell("hubspotownerid", "activityassignedto", "ownerid"),
             "channel": Cell(value=channel),
             "minutes": h.cell("hscallduration", divide=60000.0),
-            "subject": h.cell("hscalltitle", "calltitle", "hsmeetingtitle", "meetingname", "meetingtitle", "hsemailsubject", "emailsubject"),
+            "subject": h.cell(
+                "hscalltitle",
+                "calltitle",
+                "hsmeetingtitle",
+                "meetingname",
+                "meetingtitle",
+                "hsemailsubject",
+                "emailsubject",
+            ),
             "person_id": h.cell("associatedcontactids", "associatedcontactid", take="first", prefix="contact-"),
         }
         fill = Fill("touches", present(columns), only_rows={deal: (FILLED,)}, latest_by=_latest(found, sheet))
@@ -297,13 +397,20 @@ def _company(found: Recognised, h: Headers) -> Cell | None:
     deal = h.get("dealid", "recordid", "hsobjectid", "id")
     if ties and deal:
         headers = Headers(ties)
-        return Cell(column=deal, lookup=Lookup(found.pattern("companies of deals"), headers["dealid"], headers["companyid"]))
-    return h.cell("primaryassociatedcompanyid", "associatedcompanyids", "associatedcompanyid", "associatedcompany", take="first")
+        return Cell(
+            column=deal, lookup=Lookup(found.pattern("companies of deals"), headers["dealid"], headers["companyid"])
+        )
+    return h.cell(
+        "primaryassociatedcompanyid", "associatedcompanyids", "associatedcompanyid", "associatedcompany", take="first"
+    )
 
 
 def _ends(outcomes: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
     """The stages that end a deal, by the names that stage changes get; HubSpot's own where nothing else is known."""
-    return ends({labels.get(stage, stage): outcome for stage, outcome in outcomes.items()}) or {"closedwon": "won", "closedlost": "lost"}
+    return ends({labels.get(stage, stage): outcome for stage, outcome in outcomes.items()}) or {
+        "closedwon": "won",
+        "closedlost": "lost",
+    }
 
 
 def _latest(found: Recognised, sheet: Sheet) -> str:
@@ -312,7 +419,11 @@ def _latest(found: Recognised, sheet: Sheet) -> str:
 
 def _bookkeeping(name: str) -> str | None:
     own = squeezed(name)
-    return "HubSpot's bookkeeping" if own in _BOOKKEEPING or own.startswith(("hs", "fivetran", "notes", "numassociated")) else None
+    return (
+        "HubSpot's bookkeeping"
+        if own in _BOOKKEEPING or own.startswith(("hs", "fivetran", "notes", "numassociated"))
+        else None
+    )
 
 
 def _not_in(kept: frozenset[str]) -> Callable[[str], str | None]:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from afteraction.errors import Refused
 from afteraction.ingest.assembly import Assembly, assemble
 from afteraction.ingest.fills import Converted, convert
 from afteraction.ingest.import_report import ImportReport, SetApart, SheetUse, TableCounts
-from afteraction.ingest.planning import Draft, Plan, plan_import
+from afteraction.ingest.planning import Draft, Plan, import_name, plan_import
 from afteraction.ingest.refusals import Refusals
 from afteraction.ingest.sources import Progress, SilentProgress, read_sources
 from afteraction.ingest.workspace import Workspace
@@ -43,11 +42,13 @@ def import_paths(
         sheets = read_sources(paths, staging / "sheets", progress)
         work = Workspace(home, staging, sheets)
         try:
-            plan = plan_import(work, home, paths, mapping_file, ask, progress)
+            progress.step("looking at what the columns mean", 0, None)
+            present = name_present(work, Lake(home).current())
+            plan = plan_import(work, home, paths, mapping_file, present, ask)
             with open_writer(Lake(home)) as writer:
                 snapshot = Lake(home).current()
                 result = _convert(work, plan, snapshot, progress, now or datetime.now(UTC))
-                refusals = result.refusals.write(home.refusals, _stem(paths))
+                refusals = result.refusals.write(home.refusals, import_name(paths))
                 counts = result.refusals.counts()
                 work.close()
                 merged: dict[str, MergeCounts] = {}
@@ -102,14 +103,20 @@ def _report(
         rows = merged.get(table, MergeCounts(0, 0, 0))
         rows_refused, cells = refused.get(table, (0, 0))
         tables[table] = TableCounts(
-            rows.new, rows.changed, rows.same, rows_refused, cells, assembly.repeated.get(table, 0), assembly.older.get(table, 0)
+            rows.new,
+            rows.changed,
+            rows.same,
+            rows_refused,
+            cells,
+            assembly.repeated.get(table, 0),
+            assembly.older.get(table, 0),
         )
     return ImportReport(
         sheets=_uses(plan, result.converted),
         tables=tables,
         set_apart=tuple(SetApart(activity, outcome, n) for (activity, outcome), n in assembly.set_apart.items()),
         unread=refused.get("", (0, 0))[0],
-        warnings=(*plan.warnings, *assembly.warnings),
+        warnings=tuple(assembly.warnings),
         mapping=plan.path,
         refusals=refusals,
         version=version,
@@ -138,8 +145,3 @@ def _uses(plan: Plan, converted: Sequence[Converted]) -> tuple[SheetUse, ...]:
             )
         )
     return tuple(uses)
-
-
-def _stem(paths: Sequence[Path]) -> str:
-    name = paths[0].resolve().name if paths else "import"
-    return name.split(".")[0] or "import"

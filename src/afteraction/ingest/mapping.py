@@ -45,7 +45,9 @@ class Cell:
     first: tuple[str, ...] = ()
     value: str | None = None
     row_number: str | None = None
-    stage_changes: Moment | None = None  # first or last stage change with an outcome decides; the origin is the fallback
+    stage_changes: Moment | None = (
+        None  # first or last stage change with an outcome decides; the origin is the fallback
+    )
     lookup: Lookup | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     otherwise: str | None = None  # for filled values that `values` does not name; "" leaves the cell empty

@@ -37,13 +37,17 @@ def check_fill(fill: Fill, path: Key, problems: Problems) -> None:
     if missing:
         problems.add((*path, "columns"), f"{fill.table} need {', '.join(missing)}")
     if fill.dated_columns and fill.table not in ("stage_changes", "lead_changes", "touches"):
-        problems.add((*path, "dated_columns"), f"dated columns become stage_changes, lead_changes or touches, not {fill.table}")
+        problems.add(
+            (*path, "dated_columns"), f"dated columns become stage_changes, lead_changes or touches, not {fill.table}"
+        )
     elif fill.dated_columns and {"at", dated_content(fill.table)} & {*fill.columns}:
         problems.add((*path, "columns"), f"dated_columns already give at and {dated_content(fill.table)}")
     if fill.only_changes and fill.table not in ("stage_changes", "lead_changes"):
         problems.add((*path, "only_changes"), f"only stage_changes and lead_changes have changes, not {fill.table}")
     if fill.outcomes and fill.table not in ("touches", "stage_changes"):
-        problems.add((*path, "outcomes"), "outcomes name activities of touches, or stages of stage_changes, that end a deal")
+        problems.add(
+            (*path, "outcomes"), "outcomes name activities of touches, or stages of stage_changes, that end a deal"
+        )
     if fill.outcomes and "outcome" in fill.columns:
         problems.add((*path, "columns", "outcome"), "the outcome is given twice, here and by [sheet.fill.outcomes]")
     for activity, outcome in fill.outcomes.items():
@@ -59,7 +63,9 @@ def check_fill(fill: Fill, path: Key, problems: Problems) -> None:
             problems.add((*path, "columns", name), "when is about the state of a deal")
         for value, meaning in cell.values.items() if column and column.values else ():
             if meaning and meaning not in column.values:
-                problems.add((*path, "columns", name, "values", value), f"{meaning!r} is none of {', '.join(column.values)}")
+                problems.add(
+                    (*path, "columns", name, "values", value), f"{meaning!r} is none of {', '.join(column.values)}"
+                )
 
 
 def check_sheets(mapping: SourceMapping, sheets: Sequence[Sheet], problems: Problems) -> None:

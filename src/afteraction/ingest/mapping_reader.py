@@ -103,7 +103,10 @@ def _fill(entry: Any, path: Key, problems: Problems) -> Fill:
         problems.add((*path, "attributes"), f"{table} keep no further columns")
     for name in attributes:
         if name.casefold() in schema.names or name.startswith("_") or set(name) & set(_FORBIDDEN):
-            problems.add((*path, "attributes", name), f"{name!r} is no name for an attribute: not that of a canonical column, without spaces and brackets")
+            problems.add(
+                (*path, "attributes", name),
+                f"{name!r} is no name for an attribute: not that of a canonical column, without spaces and brackets",
+            )
     fill = Fill(
         table=table,
         columns={name: cell for name, cell in columns.items() if name in schema.names},
@@ -168,7 +171,10 @@ def _check_setting(key: str, value: Any, path: Key, problems: Problems) -> None:
     elif key == "time_zone" and value not in available_timezones():
         problems.add(path, f'{value!r} is no time zone; expected a name such as "Europe/Berlin" or "UTC"')
     elif key == "dates" and value not in DATE_STYLES and "%" not in value:
-        problems.add(path, f'{value!r} is no way to write dates; expected {", ".join(DATE_STYLES)}, or a pattern such as "%d.%m.%Y"')
+        problems.add(
+            path,
+            f'{value!r} is no way to write dates; expected {", ".join(DATE_STYLES)}, or a pattern such as "%d.%m.%Y"',
+        )
     elif key in _CHOICES and value not in _CHOICES[key]:
         problems.add(path, f"{value!r} is none of {', '.join(_CHOICES[key])}")
 

@@ -39,6 +39,12 @@ def mapping_text(mapping: SourceMapping) -> str:
     return tomlkit.dumps(document)
 
 
+def cell_text(cell: Cell) -> str:
+    """A cell on one line, as it stands behind the = of its line."""
+    value = _cell(cell)
+    return value if isinstance(value, str) else value.as_string()
+
+
 def _sheet(entry: SheetMapping) -> Table:
     table = tomlkit.table()
     table.add("name", entry.name)

@@ -43,7 +43,9 @@ def match_columns(table: str, profile: Profile, taken: Collection[str] = ()) -> 
             fit, seen = value_fit(target, column)
             score = header_score(table, target.name, source) * fit
             if score >= ENOUGH:
-                proposals.append((-score, position, Match(target.name, source, Why(min(score, 0.97), f"called {source}{seen}"))))
+                proposals.append(
+                    (-score, position, Match(target.name, source, Why(min(score, 0.97), f"called {source}{seen}")))
+                )
     matches: dict[str, Match] = {}
     for _, _, match in sorted(proposals, key=lambda proposal: proposal[:2]):
         if match.target not in matches and match.source not in {m.source for m in matches.values()}:
@@ -73,11 +75,11 @@ def _text_fit(target: str, column: ColumnProfile) -> tuple[float, str]:
     if target in ("email", "domain"):
         sign = "@" if target == "email" else "."
         return (1.0 if all(sign in value for value in values) else 0.4), ""
+    if {*values} <= _YES_NO:
+        return 0.0, ""
     if target in ("owner", "stage", "pipeline", "segment", "lost_reason", "team", "manager", "activity", "status"):
         told_apart = column.distinct > 20 and column.distinct > 0.8 * column.filled
         return (0.3 if told_apart else 1.0), f"; {column.distinct:,} different values"
-    if target in ("competitor", "lost_reason", "segment", "deal_type", "source", "campaign") and {*values} <= _YES_NO:
-        return 0.0, ""
     return 1.0, ""
 
 
@@ -93,9 +95,11 @@ def match_key(table: str, profile: Profile, sheet_name: str, *, unique: bool) ->
             if column.filled < column.rows or column.distinct < _MAY_REPEAT * column.filled:
                 continue
             score += 0.05 if column.unique else -0.05
-            reason += "; a different value in every row" if column.unique else f"; {column.filled - column.distinct:,} values repeat"
+            reason += (
+                "; a different value in every row"
+                if column.unique
+                else f"; {column.filled - column.distinct:,} values repeat"
+            )
         if score >= 0.45 and (best is None or score > best.why.confidence):
             best = Match("", source, Why(min(score, 0.98), reason))
     return best
-
-

@@ -18,8 +18,14 @@ def currency_of(amount: ColumnProfile) -> tuple[Cell | None, Why]:
     written = [value for value in amount.common if _WRITTEN.search(value)]
     if written:
         share = sum(amount.common[value] for value in written) / sum(amount.common.values())
-        return Cell(column=amount.name, take="currency"), Why(0.9 if share == 1 else 0.7, f"written with the amount, as in {written[0]}")
-    codes = [word for word in re.findall(r"[A-Za-z]+", amount.name.replace("_", " ")) if word.upper() in _CODES and (word.isupper() or "_" in amount.name)]
+        return Cell(column=amount.name, take="currency"), Why(
+            0.9 if share == 1 else 0.7, f"written with the amount, as in {written[0]}"
+        )
+    codes = [
+        word
+        for word in re.findall(r"[A-Za-z]+", amount.name.replace("_", " "))
+        if word.upper() in _CODES and (word.isupper() or "_" in amount.name)
+    ]
     if len(codes) == 1:
         return Cell(value=codes[0].upper()), Why(0.9, f"the header {amount.name} says so")
     return None, Why(0.0, "")

@@ -28,14 +28,26 @@ def date_notation(column: ColumnProfile, others: Iterable[ColumnProfile]) -> Not
         return Notation("iso")
     if day_first != month_first:
         style = "dmy" if day_first > month_first else "mdy"
-        return Notation(style, Why(0.95, f"{style}: {max(day_first, month_first):.0%} are dates that way, {min(day_first, month_first):.0%} the other way"))
+        return Notation(
+            style,
+            Why(
+                0.95,
+                f"{style}: {max(day_first, month_first):.0%} are dates that way, {min(day_first, month_first):.0%} the other way",
+            ),
+        )
     if all("." in value for value in column.common if not value[:4].isdigit()):
         return Notation("dmy", Why(0.9, "dates with dots have the day first"))
-    decided = {n.style for other in others if other is not column and (n := date_notation(other, ())).why and n.why.confidence > 0.9}
+    decided = {
+        n.style
+        for other in others
+        if other is not column and (n := date_notation(other, ())).why and n.why.confidence > 0.9
+    }
     if len(decided) == 1:
         (style,) = decided
         return Notation(style, Why(0.9, f"{style}, as another column of the sheet shows"))
-    return Notation("dmy", Why(0.3, f"nothing shows whether {column.examples(1)} has the day (dmy) or the month (mdy) first"))
+    return Notation(
+        "dmy", Why(0.3, f"nothing shows whether {column.examples(1)} has the day (dmy) or the month (mdy) first")
+    )
 
 
 def decimal_notation(column: ColumnProfile, others: Iterable[ColumnProfile]) -> Notation:
@@ -45,7 +57,11 @@ def decimal_notation(column: ColumnProfile, others: Iterable[ColumnProfile]) -> 
         return Notation("." if point > comma else ",", Why(0.95, f"decimal {'point' if point > comma else 'comma'}"))
     if not column.grouped:
         return Notation(".")
-    decided = {n.style for other in others if other is not column and (n := decimal_notation(other, ())).why and n.why.confidence > 0.9}
+    decided = {
+        n.style
+        for other in others
+        if other is not column and (n := decimal_notation(other, ())).why and n.why.confidence > 0.9
+    }
     if len(decided) == 1:
         (sign,) = decided
         return Notation(sign, Why(0.9, "decimal sign as another column of the sheet shows"))

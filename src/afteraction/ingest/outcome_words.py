@@ -11,23 +11,83 @@ Strength = Literal["strong", "fair", "weak"]
 _WORDS: Final[Mapping[Strength, Mapping[str, tuple[str, ...]]]] = {
     # says it outright
     "strong": {
-        "won": ("won", "closedwon", "win", "gewonnen", "gagne", "gagnee", "ganado", "ganada", "sold", "verkauft", "vendu", "vendido"),
+        "won": (
+            "won",
+            "closedwon",
+            "win",
+            "gewonnen",
+            "gagne",
+            "gagnee",
+            "ganado",
+            "ganada",
+            "sold",
+            "verkauft",
+            "vendu",
+            "vendido",
+        ),
         "lost": ("lost", "closedlost", "loss", "verloren", "perdu", "perdue", "perdido", "perdida", "not won"),
-        "no_decision": ("no decision", "nodecision", "undecided end", "keine entscheidung", "sans decision", "sin decision"),
+        "no_decision": (
+            "no decision",
+            "nodecision",
+            "undecided end",
+            "keine entscheidung",
+            "sans decision",
+            "sin decision",
+        ),
     },
     # says it, unless something else says it outright
     "fair": {
         "won": (
-            *("accepted", "approved", "activated", "signed", "granted", "success", "successful", "purchased", "unterschrieben"),
+            *(
+                "accepted",
+                "approved",
+                "activated",
+                "signed",
+                "granted",
+                "success",
+                "successful",
+                "purchased",
+                "unterschrieben",
+            ),
             *("genehmigt", "angenommen", "signe", "accepte", "approuve", "firmado", "aprobado", "aceptado"),
         ),
         "lost": (
-            *("declined", "rejected", "refused", "denied", "failed", "unsuccessful", "not accepted", "not approved", "turned down"),
+            *(
+                "declined",
+                "rejected",
+                "refused",
+                "denied",
+                "failed",
+                "unsuccessful",
+                "not accepted",
+                "not approved",
+                "turned down",
+            ),
             *("abgelehnt", "absage", "refuse", "rejete", "rechazado", "denegado"),
         ),
         "no_decision": (
-            *("cancelled", "canceled", "withdrawn", "abandoned", "expired", "lapsed", "went dark", "no response", "timed out"),
-            *("aborted", "not pursued", "storniert", "abgebrochen", "zuruckgezogen", "annule", "abandonne", "cancelado", "abandonado"),
+            *(
+                "cancelled",
+                "canceled",
+                "withdrawn",
+                "abandoned",
+                "expired",
+                "lapsed",
+                "went dark",
+                "no response",
+                "timed out",
+            ),
+            *(
+                "aborted",
+                "not pursued",
+                "storniert",
+                "abgebrochen",
+                "zuruckgezogen",
+                "annule",
+                "abandonne",
+                "cancelado",
+                "abandonado",
+            ),
         ),
     },
     # may go with one that ends a deal
@@ -40,7 +100,9 @@ _WORDS: Final[Mapping[Strength, Mapping[str, tuple[str, ...]]]] = {
 _PREPARING: Final = frozenset(
     "pre to before awaiting pending waiting partly partially verbal verbally expected likely if when almost soon will ready for".split()
 )
-_ENDED: Final = frozenset("closed ended finished finalised finalized done geschlossen abgeschlossen ferme cloture cerrado cerrada".split())
+_ENDED: Final = frozenset(
+    "closed ended finished finalised finalized done geschlossen abgeschlossen ferme cloture cerrado cerrada".split()
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +121,9 @@ def said_outcome(text: str) -> SaidOutcome | None:
     said = f" {' '.join(words)} "
     for strength, outcomes in _WORDS.items():
         # the longest first: "not accepted" before "accepted"
-        phrases = sorted(((phrase, outcome) for outcome, given in outcomes.items() for phrase in given), key=lambda p: -len(p[0]))
+        phrases = sorted(
+            ((phrase, outcome) for outcome, given in outcomes.items() for phrase in given), key=lambda p: -len(p[0])
+        )
         for phrase, outcome in phrases:
             if f" {phrase} " in said:
                 return SaidOutcome(outcome, strength)

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from afteraction.ingest.cells import NO_VALUE, NOTHING
 from afteraction.ingest.sources import Sheet
@@ -68,12 +70,16 @@ class ColumnProfile:
 Profile = Mapping[str, ColumnProfile]
 
 
-def profile_sheet(work: Workspace, sheet: Sheet) -> dict[str, ColumnProfile]:
-    """Look at every column of a sheet. Costs a few passes over a sample."""
-    if not sheet.columns:
-        return {}
-    sample = work.sample(sheet)
-    return {name: _facts(work, sample, name) for name in sheet.columns}
+_PROFILES: WeakKeyDictionary[Workspace, dict[Path, Profile]] = WeakKeyDictionary()
+
+
+def profile_sheet(work: Workspace, sheet: Sheet) -> Profile:
+    """Look at every column of a sheet, once. Costs a few passes over a sample."""
+    profiles = _PROFILES.setdefault(work, {})
+    if sheet.spool not in profiles:
+        sample = work.sample(sheet)
+        profiles[sheet.spool] = {name: _facts(work, sample, name) for name in sheet.columns}
+    return profiles[sheet.spool]
 
 
 def _facts(work: Workspace, sample: str, name: str) -> ColumnProfile:
@@ -87,20 +93,30 @@ def _facts(work: Workspace, sample: str, name: str) -> ColumnProfile:
         f"count(*) FILTER (regexp_full_match(t, '1[0-9]{{9}}(\\.\\d+)?')), count(*) FILTER (regexp_full_match(t, '1[0-9]{{12}}')) "
         f"FROM ({texts})"
     )
-    common = work.rows(f"SELECT t, count(*) FROM ({texts}) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {FEW if distinct <= FEW else 5}")
-    numbers = {sign: _share(work, texts, sign) for sign in (".", ",")} if filled else {}
+    common = work.rows(
+        f"SELECT t, count(*) FROM ({texts}) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {FEW if distinct <= FEW else 5}"
+    )
+    numbers = _numbers(work, texts) if filled else {}
     dates = _dates(work, texts) if filled and dated > filled / 2 else {}
     grouped = _grouped(work, texts) if numbers and numbers["."] == numbers[","] > 0 else ""
     largest = _largest(work, texts) if numbers and numbers["."] > FULL else None
     epoch = "epoch_s" if filled and seconds == filled else "epoch_ms" if filled and milliseconds == filled else ""
-    return ColumnProfile(name, rows, filled, distinct, dates, numbers, epoch, padded > 0, grouped, largest, dict(common))
+    return ColumnProfile(
+        name, rows, filled, distinct, dates, numbers, epoch, padded > 0, grouped, largest, dict(common)
+    )
 
 
-def _share(work: Workspace, texts: str, decimal: str) -> float:
-    """Share of texts that are numbers, those that stand for nothing (a dash, `nan`) left aside."""
-    reading = number_reading(decimal)
-    meant = f"SELECT {reading.prepare('t')} AS bare FROM ({texts}) WHERE lower(t) NOT IN ({', '.join(map(quoted, NO_VALUE))})"
-    return float(work.row(f"SELECT coalesce(count({reading.value('bare')}) / nullif(count(*), 0), 0) FROM ({meant})")[0])
+def _meant(texts: str) -> str:
+    """SQL of the texts without those that stand for nothing in a column of dates or numbers: a dash, `nan`."""
+    return f"SELECT t FROM ({texts}) WHERE lower(t) NOT IN ({', '.join(map(quoted, NO_VALUE))})"
+
+
+def _numbers(work: Workspace, texts: str) -> dict[str, float]:
+    readings = {sign: number_reading(sign) for sign in (".", ",")}
+    bare = f"SELECT {readings['.'].prepare('t')} AS bare FROM ({_meant(texts)})"
+    counts = ", ".join(f"count({reading.value('bare')})" for reading in readings.values())
+    total, *found = work.row(f"SELECT count(*), {counts} FROM ({bare})")
+    return {sign: count / total if total else 0.0 for sign, count in zip(readings, found, strict=True)}
 
 
 def _grouped(work: Workspace, texts: str) -> str:
@@ -115,22 +131,25 @@ def _grouped(work: Workspace, texts: str) -> str:
 
 def _largest(work: Workspace, texts: str) -> float | None:
     reading = number_reading(".")
-    largest = work.row(f"SELECT max({reading.value('bare')}) FROM (SELECT {reading.prepare('t')} AS bare FROM ({texts}))")[0]
+    largest = work.row(
+        f"SELECT max({reading.value('bare')}) FROM (SELECT {reading.prepare('t')} AS bare FROM ({texts}))"
+    )[0]
     return None if largest is None else float(largest)
 
 
 def _dates(work: Workspace, texts: str) -> dict[str, float]:
     readings = {style: time_reading(style, "UTC") for style in _STYLES}
-    meant = f"SELECT t FROM ({texts}) WHERE lower(t) NOT IN ({', '.join(map(quoted, NO_VALUE))})"
     clear = ", ".join(f"{reading.prepare('t')} AS {style}" for style, reading in readings.items())
     counts = ", ".join(f"count({reading.value(style)})" for style, reading in readings.items())
-    total, *found = work.row(f"SELECT count(*), {counts} FROM (SELECT {clear} FROM ({meant}))")
+    total, *found = work.row(f"SELECT count(*), {counts} FROM (SELECT {clear} FROM ({_meant(texts)}))")
     return {style: count / total if total else 0.0 for style, count in zip(_STYLES, found, strict=True)}
 
 
 def overlap(work: Workspace, sheet: Sheet, column: str, other: Sheet, key: str) -> float:
     """Share of the different values of a column that stand in `key` of another sheet."""
-    wanted = f"SELECT DISTINCT {tidy(quote(column))} AS v FROM {work.sample(sheet)} WHERE {tidy(quote(column))} IS NOT NULL"
+    wanted = (
+        f"SELECT DISTINCT {tidy(quote(column))} AS v FROM {work.sample(sheet)} WHERE {tidy(quote(column))} IS NOT NULL"
+    )
     known = f"SELECT DISTINCT {tidy(quote(key))} AS v FROM {work.view(other)}"
     total, found = work.row(f"SELECT count(*), count(k.v) FROM ({wanted}) w LEFT JOIN ({known}) k ON k.v = w.v")
     return found / total if total else 0.0

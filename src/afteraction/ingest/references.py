@@ -31,7 +31,9 @@ def refuse_orphans(
 ) -> tuple[str, int]:
     """Refuse events whose deal is not in `known`. Returns the relation of those kept, and how many were refused."""
     deals = f"(SELECT DISTINCT deal_id FROM {known})"
-    labels = {c.number: ", ".join(c.fill.columns["deal_id"].origins) or "deal_id" for c in fills if c.fill.table in NEEDS_DEAL}
+    labels = {
+        c.number: ", ".join(c.fill.columns["deal_id"].origins) or "deal_id" for c in fills if c.fill.table in NEEDS_DEAL
+    }
     cases = " ".join(f"WHEN {number} THEN {quoted(label)}" for number, label in labels.items())
     refused_deals = [f"SELECT deal_id FROM {c.relation}" for c in fills if c.fill.table == "deals"]
     refused = " UNION ALL ".join(refused_deals) or "SELECT NULL::VARCHAR AS deal_id WHERE false"

@@ -14,7 +14,13 @@ from afteraction.ingest.workspace import Workspace
 
 _COLUMNS = 'file, row, cell AS "column", found, expected'
 _SOURCE = pa.schema(
-    [("file", pa.string()), ("row", pa.int64()), ("cell", pa.string()), ("found", pa.string()), ("expected", pa.string())]
+    [
+        ("file", pa.string()),
+        ("row", pa.int64()),
+        ("cell", pa.string()),
+        ("found", pa.string()),
+        ("expected", pa.string()),
+    ]
 )
 
 
@@ -64,7 +70,8 @@ class Refusals:
         folder.mkdir(parents=True, exist_ok=True)
         draft = folder / f".{name}.writing"
         self._work.write_csv(
-            f"SELECT {_COLUMNS}, CASE WHEN kept THEN 'yes' ELSE 'no' END AS kept FROM ({self._all()}) ORDER BY ALL NULLS FIRST", draft
+            f"SELECT {_COLUMNS}, CASE WHEN kept THEN 'yes' ELSE 'no' END AS kept FROM ({self._all()}) ORDER BY ALL NULLS FIRST",
+            draft,
         )
         with draft.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()

@@ -4,7 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from afteraction.ingest.exports import Kind, Recognised, deleted_rows, ending, ends, is_true, kinds_of, latest_column, present, with_rest
+from afteraction.ingest.exports import (
+    Kind,
+    Recognised,
+    deleted_rows,
+    ending,
+    ends,
+    is_true,
+    kinds_of,
+    latest_column,
+    present,
+    with_rest,
+)
 from afteraction.ingest.fill_sql import FALSE
 from afteraction.ingest.headers import Headers, squeezed
 from afteraction.ingest.mapping import Cell, Fill, Lookup, SheetMapping, exact_name
@@ -23,7 +34,11 @@ _KINDS: Final = (
     Kind("LeadHistory", ("leadid", "field", "newvalue", "createddate")),
     Kind("CampaignMember", ("campaignid", "leadid", "contactid")),
     Kind("Campaign", ("id", "name", "numberofleads|budgetedcost|numbersent", "startdate")),
-    Kind("older versions", ("id", "fivetranstart", "fivetranend"), "older versions of rows that are read from another sheet"),
+    Kind(
+        "older versions",
+        ("id", "fivetranstart", "fivetranend"),
+        "older versions of rows that are read from another sheet",
+    ),
     Kind("Lead", ("id", "lastname", "company", "isconverted|convertedopportunityid", "status")),
     Kind("Contact", ("id", "lastname", "accountid", "email|title", "!username")),
     Kind("User", ("id", "username", "lastname|name", "profileid|isactive")),
@@ -44,15 +59,29 @@ _BOOKKEEPING: Final = frozenset(
 _ENDS: Final = frozenset(
     "isclosed iswon forecastcategory forecastcategoryname expectedrevenue fiscal fiscalyear fiscalquarter ageindays".split()
 )
-_KEPT_OF_ACCOUNTS: Final = frozenset("type annualrevenue ownership rating accountsource parentid yearstarted ownerid".split())
-_KEPT_OF_LEADS: Final = frozenset("status industry rating annualrevenue numberofemployees country ownerid leadsource".split())
+_KEPT_OF_ACCOUNTS: Final = frozenset(
+    "type annualrevenue ownership rating accountsource parentid yearstarted ownerid".split()
+)
+_KEPT_OF_LEADS: Final = frozenset(
+    "status industry rating annualrevenue numberofemployees country ownerid leadsource".split()
+)
 _PERSONAL: Final = "about a person or a place, and not needed"
 
 
 def recognise(work: Workspace, known: Mapping[str, Mapping[str, str]]) -> dict[str, SheetMapping]:
     """The mappings of all sheets that are Salesforce's, by sheet name. `known` holds the lake's attribute types."""
     sheets = kinds_of(work.sheets, _KINDS)
-    if not {*sheets} & {"Opportunity", "OpportunityHistory", "Opportunity history", "Lead", "Contact", "User", "Task", "Event", "Account"}:
+    if not {*sheets} & {
+        "Opportunity",
+        "OpportunityHistory",
+        "Opportunity history",
+        "Lead",
+        "Contact",
+        "User",
+        "Task",
+        "Event",
+        "Account",
+    }:
         return {}
     found = Recognised(work, sheets, known)
     outcomes = stage_outcomes(found)
@@ -77,7 +106,9 @@ def stage_outcomes(found: Recognised) -> dict[str, str]:
             if stage and closed is not None:
                 outcomes.setdefault(stage, ending(stage, closed=is_true(closed), won=is_true(won)))
     names = [row[0] for kind in ("Opportunity", "OpportunityHistory") for row in found.rows(kind, "stagename")]
-    names += [row[0] for row in found.rows("OpportunityFieldHistory", "newvalue", where=_field_rule(found, "stagename"))]
+    names += [
+        row[0] for row in found.rows("OpportunityFieldHistory", "newvalue", where=_field_rule(found, "stagename"))
+    ]
     for stage in names:
         if stage:
             said = said_outcome(stage)
@@ -117,7 +148,13 @@ def _opportunity(found: Recognised, sheet: Sheet, outcomes: Mapping[str, str]) -
     if campaigns and "campaignid" in h:
         lookup = Lookup(found.pattern("Campaign"), Headers(campaigns)["id"], Headers(campaigns)["name"])
         attributes["campaign"] = Cell(column=h["campaignid"], lookup=lookup, empty=NO_ID)
-    fill = Fill("deals", present(columns), attributes, latest_by=_latest(found, sheet), without_rows=deleted_rows(found, sheet, "isdeleted"))
+    fill = Fill(
+        "deals",
+        present(columns),
+        attributes,
+        latest_by=_latest(found, sheet),
+        without_rows=deleted_rows(found, sheet, "isdeleted"),
+    )
 
     def drop(name: str) -> str | None:
         if squeezed(name) in _ENDS:
@@ -181,7 +218,12 @@ def _account(found: Recognised, sheet: Sheet, _: Mapping[str, str]) -> SheetMapp
         if h.get("billingcountry", "shippingcountry")
         else None,
     }
-    fill = Fill("accounts", present(columns), latest_by=_latest(found, sheet), without_rows=deleted_rows(found, sheet, "isdeleted"))
+    fill = Fill(
+        "accounts",
+        present(columns),
+        latest_by=_latest(found, sheet),
+        without_rows=deleted_rows(found, sheet, "isdeleted"),
+    )
     return with_rest(found, sheet, [fill], "", _not_in(_KEPT_OF_ACCOUNTS))
 
 
@@ -195,7 +237,12 @@ def _contact(found: Recognised, sheet: Sheet, _: Mapping[str, str]) -> SheetMapp
         "role": h.cell("title"),
         "side": Cell(value="buyer"),
     }
-    fill = Fill("people", present(columns), latest_by=_latest(found, sheet), without_rows=deleted_rows(found, sheet, "isdeleted"))
+    fill = Fill(
+        "people",
+        present(columns),
+        latest_by=_latest(found, sheet),
+        without_rows=deleted_rows(found, sheet, "isdeleted"),
+    )
     return with_rest(found, sheet, [fill], "", _not_in(frozenset({"department", "leadsource"}), custom=False))
 
 
@@ -223,7 +270,9 @@ def _lead(found: Recognised, sheet: Sheet, _: Mapping[str, str]) -> SheetMapping
     campaign = None
     if members:
         headers = Headers(members)
-        campaign = Cell(column=h["id"], lookup=Lookup(found.pattern("CampaignMember"), headers["leadid"], headers["campaignid"]))
+        campaign = Cell(
+            column=h["id"], lookup=Lookup(found.pattern("CampaignMember"), headers["leadid"], headers["campaignid"])
+        )
     columns = {
         "lead_id": Cell(column=h["id"]),
         "source": h.cell("leadsource"),
@@ -233,7 +282,9 @@ def _lead(found: Recognised, sheet: Sheet, _: Mapping[str, str]) -> SheetMapping
         "account": h.cell("company"),
         "converted_deal_id": h.cell("convertedopportunityid", empty=NO_ID),
     }
-    fill = Fill("leads", present(columns), latest_by=_latest(found, sheet), without_rows=deleted_rows(found, sheet, "isdeleted"))
+    fill = Fill(
+        "leads", present(columns), latest_by=_latest(found, sheet), without_rows=deleted_rows(found, sheet, "isdeleted")
+    )
     return with_rest(found, sheet, [fill], "", _not_in(_KEPT_OF_LEADS))
 
 
@@ -241,7 +292,11 @@ def _touch(found: Recognised, sheet: Sheet, _: Mapping[str, str]) -> SheetMappin
     h = Headers(sheet)
     meeting = h.get("startdatetime", "activitydatetime") is not None and "status" not in h
     kinds = h.all("type", "eventsubtype" if meeting else "tasksubtype")
-    times = ("startdatetime", "activitydatetime", "activitydate") if meeting else ("completeddatetime", "activitydate", "createddate")
+    times = (
+        ("startdatetime", "activitydatetime", "activitydate")
+        if meeting
+        else ("completeddatetime", "activitydate", "createddate")
+    )
     minutes = h.cell("durationinminutes") if meeting else h.cell("calldurationinseconds", divide=60.0)
     columns = {
         "touch_id": Cell(column=h["id"]),
@@ -257,7 +312,13 @@ def _touch(found: Recognised, sheet: Sheet, _: Mapping[str, str]) -> SheetMappin
     without = deleted_rows(found, sheet, "isdeleted")
     if not meeting and "isclosed" in h:
         without |= {h["isclosed"]: FALSE}  # planned, not done
-    fill = Fill("touches", present(columns), only_rows={h["whatid"]: ("006*",)}, without_rows=without, latest_by=_latest(found, sheet))
+    fill = Fill(
+        "touches",
+        present(columns),
+        only_rows={h["whatid"]: ("006*",)},
+        without_rows=without,
+        latest_by=_latest(found, sheet),
+    )
     return with_rest(found, sheet, [fill], "", _bookkeeping)
 
 

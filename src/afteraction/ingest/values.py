@@ -68,7 +68,9 @@ def time_reading(dates: str, time_zone: str) -> Reading:
     if dates == "excel":
         return Reading(_excel_day, lambda naive: _in_zone(naive, time_zone), "TIMESTAMPTZ")
     if "%z" in dates:
-        return Reading(_unchanged, lambda text: f"CAST(try_strptime({text}, {quoted(dates)}) AS TIMESTAMPTZ)", "TIMESTAMPTZ")
+        return Reading(
+            _unchanged, lambda text: f"CAST(try_strptime({text}, {quoted(dates)}) AS TIMESTAMPTZ)", "TIMESTAMPTZ"
+        )
     if "%" in dates:
         parse = f"try_strptime({{}}, {quoted(dates)})"
         return Reading(lambda text: parse.format(text), lambda naive: _in_zone(naive, time_zone), "TIMESTAMPTZ")
@@ -162,7 +164,9 @@ def _in_zone(naive: str, time_zone: str) -> str:
 def _epoch(text: str, dates: str) -> str:
     scale = 1_000_000 if dates == "epoch_s" else 1000
     whole = quoted(r"-?\d{1,14}(\.\d+)?")
-    return f"CASE WHEN regexp_full_match({text}, {whole}) THEN CAST(round(CAST({text} AS DOUBLE) * {scale}) AS BIGINT) END"
+    return (
+        f"CASE WHEN regexp_full_match({text}, {whole}) THEN CAST(round(CAST({text} AS DOUBLE) * {scale}) AS BIGINT) END"
+    )
 
 
 def _excel_day(text: str) -> str:

@@ -26,6 +26,7 @@ ENTITIES: Final[Mapping[str, frozenset[str]]] = {
         "trigger_events": "trigger triggers signal signals news",
     }.items()
 }
+_FLAGS: Final = frozenset("is has was can no not number count".split())
 _IDS: Final = frozenset("id ids number nr no key code uuid guid nummer numero ref reference".split())
 
 _CREATED: Final = (
@@ -33,7 +34,9 @@ _CREATED: Final = (
     "engage date|registration date|reg date|registered at|entry date|erstellt|erstellt am|angelegt|anlagedatum|eroffnet|"
     "date de creation|cree|cree le|creation|fecha de creacion|creado|fecha creacion|fecha de inicio"
 )
-_SOURCE: Final = "source|lead source|origin|original source|deal source|herkunft|quelle|leadquelle|origine|origen|fuente"
+_SOURCE: Final = (
+    "source|lead source|origin|original source|deal source|herkunft|quelle|leadquelle|origine|origen|fuente"
+)
 _WHEN: Final = (
     "timestamp|time timestamp|time|date|datetime|at|when|activity date|event date|event time|start|start time|started at|completed|"
     "completed at|complete timestamp|completion time|changed at|changed on|change date|entered|date entered|occurred at|"
@@ -157,8 +160,10 @@ def header_score(table: str, column: str, header: str) -> float:
         if phrase in spoken:
             return 1.0
         parts = phrase.split()
-        if len(parts) < len(words) and {*parts} <= {*words} and not ({*words} - {*parts}) & others:
-            best = max(best, 0.8 if len(words) - len(parts) == 1 else 0.65)
+        further = {*words} - {*parts}
+        if further and {*parts} <= {*words} and not further & (others | _FLAGS):
+            # "net amount" is an amount, "amount type" may be something else
+            best = max(best, 0.5 if len(further) > 1 else 0.8 if words[-1] == parts[-1] else 0.6)
     return best
 
 
@@ -167,7 +172,11 @@ def key_score(table: str, header: str, sheet_name: str) -> float:
     words = words_of(header)
     entity = ENTITIES[KEY_ENTITY[table]]
     is_id = bool({*words} & _IDS) or (len(words) == 1 and words[0].endswith("id") and len(words[0]) > 3)
-    named = bool({*words} & entity) or any(words[0].startswith(e) and words[0] == f"{e}id" for e in entity) if words else False
+    named = (
+        bool({*words} & entity) or any(words[0].startswith(e) and words[0] == f"{e}id" for e in entity)
+        if words
+        else False
+    )
     if named and is_id:
         return 1.0
     if named and len(words) <= 2:

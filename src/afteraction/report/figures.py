@@ -1,8 +1,8 @@
 """A study as plain data: the contract of `afteraction analyze --json`. Keys are added, never renamed."""
 
+import json
 import math
 from collections.abc import Mapping
-import json
 from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from afteraction.analysis.adherence import adherence
+from afteraction.analysis.adherence import adherence, judge
 from afteraction.analysis.directly_follows import directly_follows
-from afteraction.analysis.study import judge
 from afteraction.process.model import Process
 from afteraction.report.followed_map import followed_map
 from afteraction.report.process_map import draw
@@ -15,8 +14,7 @@ from afteraction.report.version import OpenVersion
 def write_map(version: OpenVersion, process: Process, path: Path) -> None:
     """Draw what deals do among the steps of `process` and write it as SVG."""
     tables, log = version.record.tables, version.log
-    states = judge(process, tables, log, version.keep).states
-    steps = adherence(process, states, log, tables).steps
+    steps = adherence(judge(process, tables, log, version.keep), tables).steps
     graph = directly_follows(tables, log)
     entered = {step.step: (step.entered, step.done) for step in steps}
     followed = followed_map(graph, version.flow(process), process, entered)

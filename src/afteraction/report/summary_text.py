@@ -48,4 +48,5 @@ def _effect(effect: StepEffect) -> str:
     said = effect.verdict.value.replace("_", " ").replace("cant", "can't")
     if effect.effect is None or effect.low is None or effect.high is None:
         return said
-    return f"{said}: {effect.effect * 100:+.1f} points ({effect.low * 100:+.1f} to {effect.high * 100:+.1f}, n = {effect.n:,})"
+    span = f"{effect.low * 100:+.1f} to {effect.high * 100:+.1f}"
+    return f"{said}: {effect.effect * 100:+.1f} points ({span}, n = {effect.n:,})"

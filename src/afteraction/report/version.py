@@ -1,17 +1,19 @@
 """One data version, opened: its tables, its event log, and what can be made of them."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import ibis
+from pyarrow.parquet import read_metadata
 
+from afteraction.analysis.adherence import judge
 from afteraction.analysis.deviations import deviations
 from afteraction.analysis.directly_follows import DirectlyFollows
 from afteraction.analysis.discovery import discover
 from afteraction.analysis.event_log import EventLog, prepare
-from afteraction.analysis.study import Study, judge, study
+from afteraction.analysis.study import Study, study
 from afteraction.errors import NotEnoughData, Refused
 from afteraction.lake.cache import FileCache, MemoryCache
 from afteraction.lake.engine import Record, open_record
@@ -26,15 +28,17 @@ FOUND_NAME = "Process as followed"
 
 @dataclass(frozen=True)
 class OpenVersion:
-    """A data version with its prepared event log; `keep` holds working tables while it is open.
+    """A data version with its prepared event log; `keep` holds working tables while it is open."""
 
-    `simulated` says whose invention the data is; empty for a real record.
-    """
-
+    home: Home
     record: Record
     log: EventLog
     keep: MemoryCache
-    simulated: str
+
+    @property
+    def simulated(self) -> str:
+        """Whose invention the data is; empty for a real record."""
+        return self.home.simulated
 
     def study(self, process: Process | None) -> Study:
         """All findings; without a process on paper against the process that is followed."""
@@ -56,7 +60,14 @@ class OpenVersion:
         held = process or self.followed_process()
         judgement = judge(held, self.record.tables, self.log, self.keep)
         table = deviations(judgement.conformance, judgement.violations)
-        return write_parquet(table, path)
+        with self.home.staging() as staging:
+            draft = staging / "deviations.parquet"
+            self.record.con.to_parquet(table, draft)
+            try:
+                shutil.move(draft, path)
+            except OSError as error:
+                raise Refused(f"{path}: {error.strerror}", "a place to write to", "name another --out") from error
+        return int(read_metadata(path).num_rows)
 
 
 @contextmanager
@@ -67,7 +78,7 @@ def open_version(folder: Path, as_of: int | None = None) -> Iterator[OpenVersion
     record = open_record(home, snapshot)
     try:
         log = prepare(record.tables, FileCache(home, snapshot.version, record.con))
-        yield OpenVersion(record, log, MemoryCache(record.con), home.simulated)
+        yield OpenVersion(home, record, log, MemoryCache(record.con))
     finally:
         record.con.disconnect()
 
@@ -75,22 +86,3 @@ def open_version(folder: Path, as_of: int | None = None) -> Iterator[OpenVersion
 def read_process(path: Path | None) -> Process | None:
     """The process in a file, if one is named."""
     return parse_file(path) if path else None
-
-
-def write_parquet(table: ibis.Table, path: Path) -> int:
-    """Stream a table to a Parquet file, in its order, complete or not at all; returns the number of rows."""
-    import pyarrow.parquet as pq
-
-    draft = path.with_name(f".{path.name}.writing")
-    rows = 0
-    try:
-        with table.to_pyarrow_batches(chunk_size=250_000) as batches, pq.ParquetWriter(draft, batches.schema) as writer:
-            for batch in batches:
-                writer.write_batch(batch)
-                rows += batch.num_rows
-        draft.replace(path)
-    except OSError as error:
-        raise Refused(f"{path}: {error.strerror or error}", "a place to write to", "name another --out") from error
-    finally:
-        draft.unlink(missing_ok=True)
-    return rows

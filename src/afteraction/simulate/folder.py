@@ -52,7 +52,7 @@ def write_chunks(chunks: Iterable[SimulatedRecord], folder: Path, form: Format =
 
 def _writer(path: Path, schema: pa.Schema, form: Format) -> csv.CSVWriter | pq.ParquetWriter:
     if form == "csv":
-        return csv.CSVWriter(path, schema, write_options=csv.WriteOptions(quoting_header="none"))
+        return csv.CSVWriter(path, schema)
     return pq.ParquetWriter(path, schema, compression="zstd")
 
 

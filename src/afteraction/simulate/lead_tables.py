@@ -29,6 +29,7 @@ from afteraction.simulate.world import World
 STATUSES = ("new", "offered", "attempted", "accepted", "returned", "converted")
 _NEW, _OFFERED, _ATTEMPTED, _ACCEPTED, _RETURNED, _CONVERTED = range(len(STATUSES))
 _HOURS_A_DAY = 9.0
+_SLOWEST = 60.0
 _BETWEEN_ATTEMPTS = 1.5
 _NEVER_WORKED = 0.06
 
@@ -86,7 +87,7 @@ def _draw(world: World, accounts: Accounts, rng: np.random.Generator) -> _Leads:
     worked = converted | (rng.random(count) > _NEVER_WORKED)
     model = organisation.leads
     log_hours = np.log(model.response_hours) + model.response_spread * rng.standard_normal(count)
-    response = np.exp(log_hours - model.faster * converted) / _HOURS_A_DAY
+    response = np.minimum(np.exp(log_hours - model.faster * converted) / _HOURS_A_DAY, _SLOWEST)
     reason = pick([share for _, share in model.return_reasons], rng.random(count))
     attempts = _attempts(organisation, converted, reason, rng)
     lead_time = 0.2 + response + _BETWEEN_ATTEMPTS * (attempts - 1) + 0.3

@@ -106,16 +106,13 @@ def _follow_ups(world: World, steps: _Log, rng: np.random.Generator) -> _Log:
     life = np.where(deals.after_the_fact, 0.0, np.maximum(world.until - deals.created - _SOONEST, 0.0))
     logged = rng.gamma(_LOGGING_SHAPE, 1 / _LOGGING_SHAPE, len(deals))
     logged *= np.exp(0.15 * world.roster.discipline[deals.owner])
-    logs = [_Log(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
+    logs = [steps.at_rows(np.empty(0, np.int64))]
     for number, follow_up in enumerate(organisation.follow_ups, start=len(organisation.steps)):
-        followed = (rng.random(len(channels)) < follow_up.chance) & np.isin(channels, follow_up.after)
-        counts = rng.poisson(follow_up.per_day * logged * life)
-        deal = np.concatenate([steps.deal[followed], np.repeat(np.arange(len(life)), counts)])
-        hours_later = steps.at[followed] + follow_up.days * rng.uniform(0.5, 1.0, followed.sum())
-        now_and_then = (
-            deals.created[deal[followed.sum() :]] + _SOONEST + rng.random(counts.sum()) * np.repeat(life, counts)
-        )
-        at = np.concatenate([hours_later, now_and_then])
+        followed = steps.at_rows((rng.random(len(channels)) < follow_up.chance) & np.isin(channels, follow_up.after))
+        hours_later = followed.at + follow_up.days * rng.uniform(0.5, 1.0, len(followed.at))
+        deal = np.repeat(np.arange(len(life)), rng.poisson(follow_up.per_day * logged * life))
+        now_and_then = deals.created[deal] + _SOONEST + life[deal] * rng.random(len(deal))
+        deal, at = np.concatenate([followed.deal, deal]), np.concatenate([hours_later, now_and_then])
         logs.append(_Log(deal, np.full(len(deal), number), at).at_rows(at < world.until[deal]))
     return _together(*logs)
 

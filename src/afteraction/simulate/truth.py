@@ -43,7 +43,7 @@ _TRUTH_BLOCK = 1_000_000
 
 @dataclass(frozen=True)
 class TriggerTruth:
-    """Deals come `lift` times as often in the `window_days` after an event; those are better by `win_logits`."""
+    """Deals come `lift` times as often in the `window_days` after an event; those it brought are better by `win_logits`."""
 
     kind: str
     lift: float
@@ -69,8 +69,9 @@ class LeadTruth:
 
 @dataclass(frozen=True)
 class Truth:
-    """What is true of an organisation. `outcomes` are shares of deals followed to their end."""
+    """What is true of an organisation with the reps of `seed`. `outcomes` are shares of deals followed to their end."""
 
+    seed: int
     deals_simulated: int
     outcomes: Mapping[str, float]
     steps: tuple[StepTruth, ...]
@@ -108,6 +109,7 @@ def find_truth(
     causes = reasons.true_causes(world)
     names = {"won": WON, "lost": LOST, "no_decision": NO_DECISION}
     return Truth(
+        seed=seed,
         deals_simulated=deals,
         outcomes={name: float(np.mean(outcome == code)) for name, code in names.items()},
         steps=tuple(step_truth(world, step.id, chosen.get(step.id)) for step in organisation.steps),

@@ -153,7 +153,7 @@ def _amounts(pattern: str) -> Any:
 def _trends(rows: Sequence[Trend], size: Size) -> dict[str, Any]:
     columns = min(2 if size.narrow else 4, len(rows))
     gap = 22
-    plot = (size.width - 42 - gap * (columns - 1)) / columns
+    plot = (size.width - 58 - gap * (columns - 1)) / columns
     dates = [month.month for row in rows for month in row.months]
     scale = alt.Scale(domain=[f"{min(dates):%Y-%m-01}", f"{max(dates):%Y-%m-01}"])
     values = [
