@@ -87,7 +87,8 @@ def _figures(evidence: Evidence, settled: Sequence[StepEffect], compared: Sequen
 def detectable_difference(effect: StepEffect) -> float | None:
     """The smallest difference in the win rate that this many deals with and without the step would show, 80 % power.
 
-    From the numbers of deals at the landmark alone, so it is the same whatever the effect turned out to be.
+    From the numbers of deals at the landmark and the win rate without the step, not from the effect that was found:
+    power worked out from the effect found is the p-value in another guise (Hoenig & Heisey 2001).
     """
     base = effect.rate_not if effect.rate_not is not None else 0.5
     base = min(max(base, 0.0), 1.0)
@@ -109,6 +110,5 @@ def _next(evidence: Evidence) -> str:
     if not open_ones:
         return f"More ended deals with and without each step, until {percent(MOSTLY)} of the steps have a verdict."
     nearest = min(open_ones, key=lambda effect: (effect.deals_needed or 0, effect.step))
-    return (
-        f"About {nearest.deals_needed:,} more deals would settle {nearest.step}, the step that is nearest to a verdict."
-    )
+    name = _name(evidence, nearest)
+    return f"About {nearest.deals_needed:,} more deals would settle {name}, the step that is nearest to a verdict."

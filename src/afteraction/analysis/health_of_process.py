@@ -20,11 +20,13 @@ from afteraction.analysis.health_answer import (
     percent,
     rate_figure,
 )
-from afteraction.analysis.intervals import Rate, rate_if_any
+from afteraction.analysis.intervals import Rate, rate, rate_if_any
 from afteraction.analysis.variants import SHOWN, Variants
 from afteraction.process.model import STAGE_ACTIVITY, Process
 
 QUESTION: Final = "Do we have a process?"
+ENOUGH_PER_WAY: Final = 10
+"""Ten deals could each go a way of their own and still take only ten ways."""
 
 
 def do_we_have_a_process(evidence: Evidence) -> HealthAnswer:
@@ -86,8 +88,8 @@ def _figures(evidence: Evidence) -> dict[str, Figure]:
             figures["touches_in_steps"] = rate_figure("touches that are a step of the process", found)
     if isinstance(evidence.variants, Variants):
         ways = evidence.variants
-        common = rate_if_any(sum(way.deals for way in ways.top[:SHOWN]), ways.deals)
-        if common:
+        if ways.deals >= ENOUGH_PER_WAY * SHOWN:
+            common = rate(sum(way.deals for way in ways.top[:SHOWN]), ways.deals)
             figures["deals_in_common_ways"] = rate_figure(f"deals that take one of the {SHOWN} commonest ways", common)
         figures["ways_for_half"] = count_figure(
             "different ways that it takes to cover half of the deals", ways.half, ways.deals

@@ -17,6 +17,7 @@ from afteraction.report.theme import vendor_file
 
 _INCH: Final = 72.0  # Graphviz's points to the inch; one point is drawn as one pixel
 _SECONDS: Final = 60
+_WORKER: Final = Path(__file__).with_name("graphviz_worker.py")
 _GROUP_LABEL: Final = (120.0, 18.0)
 
 
@@ -85,8 +86,7 @@ def lay_out(graphs: Sequence[Graph]) -> list[Layout]:
 
 
 def _run(request: str) -> Any:
-    worker = Path(__file__).with_name("graphviz_worker.py")
-    command = [sys.executable, "-I", str(worker), str(vendor_file("viz-global.js"))]
+    command = [sys.executable, "-I", str(_WORKER), str(vendor_file("viz-global.js"))]
     problem = ""
     for _ in range(2):  # it has been seen to hang once in 18 runs, so one that does is run again
         try:

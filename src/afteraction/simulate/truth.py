@@ -43,7 +43,7 @@ _TRUTH_BLOCK = 1_000_000
 
 @dataclass(frozen=True)
 class TriggerTruth:
-    """Deals come `lift` times as often in the `window_days` after an event; those it brought are better by `win_logits`."""
+    """Deals come `lift` times as often in the `window_days` after an event; it makes those better by `win_logits`."""
 
     kind: str
     lift: float
