@@ -8,7 +8,7 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from afteraction.analysis.event_log import EventLog, prepare
+from afteraction.analysis.event_log import EventLog, Keep, prepare
 from afteraction.lake.engine import ibis_type
 from afteraction.lake.schema import TABLES
 
@@ -21,6 +21,17 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 def day() -> Callable[[float], datetime]:
     """The moment so many days after the start of the record."""
     return lambda number: START + timedelta(days=number)
+
+
+@pytest.fixture(scope="session")
+def keep_beside() -> Callable[[Mapping[str, ibis.Table]], Keep]:
+    """Makes the function that keeps a computed table beside the tables of a record."""
+
+    def keep_for(tables: Mapping[str, ibis.Table]) -> Keep:
+        engine = tables["deals"].get_backend()
+        return lambda name, table: engine.create_table(name, table, overwrite=True)
+
+    return keep_for
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from afteraction.analysis.discipline import discipline, moments
 from afteraction.process.model import Process, Step
 
 
-def test_only_ended_deals_and_steps_that_were_due_are_counted(record, day):
+def test_only_ended_deals_and_steps_that_were_due_are_counted(record, day, keep_beside):
     process = Process(
         "Ours",
         1,
@@ -34,7 +34,7 @@ def test_only_ended_deals_and_steps_that_were_due_are_counted(record, day):
     tables, log = record(
         deals=deals, stage_changes=changes, touches=touches, people=[{"person_id": "ann", "team": "x"}]
     )
-    judgement = judge(process, tables, log, lambda _name, table: table.cache())
+    judgement = judge(process, tables, log, keep_beside(tables))
     values = discipline(tables, log, judgement.states)
     found = {row["deal_id"]: row for row in values.to_pyarrow().to_pylist()}
     assert {name: row["share"] for name, row in found.items()} == {"all": 1.0, "late": 0.5, "none": 0.0}

@@ -68,27 +68,36 @@ def sales(day, keeps, jumps=0.0, managed=0.0, deals=600, seed=1):
     return rows
 
 
-def evidence_of(record, rows, process=PROCESS, on_paper=True):
-    tables, log = record(**rows)
+@pytest.fixture(scope="module")
+def evidence_of(record, keep_beside):
+    """Makes the evidence of a record from its rows, held against PROCESS or, not on paper, what is found in it."""
+
+    def make(rows, process=PROCESS, on_paper=True):
+        return evidence(*record(**rows), keep_beside, process, on_paper)
+
+    return make
+
+
+def evidence(tables, log, keep_beside, process, on_paper):
     discovered = discover(tables, log, "Found")
     held = process if on_paper or isinstance(discovered, NotEnoughData) else discovered.process
     found = Evidence(tables, log, summarise(tables, log, 1), discovered, variants(tables, log))
     if held is None:
         return found
-    judgement = judge(held, tables, log, lambda _name, table: table.cache())
+    judgement = judge(held, tables, log, keep_beside(tables))
     return replace(
         found, process=held, on_paper=on_paper, adherence=adherence(judgement, tables), states=judgement.states
     )
 
 
 @pytest.fixture(scope="module")
-def good(record, day):
+def good(evidence_of, day):
     """Everybody keeps nearly everything, managers are there, nobody jumps."""
-    return evidence_of(record, sales(day, lambda *_who: 0.95, managed=0.5))
+    return evidence_of(sales(day, lambda *_who: 0.95, managed=0.5))
 
 
 @pytest.fixture(scope="module")
-def bad(record, day):
+def bad(evidence_of, day):
     """Half of the reps keep little, big deals skip the terms, most deals jump, managers are never seen."""
 
     def keeps(rep, step, big, nth):
@@ -96,13 +105,13 @@ def bad(record, day):
             return 0.1
         return 0.9 if rep % 2 else 0.2
 
-    return evidence_of(record, sales(day, keeps, jumps=0.7, managed=0.02))
+    return evidence_of(sales(day, keeps, jumps=0.7, managed=0.02))
 
 
 @pytest.fixture(scope="module")
-def unwritten(record, day):
+def unwritten(evidence_of, day):
     """The good organisation without a process file."""
-    return evidence_of(record, sales(day, lambda *_who: 0.95), on_paper=False)
+    return evidence_of(sales(day, lambda *_who: 0.95), on_paper=False)
 
 
 def test_a_process_on_paper_that_deals_follow_is_one(good):
@@ -124,7 +133,7 @@ def test_a_way_that_nobody_has_written_down_is_half_a_process(unwritten):
     assert "discover" in answer.would_change
 
 
-def test_going_back_or_beginning_late_breaks_the_order_of_stages(record, day):
+def test_going_back_or_beginning_late_breaks_the_order_of_stages(evidence_of, day):
     paths = ["ABC", "AB", "AAB", "BC", "ABA", "AC", ""] * 3 + ["AB"]
     rows = {
         "deals": [{"deal_id": f"d{n:02}", "outcome": "open" if n == 21 else "lost"} for n, _path in enumerate(paths)],
@@ -134,7 +143,7 @@ def test_going_back_or_beginning_late_breaks_the_order_of_stages(record, day):
             for place, stage in enumerate(path)
         ],
     }
-    figure = do_we_have_a_process(evidence_of(record, rows)).figures["deals_in_stage_order"]
+    figure = do_we_have_a_process(evidence_of(rows)).figures["deals_in_stage_order"]
     assert (figure.value, figure.n) == (0.5, 18)
 
 
@@ -155,9 +164,9 @@ def test_the_use_of_a_process_that_was_found_in_the_record_is_never_praised(unwr
     assert do_we_use_it(unwritten).answer in (Reply.PARTLY, Reply.CANNOT_TELL)
 
 
-def test_a_change_in_use_is_seen(record, day):
+def test_a_change_in_use_is_seen(evidence_of, day):
     rows = sales(day, lambda rep, step, big, nth: 0.4 if nth < 27 + 33 * (rep < 5) else 0.9)
-    change = do_we_use_it(evidence_of(record, rows)).figures["change_in_half_a_year"]
+    change = do_we_use_it(evidence_of(rows)).figures["change_in_half_a_year"]
     assert change.low > 0.2
 
 
@@ -205,9 +214,9 @@ def test_a_step_that_many_reps_fail_at_is_named(bad):
     assert "First call" in answer.sentence
 
 
-def test_new_reps_who_learn_are_seen(record, day):
+def test_new_reps_who_learn_are_seen(evidence_of, day):
     rows = sales(day, lambda rep, step, big, nth: 0.3 if rep >= 5 and nth < 10 else 0.9)
-    learned = do_we_support_the_skills(evidence_of(record, rows)).figures["learned_by_new_reps"]
+    learned = do_we_support_the_skills(evidence_of(rows)).figures["learned_by_new_reps"]
     assert learned.n == 5
     assert learned.low > 0.4
 
@@ -227,17 +236,17 @@ def test_leaders_who_waive_the_process_for_big_deals_are_seen(bad):
     assert late_steps(PROCESS) == [1, 2]
 
 
-def test_amounts_that_depend_on_the_outcome_say_nothing_about_big_deals(record, day):
+def test_amounts_that_depend_on_the_outcome_say_nothing_about_big_deals(evidence_of, day):
     rows = sales(day, lambda *_who: 0.9, deals=300)
     for deal in rows["deals"]:
         deal["amount"] = deal["amount"] if deal["outcome"] == "won" else 0.0
-    assert "big_deals" not in do_leaders_live_by_it(evidence_of(record, rows)).figures
+    assert "big_deals" not in do_leaders_live_by_it(evidence_of(rows)).figures
 
 
 @pytest.mark.parametrize("deals", [[], [{"deal_id": "a", "outcome": "won", "owner": "ann", "amount": 5.0}]])
 @pytest.mark.parametrize("process", [None, PROCESS])
-def test_a_record_without_events_answers_nothing_and_says_what_is_missing(record, deals, process):
-    found = evidence_of(record, {"deals": deals}, process=process, on_paper=process is not None)
+def test_a_record_without_events_answers_nothing_and_says_what_is_missing(evidence_of, deals, process):
+    found = evidence_of({"deals": deals}, process=process, on_paper=process is not None)
     answers = health(found)
     assert [answer.answer for answer in answers] == [Reply.CANNOT_TELL] * 5
     assert all(answer.missing and answer.would_change for answer in answers)

@@ -43,7 +43,7 @@ def test_reaching_a_later_place_means_having_had_the_time(record, day):
 
 
 def test_a_place_that_is_passed_by_counts_as_reached(record, day):
-    tables, log = record(
+    _tables, log = record(
         deals=[{"deal_id": "d", "outcome": "lost", "closed_at": day(9)}],
         stage_changes=[{"deal_id": "d", "stage": "C", "at": day(3)}, {"deal_id": "d", "stage": "A", "at": day(5)}],
         touches=[{"deal_id": "d", "activity": "call", "at": day(4)}],

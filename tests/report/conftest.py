@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -12,7 +13,7 @@ from afteraction.analysis.divergence import Comparison, Divergence, Divergences
 from afteraction.analysis.health_answer import Figure, HealthAnswer, Reply
 from afteraction.analysis.intervals import difference, rate
 from afteraction.analysis.quality import DataQuality, Finding, MissingColumn, Severity
-from afteraction.analysis.stage_times import AllStageTimes, Stalled, StageTimes
+from afteraction.analysis.stage_times import AllStageTimes, StageTimes, Stalled
 from afteraction.analysis.step_effects import StepEffect
 from afteraction.analysis.study import ProcessFindings, Study
 from afteraction.analysis.summary import ColumnFilled, DataSummary
@@ -96,7 +97,9 @@ class Recipe:
         n = self.named
         return Adherence(
             steps=steps,
-            by_owner=tuple(group(n(f"rep {number}"), 60, 0.2 + 0.7 * number / self.reps) for number in range(self.reps)),
+            by_owner=tuple(
+                group(n(f"rep {number}"), 60, 0.2 + 0.7 * number / self.reps) for number in range(self.reps)
+            ),
             by_team=(group(n("East"), 200, 0.61), group(n("West"), 180, 0.6)),
             by_segment=(group(n("Large"), 200, 0.61), group(n("Small"), 180, 0.6)),
             by_month=tuple(group(month, 40, 0.5) for month in self.month_names()),
@@ -143,12 +146,14 @@ class Recipe:
         mail = n("Follow-up mail")
         names = [*path, mail] if beside else path
         outcomes = {"won": 40, "lost": 50, "no_decision": 20, "open": 10}
-        edges = [Edge(a, b, 300, 290, outcomes, 3.5) for a, b in zip(path, path[1:], strict=False)]
+        edges = [Edge(a, b, 300, 290, outcomes, 3.5) for a, b in pairwise(path)]
         edges += [Edge(path[-1], path[0], 20, 18, outcomes, 1.0), Edge(None, path[0], 400, 400, outcomes)]
         edges += [Edge(path[0], None, 60, 60, {"lost": 60}), Edge(path[-1], None, 120, 120, outcomes)]
         if beside:
             edges += [Edge(name, mail, 200, 150, outcomes, 2.0) for name in path]
-        activities = [Activity(name, name.startswith("stage: "), 400 - number, 380 - number) for number, name in enumerate(names)]
+        activities = [
+            Activity(name, name.startswith("stage: "), 400 - number, 380 - number) for number, name in enumerate(names)
+        ]
         return DirectlyFollows(400, tuple(activities), tuple(edges), 0)
 
     def win_rates(self) -> WinRates:
@@ -164,7 +169,11 @@ class Recipe:
             found = won(count, ended)
             return GroupWinRate(n(name), found, difference(found.of_ended, overall.of_ended), 0.01, verdict)  # type: ignore[arg-type]
 
-        segments = (group("Large", 20, 100, "below"), group("Middle", 40, 140, "not_different"), group("Small", 60, 160, "above"))
+        segments = (
+            group("Large", 20, 100, "below"),
+            group("Middle", 40, 140, "not_different"),
+            group("Small", 60, 160, "above"),
+        )
         owners = tuple(group(f"rep {number}", 12 + number % 20, 60, "not_different") for number in range(self.reps))
         return WinRates(
             overall=overall,
@@ -184,7 +193,14 @@ class Recipe:
     def variants(self) -> Variants:
         names = tuple(activity.name for activity in self.graph().activities)
         top = tuple(
-            Variant(number + 1, names[: 3 + number] * (1 + number % 2), 40 - number, rate(40 - number, 400), rate(9, 30), 33.0)
+            Variant(
+                number + 1,
+                names[: 3 + number] * (1 + number % 2),
+                40 - number,
+                rate(40 - number, 400),
+                rate(9, 30),
+                33.0,
+            )
             for number in range(4)
         )
         return Variants(400, 0, 120, 25, 90, 80, 30, (*top, replace(top[0], number=9, win_rate=None, median_days=None)))
@@ -192,7 +208,11 @@ class Recipe:
     def stage_times(self) -> AllStageTimes:
         def duration(median: float) -> Duration:
             return Duration(
-                400, 380, Quantile(median / 2, 1.0, 3.0), Quantile(median, median - 1, median + 1), Quantile(None, 9.0, None)
+                400,
+                380,
+                Quantile(median / 2, 1.0, 3.0),
+                Quantile(median, median - 1, median + 1),
+                Quantile(None, 9.0, None),
             )
 
         stages = tuple(
@@ -280,8 +300,21 @@ class Recipe:
 
     def empty_study(self) -> Study:
         """Of a record without any deal."""
-        none = replace(self.summary(), deals=0, events=0, from_=None, to=None, outcomes=dict.fromkeys(("open", "won", "lost", "no_decision"), 0),
-                       accounts=0, owners=0, people=0, columns=(), with_events=None, with_stage_changes=None)  # fmt: skip
+        none = DataSummary(
+            version=1,
+            deals=0,
+            events=0,
+            from_=None,
+            to=None,
+            outcomes=dict.fromkeys(("open", "won", "lost", "no_decision"), 0),
+            accounts=0,
+            owners=0,
+            people=0,
+            leads=0,
+            columns=(),
+            with_events=None,
+            with_stage_changes=None,
+        )
         return Study(
             summary=none,
             discovered=MISSING,
@@ -296,7 +329,7 @@ class Recipe:
         )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def recipe() -> Callable[..., Recipe]:
     """Makes studies: `recipe(reps=60).study()`."""
     return Recipe
@@ -308,7 +341,7 @@ HOSTILE = (
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def hostile() -> Callable[[str], str]:
     """Turns a name into one that means something to every language that a report passes through."""
     return lambda name: f"{name} {HOSTILE}"

@@ -32,7 +32,9 @@ def _contrast(name: str, won: int) -> Contrast:
 
 
 CHARTS: Mapping[str, Callable[[Named], Picture]] = {
-    "rates": lambda n: rate_dots([Row(n("a"), rate(3, 10)), Row(n("b"), rate(50, 60), 1), Row(n("c"), rate(0, 9), -1)], 0.4),
+    "rates": lambda n: rate_dots(
+        [Row(n("a"), rate(3, 10)), Row(n("b"), rate(50, 60), 1), Row(n("c"), rate(0, 9), -1)], 0.4
+    ),
     "many rates": lambda n: rate_dots([Row(n(f"rep {i}"), rate(i, 90)) for i in range(60)], 0.3),
     "one rate": lambda n: rate_dots([Row(n("a"), rate(0, 1))]),
     "steps": lambda n: step_bars(

@@ -23,7 +23,9 @@ def _texts(svg: str) -> list[str]:
     return ["".join(text.itertext()) for text in fromstring(svg).iter(f"{SVG}text")]
 
 
-def _map(places: dict[str, Place], moves: tuple[Move, ...] = (), stages: tuple[str, ...] = ("One", "Two")) -> ProcessMap:
+def _map(
+    places: dict[str, Place], moves: tuple[Move, ...] = (), stages: tuple[str, ...] = ("One", "Two")
+) -> ProcessMap:
     return ProcessMap("map", stages, places, moves, "a map")
 
 
@@ -70,7 +72,14 @@ def test_hostile_names_stay_text(recipe: Callable, hostile: Callable[[str], str]
     drawn = followed_map(made.graph(), made.graph(beside=False), made.process(), {}).map
     for picture in draw([drawn, paper_map(made.process(), {})]):
         root = fromstring(picture.svg)
-        assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {"svg", "g", "rect", "path", "text", "title"}
+        assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
+            "svg",
+            "g",
+            "rect",
+            "path",
+            "text",
+            "title",
+        }
         assert any("<script>" in (title.text or "") for title in root.iter(f"{SVG}title"))
 
 

@@ -23,13 +23,19 @@ def test_an_interval_is_written_once() -> None:
     assert interval(0.29, 0.334) == "29–33%"
 
 
-@pytest.mark.parametrize(("count", "written"), [(0.1, "2 h"), (3.5, "3.5 d"), (12.2, "12 d"), (1200, "1,200 d"), (None, "–")])
+@pytest.mark.parametrize(
+    ("count", "written"), [(0.1, "2 h"), (3.5, "3.5 d"), (12.2, "12 d"), (1200, "1,200 d"), (None, "–")]
+)
 def test_days_are_written_as_exactly_as_they_matter(count: float | None, written: str) -> None:
     assert days(count) == written
 
 
 def test_counts_agree_with_their_nouns() -> None:
-    assert [many(1, "deal"), many(1204, "deal"), many(2, "activity", "activities")] == ["1 deal", "1,204 deals", "2 activities"]
+    assert [many(1, "deal"), many(1204, "deal"), many(2, "activity", "activities")] == [
+        "1 deal",
+        "1,204 deals",
+        "2 activities",
+    ]
 
 
 def test_lists_say_how_many_they_leave_out() -> None:

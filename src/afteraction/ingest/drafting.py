@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from afteraction.ingest.attributes import rest_of
-from afteraction.ingest.deal_outcome import draft_outcome, meanings
+from afteraction.ingest.deal_outcome import Outcome, draft_outcome, meanings
 from afteraction.ingest.event_logs import Log, draft_log, looks_like_log, xes_logs
 from afteraction.ingest.mapping import Cell, Fill, Lookup, SheetMapping, Why, exact_name
 from afteraction.ingest.matching import Match, match_columns, match_key
@@ -14,11 +14,14 @@ from afteraction.ingest.notation import with_notation
 from afteraction.ingest.profile import Profile, profile_sheet
 from afteraction.ingest.references_found import Entities, key_reason, refer_to, side_fills
 from afteraction.ingest.sources import Sheet
+from afteraction.ingest.values import quoted, tidy
 from afteraction.ingest.vocabulary import sheet_hint
 from afteraction.ingest.workspace import Workspace
+from afteraction.lake.engine import quote
 from afteraction.lake.schema import TABLES
 
 ENTITY_TABLES: Final = ("deals", "accounts", "people", "leads")
+_USUALLY: Final = 0.2
 _NOTHING_FITS: Final = "no table of the record fits what its rows stand for"
 
 
@@ -59,13 +62,28 @@ def draft_sheets(
     )
     for reading in readings:
         if reading.log and reading.table == "touches":
-            drafted += draft_log(work, reading.log, known, with_deals=not have_deals)
+            drafted += _log(work, reading.log, known, have_deals=have_deals, deals_known=deals_known)
         elif reading.log:
             drafted.append((reading.sheet, _stage_changes(work, reading)))
         elif not reading.table:
             drafted.append((reading.sheet, SheetMapping(exact_name(reading.sheet.name), skip=_NOTHING_FITS)))
     order = {sheet.spool: n for n, sheet in enumerate(sheets)}
     return sorted(drafted, key=lambda entry: order[entry[0].spool])
+
+
+def _log(
+    work: Workspace, log: Log, known: Mapping[str, Mapping[str, str]], *, have_deals: bool, deals_known: bool
+) -> list[tuple[Sheet, SheetMapping]]:
+    """A log makes deals of its own, unless another sheet has them or the lake knows more of them than the log tells."""
+    alone = draft_log(work, log, known, with_deals=not have_deals)
+    if have_deals or not deals_known:
+        return alone
+    told = {name for _, entry in alone for fill in entry.fills if fill.table == "deals" for name in fill.cells}
+    in_log = f"SELECT DISTINCT {tidy(quote(log.deal.column))} AS deal_id FROM {work.view(log.events)}"
+    others = [name for name in work.columns("present_deals") if name not in told]
+    counts = ", ".join(f"count({quote(name)})" for name in others)
+    knows_more = bool(others) and any(work.row(f"SELECT {counts} FROM present_deals SEMI JOIN ({in_log}) USING (deal_id)"))
+    return draft_log(work, log, known, with_deals=False) if knows_more else alone
 
 
 def _read(work: Workspace, sheet: Sheet) -> Reading:
@@ -122,7 +140,7 @@ def _entities(
     entities = {table: [(r.sheet, r.profile, r.key) for r in found] for table, found in by_table.items()}
     for table in ENTITY_TABLES:
         for reading in by_table[table]:
-            fill = _deals(reading) if table == "deals" else _entity(work, reading, entities)
+            fill = _deals(work, reading) if table == "deals" else _entity(work, reading, entities)
             fill = refer_to(work, reading.sheet, fill, entities)
             sides = side_fills(work, reading.sheet, reading.profile, fill, by_table) if table == "deals" else []
             fills = [fill, *sides]
@@ -135,7 +153,7 @@ def _entities(
     return drafted
 
 
-def _deals(reading: Reading) -> Fill:
+def _deals(work: Workspace, reading: Reading) -> Fill:
     matches, profile = dict(reading.matches), reading.profile
     closed = matches.get("closed_at")
     outcome = draft_outcome(profile, closed.source if closed else None)
@@ -149,7 +167,22 @@ def _deals(reading: Reading) -> Fill:
     if outcome.cell.column and "stage" not in columns and len(outcome.values) > 2 and "open" in outcome.values.values():
         columns["stage"], why["stage"] = Cell(column=outcome.cell.column), Why(0.8, "its values are stages")
     columns |= _amount_settings(columns, profile, why)
+    if closed and _closes_open_deals(work, reading.sheet, outcome, closed.source):
+        # CRMs keep one date: the one expected while a deal is open, the real one afterwards
+        columns["closed_at"] = Cell(column=closed.source, when="ended")
+        columns.setdefault("expected_close_on", Cell(column=closed.source, when="open"))
+        why.setdefault("expected_close_on", Why(0.85, f"open deals have a {closed.source} too: the day they are expected to close"))
     return Fill("deals", columns, why=why)
+
+
+def _closes_open_deals(work: Workspace, sheet: Sheet, outcome: Outcome, closed: str) -> bool:
+    """Whether open deals usually have a closing date too."""
+    open_values = ", ".join(quoted(value) for value, meaning in outcome.values.items() if meaning == "open")
+    if not outcome.cell.column or not open_values:
+        return False
+    rows = f"{work.sample(sheet)} WHERE {tidy(quote(outcome.cell.column))} IN ({open_values})"
+    still_open, dated = work.row(f"SELECT count(*), count({tidy(quote(closed))}) FROM {rows}")
+    return bool(dated > _USUALLY * still_open)
 
 
 def _sure_enough(reading: Reading, key: Match) -> Why:

@@ -154,22 +154,23 @@ def stage_outcomes(found: Recognised) -> tuple[dict[str, str], Why]:
     )
     for stage, *values in found.rows("deals", "dealstage", *flags):
         told = dict(zip(flags, values, strict=True))
-        won, closed = told["hsisclosedwon"] or told["isclosedwon"], told["hsisclosed"] or told["isdealclosed"]
-        lost = told["hsisclosedlost"] or told["isclosedlost"]
-        if stage and (won or closed):
-            outcomes.setdefault(
-                stage, ending(stage, closed=is_true(closed) or is_true(won) or is_true(lost), won=is_true(won))
-            )
+        won = told["hsisclosedwon"] or told["isclosedwon"]
+        closed = [told[name] for name in ("hsisclosed", "isdealclosed", "hsisclosedlost", "isclosedlost") if told[name]]
+        if stage and is_true(won):
+            outcomes.setdefault(stage, "won")
+        elif stage and closed:
+            outcomes.setdefault(stage, ending(stage, closed=any(map(is_true, closed)), won=False))
         elif stage and told["hsdealstageprobability"]:
             chance = float(told["hsdealstageprobability"])
             outcomes.setdefault(stage, ending(stage, closed=chance in (0, 1), won=chance == 1))
-    if outcomes:
-        return outcomes, Why(1.0, "the deals' own flags say which stages end a deal")
+    flagged = {*outcomes}
     stages = [stage for (stage,) in found.rows("deals", "dealstage") if stage]
     for stage in stages:
         said = said_outcome(stage)
-        outcomes[stage] = said.outcome if said else "open"
-    unnamed = [stage for stage in stages if stage.isdigit()]
+        outcomes.setdefault(stage, said.outcome if said else "open")
+    unnamed = [stage for stage in stages if stage.isdigit() and stage not in flagged]
+    if flagged >= {*stages}:
+        return outcomes, Why(1.0, "the deals' own flags say which stages end a deal")
     if unnamed:
         return outcomes, Why(0.3, f"nothing says whether the stages {', '.join(unnamed[:5])} end a deal")
     return outcomes, Why(0.95, "by the names of the stages")

@@ -26,6 +26,7 @@ ENTITIES: Final[Mapping[str, frozenset[str]]] = {
         "trigger_events": "trigger triggers signal signals news",
     }.items()
 }
+_FILLERS: Final = frozenset("the of in on at am le la el un per a usd eur gbp chf s".split())
 _FLAGS: Final = frozenset("is has was can no not number count".split())
 _IDS: Final = frozenset("id ids number nr no key code uuid guid nummer numero ref reference".split())
 
@@ -149,9 +150,10 @@ def sheet_hint(table: str, sheet_name: str) -> float:
 
 def header_score(table: str, column: str, header: str) -> float:
     """How well a header fits a column of a table, from 0 to 1. The table's own name in it counts for nothing."""
-    words = words_of(header)
+    every = words_of(header)
+    words = [word for word in every if word not in _FILLERS] or every
     own = ENTITIES[table] | {"s"}
-    spoken = {" ".join(words), " ".join(w for w in words if w not in own), " ".join(w for w in words if w not in _IDS)}
+    spoken = {" ".join(w for w in said if w not in leave) for said in (every, words) for leave in (frozenset[str](), own, _IDS)}
     others = frozenset().union(*(words for name, words in ENTITIES.items() if name != table)) - own
     best = 0.0
     for phrase in _PHRASES.get(table, {}).get(column, "").split("|"):
