@@ -36,9 +36,8 @@ Inter-*          Inter, copyright The Inter Project Authors, SIL Open Font Licen
 
 def main() -> int:
     """Bring the vendor folder up to date; the exit status of npm if that fails."""
-    wanted = hashlib.sha256((ASSETS / "package-lock.json").read_bytes() + Path(__file__).read_bytes()).hexdigest()
     stamp = VENDOR / STAMP
-    if stamp.is_file() and stamp.read_text() == wanted:
+    if stamp.is_file() and stamp.read_text() == wanted():
         return 0
     status = subprocess.run([*npm(), "ci", "--ignore-scripts"], cwd=ASSETS, check=False).returncode  # noqa: S603
     if status:
@@ -55,10 +54,15 @@ def main() -> int:
     for weight in FONTS:
         (fresh / f"Inter-{weight}.woff").write_bytes(woff((fresh / f"Inter-{weight}.ttf").read_bytes()))
     (fresh / "NOTICE.txt").write_text(NOTICE)
-    (fresh / STAMP).write_text(wanted)
+    (fresh / STAMP).write_text(wanted())
     shutil.rmtree(VENDOR, ignore_errors=True)
     fresh.rename(VENDOR)
     return 0
+
+
+def wanted() -> str:
+    """What the vendor folder must have been made from: the locked packages, and this script."""
+    return hashlib.sha256((ASSETS / "package-lock.json").read_bytes() + Path(__file__).read_bytes()).hexdigest()
 
 
 def npm() -> list[str]:

@@ -47,9 +47,11 @@ class Engine:
         tables = {n: self.keep(n, ibis.memtable(pa.Table.from_pylist(r, schema=_nullable(n)))) for n, r in rows.items()}
         return prepare(tables, self.keep)
 
-    def violations(self, log: EventLog, constraints: Sequence[Constraint]) -> set[Violation]:
+    def violations(
+        self, log: EventLog, constraints: Sequence[Constraint], at_start: Sequence[str] = ()
+    ) -> set[Violation]:
         """Every violation; fails when one is given twice."""
-        found = check(log, constraints, self.keep).broken.join(log.cases, "deal_no")
+        found = check(log, constraints, self.keep, at_start).broken.join(log.cases, "deal_no")
         rows = found.select("deal_id", "constraint", "pos").to_pyarrow().to_pylist()
         violations = [(row["deal_id"], row["constraint"], row["pos"]) for row in rows]
         assert len(set(violations)) == len(violations)

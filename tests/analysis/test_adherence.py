@@ -118,6 +118,22 @@ def test_a_stage_that_the_record_never_mentions_is_entered_with_the_first_event(
     assert set(case.state("offer")) == {"kept", "skipped", "late", "disordered", "moved_on", "gone_back"}
 
 
+def test_a_later_stage_that_no_deal_has_reached_is_due_in_none(record, rows):
+    found = Case(
+        record, **rows(d=("lost", 30, [("call", 0), (">Discover", 1), ("demo", 2)]), e=("won", 9, [("call", 0)]))
+    )
+    assert found.state("qualify") == {"d": "done", "e": "done"}
+    assert found.state("offer") == {}
+    assert found.deviations() == []
+
+
+def test_in_a_record_without_stages_every_step_is_due_from_the_first_event(record, rows):
+    found = Case(record, **rows(d=("lost", 30, [("call", 0), ("demo", 11)]), e=("won", 9, [("offer", 0)])))
+    assert found.state("qualify") == {"d": "done", "e": "skipped"}
+    assert found.state("demo") == {"d": "done late", "e": "skipped"}
+    assert found.state("offer") == {"d": "skipped", "e": "done"}
+
+
 def test_an_optional_step_is_never_skipped(case):
     assert set(case.state("lunch").values()) == {"", "pending", "excused"} - {"excused"}
 

@@ -10,7 +10,7 @@ from tests.process.declare_oracle import violated
 from tests.traces import ABSENT, ACTIVITIES, START, Engine, as_recorded, operand, random_log, random_model, trace
 
 from afteraction.analysis.conformance import check
-from afteraction.process.model import Constraint, Kind, Operand, Template, stage_operand
+from afteraction.process.model import Constraint, Kind, Template, stage_operand
 
 LOGS_AT_ONCE = 10
 """Preparing a log costs the same for ten as for one, so ten are joined and meet all ten models."""
@@ -120,16 +120,17 @@ def test_a_deadline_runs_from_the_first_entry_to_the_first_time_it_was_done(engi
     assert {(d, 0) for d, events in traces.items() if violated(rule, events)} == {(d, n) for d, n, _pos in expected}
 
 
-def test_a_stage_that_the_record_never_mentions_is_entered_with_the_first_event(engine):
+def test_what_is_due_from_a_stage_in_which_deals_begin_is_due_from_the_first_event(engine):
     unknown, demo = stage_operand("Lead"), operand("demo")
     skipped = Constraint(Template.RESPONDED_EXISTENCE, unknown, demo, step="demo", kind=Kind.SKIPPED)
+    rules = [skipped, deadline(unknown, demo, days=2)]
     log = engine.log({"late": trace(["call", "demo"], 0, 3), "skipped": trace(["call"]), "nothing": []})
-    assert engine.violations(log, [skipped, deadline(unknown, demo, days=2)]) == {("late", 1, 1), ("skipped", 0, 0)}
+    assert engine.violations(log, rules, at_start=["stage: Lead"]) == {("late", 1, 1), ("skipped", 0, 0)}
+    assert engine.violations(log, rules) == set()
 
 
-def test_only_entering_a_stage_may_be_stood_for_by_the_first_event(engine):
+def test_a_rule_written_directly_means_what_it_says(engine):
     log = engine.log({"d": trace(["call", "offer"])})
     by_hand = Constraint(Template.RESPONDED_EXISTENCE, stage_operand("Lead"), operand("demo"))
-    odd_step = Operand("visit", ("stage: Visit",))
-    order = Constraint(Template.PRECEDENCE, odd_step, operand("offer"), step="visit", kind=Kind.OUT_OF_ORDER)
-    assert engine.violations(log, [by_hand, order]) == {("d", 1, 1)}
+    order = Constraint(Template.PRECEDENCE, stage_operand("Lead"), operand("offer"))
+    assert engine.violations(log, [by_hand, order], at_start=["stage: Lead"]) == {("d", 1, 1)}

@@ -31,15 +31,15 @@ PROCESS = Process(
 
 
 def sales(day, keeps, jumps=0.0, managed=0.0, deals=600, seed=1):
-    """Deals of ten reps in two teams that go through three stages of ten days.
+    """Deals of ten reps of four managers that go through three stages of ten days.
 
     `keeps(rep, step, big, nth)` is the chance that a rep does a step in the nth deal; `jumps` the share of deals that
-    skip stage B; `managed` the share in which the manager has a touch. Rep 9 begins after 300 days, as do reps 5 to 8.
+    skip stage B; `managed` the share in which the manager has a touch. Reps 5 to 9 begin after 300 days.
     """
     rng = random.Random(seed)
     rows = {"deals": [], "touches": [], "stage_changes": [], "people": []}
-    rows["people"] = [{"person_id": f"rep {n}", "team": f"team {n % 2}", "manager": f"boss {n % 2}"} for n in range(10)]
-    rows["people"] += [{"person_id": f"boss {n}"} for n in range(2)]
+    rows["people"] = [{"person_id": f"rep {n}", "team": f"team {n % 2}", "manager": f"boss {n % 4}"} for n in range(10)]
+    rows["people"] += [{"person_id": f"boss {n}"} for n in range(4)]
     for number in range(deals):
         deal, rep, nth = f"d{number:04}", number % 10, number // 10
         big = rng.random() < 0.1
@@ -53,7 +53,7 @@ def sales(day, keeps, jumps=0.0, managed=0.0, deals=600, seed=1):
                 rows["touches"].append({"deal_id": deal, "activity": step, "at": day(at + 3), "actor": f"rep {rep}"})
         if rng.random() < managed:
             rows["touches"].append(
-                {"deal_id": deal, "activity": "visit", "at": day(begin + 4), "actor": f"boss {rep % 2}"}
+                {"deal_id": deal, "activity": "visit", "at": day(begin + 4), "actor": f"boss {rep % 4}"}
             )
         rows["deals"].append(
             {

@@ -52,8 +52,9 @@ def test_it_has_a_title_a_language_and_tags(pdf: bytes) -> None:
 
 def test_it_says_what_the_page_says(pdf: bytes) -> None:
     text = _text(pdf)
-    for words in ("Simulated data. Nobody is real.", "Where to look first", "Do we have a process?", "Glossary",
-                  "Look here first, but do not conclude yet", "Table 1.", "What would change this answer:"):  # fmt: skip
+    wanted = ["Simulated data. Nobody is real.", "Where to look first", "Do we have a process?", "Glossary", "Table 1."]
+    wanted += ["Look here first, but do not conclude yet", "What would change this answer:"]
+    for words in wanted:
         assert words in text
 
 
@@ -107,7 +108,7 @@ def test_a_large_table_is_printed_as_far_as_paper_goes() -> None:
     assert "r60c0" not in text
 
 
-@pytest.mark.parametrize(("size", "sheets"), [((300, 500), 1), ((900, 1500), 1), ((2400, 900), 2)])
+@pytest.mark.parametrize(("size", "sheets"), [((300, 500), 1), ((700, 1400), 1), ((2400, 900), 2)])
 def test_maps_go_side_by_side_as_long_as_they_can_be_read(size: tuple[int, int], sheets: int) -> None:
     wide, high = size
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}"/>'

@@ -8,6 +8,7 @@ up before the step's deadline had passed did not skip it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 
 import ibis
 from ibis import _
@@ -84,9 +85,18 @@ class Adherence:
 
 def judge(process: Process, tables: Mapping[str, ibis.Table], log: EventLog, keep: Keep) -> Judgement:
     """Hold a process against every deal."""
-    conformance = check(log, compile_process(process), keep)
+    conformance = check(log, compile_process(process), keep, stages_at_start(process, log))
     states = step_states(process, conformance, tables, keep)
     return Judgement(process, conformance, states, keep("violations", judged(process, conformance, states)))
+
+
+def stages_at_start(process: Process, log: EventLog) -> frozenset[str]:
+    """The activities of the stages before the first one that the record mentions; of all where it mentions none.
+
+    Deals begin in them. A later stage that the record does not mention is one that no deal has reached.
+    """
+    numbers = log.activity_numbers()
+    return frozenset(takewhile(lambda name: name not in numbers, (STAGE_ACTIVITY + s for s in process.stages)))
 
 
 def adherence(judgement: Judgement, tables: Mapping[str, ibis.Table]) -> Adherence:
@@ -169,16 +179,18 @@ def fitness(conformance: Conformance, violations: ibis.Table) -> ibis.Table:
 
 
 _DEAL_START = -1
-"""Stands for entering a stage that the record never mentions; no activity has this number."""
+"""Stands for entering a stage in which deals begin unmentioned; no activity has this number."""
+_NEVER = -2
+"""Stands for entering a stage that no deal has reached."""
 
 
 def _prescribed(process: Process, log: EventLog) -> ibis.Table:
-    numbers = log.activity_numbers()
+    numbers = dict.fromkeys(stages_at_start(process, log), _DEAL_START) | log.activity_numbers()
     rows = {
         "step": range(len(process.steps)),
         "required": [step.required for step in process.steps],
         "stage_position": [process.stages.index(step.stage) for step in process.steps],
-        "stage_activity": [numbers.get(STAGE_ACTIVITY + step.stage, _DEAL_START) for step in process.steps],
+        "stage_activity": [numbers.get(STAGE_ACTIVITY + step.stage, _NEVER) for step in process.steps],
         "deadline": [_microseconds(step.within) for step in process.steps],
     }
     types = {

@@ -4,7 +4,7 @@ A rule without a bound in time holds or not for a *variant*, so it is checked on
 checked per deal. Every trace is judged as it stands; whether an open deal may still mend a broken rule is said beside.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -41,15 +41,19 @@ class Conformance:
         return self.broken.select("constraint", "deal_no").distinct()
 
 
-def check(log: EventLog, constraints: Sequence[Constraint], keep: Keep) -> Conformance:
-    """Check every deal against every constraint. Linear in events (with bounds) and in variants (without)."""
+def check(log: EventLog, constraints: Sequence[Constraint], keep: Keep, at_start: Collection[str] = ()) -> Conformance:
+    """Check every deal against every constraint. Linear in events (with bounds) and in variants (without).
+
+    `at_start`: activities of stages that the record does not mention, because deals begin in them. What a step must
+    be done by, counted from entering such a stage, is counted from the deal's first event.
+    """
     numbers = log.activity_numbers()
     timeless = _trace_events(log.variant_events, "variant"), log.variants.select(trace="variant")
     timed = _timed_events(log), log.cases.select(trace="deal_no")
     found: dict[bool, list[ibis.Table]] = {False: [], True: []}
     for number, constraint in enumerate(constraints):
         has_bound = constraint.within is not None
-        rule = bind(constraint, numbers, *(timed if has_bound else timeless))
+        rule = bind(constraint, numbers, at_start, *(timed if has_bound else timeless))
         broken = late(rule) if constraint.deadline else BROKEN_BY[constraint.template](rule)
         found[has_bound].append(broken.mutate(constraint=ibis.literal(number, "int16")))
     return Conformance(
@@ -60,14 +64,16 @@ def check(log: EventLog, constraints: Sequence[Constraint], keep: Keep) -> Confo
     )
 
 
-def bind(constraint: Constraint, numbers: Mapping[str, int], events: ibis.Table, traces: ibis.Table) -> Rule:
-    """A constraint as a rule over the events of some traces.
-
-    What is due from entering a stage may speak of one that the record never mentions, such as the one in which every
-    deal begins; then the deal's first event stands for entering it.
-    """
+def bind(
+    constraint: Constraint,
+    numbers: Mapping[str, int],
+    at_start: Collection[str],
+    events: ibis.Table,
+    traces: ibis.Table,
+) -> Rule:
+    """A constraint as a rule over the events of some traces."""
     first = _is(constraint.first, numbers)
-    if constraint.kind in _FROM_STAGE_ENTRY and not _known(constraint.first, numbers):
+    if constraint.kind in _FROM_STAGE_ENTRY and set(constraint.first.activities) <= set(at_start):
         first = _.pos == 0
     second = _is(constraint.second, numbers) if constraint.second else ibis.literal(False)
     marked = events.mutate(is_a=first, is_b=second).filter(_.is_a | _.is_b)
@@ -75,7 +81,7 @@ def bind(constraint: Constraint, numbers: Mapping[str, int], events: ibis.Table,
 
 
 _FROM_STAGE_ENTRY = (Kind.SKIPPED, Kind.LATE)
-"""Breaking what means that: the rules of a step whose first operand is entering its stage."""
+"""What breaking the rules of a step means whose first operand is entering its stage."""
 
 
 def late(rule: Rule) -> ibis.Table:
@@ -85,12 +91,8 @@ def late(rule: Rule) -> ibis.Table:
     return done.filter(~rule.soon(done.at, done.begun)).select("trace", pos=_.pos.cast("int32"))
 
 
-def _known(operand: Operand, numbers: Mapping[str, int]) -> list[int]:
-    return [numbers[name] for name in operand.activities if name in numbers]
-
-
 def _is(operand: Operand, numbers: Mapping[str, int]) -> ibis.Value | ibis.Deferred:
-    known = _known(operand, numbers)
+    known = [numbers[name] for name in operand.activities if name in numbers]
     return _.activity.isin(known) if known else ibis.literal(False)
 
 

@@ -147,4 +147,4 @@ def _touches_in_steps(evidence: Evidence, process: Process) -> Rate | None:
     numbers = evidence.log.activity_numbers()
     steps = [numbers[a] for step in process.steps for a in step.activities if a in numbers]
     touches = evidence.log.events.anti_join(evidence.log.activities.filter(_.is_stage), "activity")
-    return rate_if_any(fetch_count(touches.activity.isin(steps).sum()), fetch_count(touches.count()))
+    return rate_if_any(fetch_count(touches.filter(_.activity.isin(steps)).count()), fetch_count(touches.count()))

@@ -100,9 +100,9 @@ def false_discovery_q_values(p_values: Sequence[float]) -> list[float]:
 def minimum_detectable_difference(n_one: int, n_other: int, base: float, power: float = 0.8) -> float | None:
     """The smallest difference in a rate near `base` that groups of these sizes would show with the given power.
 
-    Solves delta = (z_0.975 sqrt(2-sample pooled variance) + z_power sqrt(unpooled variance)) / 1 for the larger rate
-    base + delta (Fleiss, Levin & Paik 2003, eq. 4.14, unequal groups) by bisection; None when even base + delta = 1
-    would not be seen, or a group is empty. Two-sided at 5 %.
+    The delta at which delta = z_0.975 sqrt(pq(1/n1 + 1/n2)) + z_power sqrt(p1 q1/n1 + p2 q2/n2), with p2 = base,
+    p1 = base + delta and p their mean over both groups (Fleiss, Levin & Paik 2003, ch. 4); two-sided at 5 %. None when
+    a group is empty, or even a rate of 1 would not be seen.
     """
     if not n_one or not n_other:
         return None

@@ -71,7 +71,7 @@ def simple_mean(values: Moments) -> Mean | NotEnoughData:
 def clustered_mean(groups: Sequence[Moments], alone: Moments | None = None) -> Mean | NotEnoughData:
     """The mean over all values when values of one group are alike: the ratio estimator over groups as clusters.
 
-    Variance k/(k-1) sum (T - p n)^2 / N^2 with T and n per cluster (Cochran 1977, eq. 11.30 without the finite
+    Variance k/(k-1) sum (T - p n)^2 / N^2 with T and n per cluster (Cochran 1977, theorem 2.5, without the finite
     population correction), Student's interval with k - 1 degrees of freedom. Each of the values `alone`, of which no
     group is known, is a cluster of its own.
     """
@@ -106,7 +106,7 @@ def spread(groups: Sequence[Moments]) -> Spread | NotEnoughData:
 
     From F = h S / W, with h the harmonic mean of the sizes, S the variance of the group means and W the variance
     within groups: the ratio of the variances between and within is (F - 1) / h, and its limits are (F / q - 1) / h with
-    the quantiles q of the F distribution (Thomas & Hultquist 1978; Burdick & Graybill 1992, section 3.4).
+    the quantiles q of the F distribution (Thomas & Hultquist 1978; Burdick & Graybill 1992).
     """
     groups = [group for group in groups if group.n > 0]
     values = pooled(groups).n if groups else 0

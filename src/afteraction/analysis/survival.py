@@ -42,7 +42,7 @@ def durations(spells: ibis.Table, by: Sequence[str]) -> dict[tuple[Any, ...], Du
     The estimate is that of Kaplan & Meier (1958): S(t) is the product of 1 - d/n over the times up to t, with d of n
     ending at each. A quartile is the first time at which S is at or below its level (Brookmeyer & Crowley 1982); its
     interval holds the times at which the level lies within the pointwise band of S, from Greenwood's variance on the
-    scale log(-log S) (Kalbfleisch & Prentice 2002, eq. 1.14). Spells are taken as independent.
+    scale log(-log S) (Kalbfleisch & Prentice 2002, section 1.4). Spells are taken as independent.
     """
     curve = _curve(spells, by)
     measures: dict[str, ibis.Value] = {"n": _.spells.sum(), "over": _.ended.sum()}

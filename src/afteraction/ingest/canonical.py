@@ -33,4 +33,4 @@ def recognise(work: Workspace, sheet: Sheet, known: Mapping[str, Mapping[str, st
     columns = {name: Cell(column=name) for name in table.names if name in sheet.columns}
     rest = rest_of(table, profile_sheet(work, sheet), columns, known.get(table.name, {}))
     fill = Fill(table.name, columns, rest.attributes)
-    return SheetMapping(exact_name(sheet.name), (fill,), left_out=rest.left_out, recognised=RECOGNISED)
+    return SheetMapping(exact_name(sheet.name), (fill,), left_out=rest.left_out, recognised=RECOGNISED, by_name=True)

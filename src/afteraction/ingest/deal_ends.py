@@ -184,7 +184,9 @@ class Deals:
         )
         if lost < _A_FEW or won < _A_FEW or valued_lost or valued_won < won / 2:
             return []
-        return [f"amount is 0 or empty in all {lost:,} lost deals: it was filled in when deals ended, so it does not describe them before"]
+        return [
+            f"amount is 0 or empty in all {lost:,} lost deals: it was filled in when deals ended, so it does not describe them before"
+        ]
 
     def _next(self, name: str, query: str) -> None:
         self._work.keep(f"deals_{name}", query)

@@ -7,7 +7,7 @@ from typing import Final
 from afteraction.ingest.attributes import rest_of
 from afteraction.ingest.deal_outcome import Outcome, draft_outcome, meanings
 from afteraction.ingest.event_logs import Log, draft_log, looks_like_log, xes_logs
-from afteraction.ingest.mapping import Cell, Fill, Lookup, SheetMapping, Why, exact_name
+from afteraction.ingest.mapping import Cell, Fill, SheetMapping, Why, exact_name
 from afteraction.ingest.matching import Match, match_columns, match_key
 from afteraction.ingest.money import currency_of
 from afteraction.ingest.notation import with_notation
@@ -57,9 +57,7 @@ def draft_sheets(
     done = {sheet.spool for sheet, _ in drafted}
     readings = [_read(work, sheet) for sheet in sheets if sheet.spool not in done]
     drafted += _entities(work, readings, known)
-    have_deals = deals_known or any(
-        fill.table == "deals" for _, entry in (*described, *drafted) for fill in entry.fills
-    )
+    have_deals = any(fill.table == "deals" for _, entry in (*described, *drafted) for fill in entry.fills)
     for reading in readings:
         if reading.log and reading.table == "touches":
             drafted += _log(work, reading.log, known, have_deals=have_deals, deals_known=deals_known)
@@ -82,7 +80,9 @@ def _log(
     in_log = f"SELECT DISTINCT {tidy(quote(log.deal.column))} AS deal_id FROM {work.view(log.events)}"
     others = [name for name in work.columns("present_deals") if name not in told]
     counts = ", ".join(f"count({quote(name)})" for name in others)
-    knows_more = bool(others) and any(work.row(f"SELECT {counts} FROM present_deals SEMI JOIN ({in_log}) USING (deal_id)"))
+    knows_more = bool(others) and any(
+        work.row(f"SELECT {counts} FROM present_deals SEMI JOIN ({in_log}) USING (deal_id)")
+    )
     return draft_log(work, log, known, with_deals=False) if knows_more else alone
 
 
@@ -171,7 +171,9 @@ def _deals(work: Workspace, reading: Reading) -> Fill:
         # CRMs keep one date: the one expected while a deal is open, the real one afterwards
         columns["closed_at"] = Cell(column=closed.source, when="ended")
         columns.setdefault("expected_close_on", Cell(column=closed.source, when="open"))
-        why.setdefault("expected_close_on", Why(0.85, f"open deals have a {closed.source} too: the day they are expected to close"))
+        why.setdefault(
+            "expected_close_on", Why(0.85, f"open deals have a {closed.source} too: the day they are expected to close")
+        )
     return Fill("deals", columns, why=why)
 
 

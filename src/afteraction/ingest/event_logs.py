@@ -23,6 +23,7 @@ CASE: Final = "case:concept:name"
 TIME: Final = "time:timestamp"
 LIFECYCLE: Final = "lifecycle:transition"
 RESOURCE: Final = "org:resource"
+_SHOWN: Final = 4
 _MANY: Final = 2_000_000  # events; of longer logs a part of the deals is looked at
 
 
@@ -133,7 +134,7 @@ def _ends(decisions: Decisions, outcome: Outcome) -> tuple[dict[str, Cell], dict
     """The cells for outcome and closing time: from a column that says it plainly, else from the events that decide."""
     if outcome.why.confidence >= SURE and outcome.cell.value is None:
         return {"outcome": outcome.cell}, {"outcome": outcome.why}
-    turned_down = "; ".join(f"not {activity}: {reason}" for activity, reason in decisions.rejected.items())
+    turned_down = "; ".join(f"not {activity}: {reason}" for activity, reason in [*decisions.rejected.items()][:_SHOWN])
     reason = "by the activities that end a deal, see below" if decisions.outcomes else "no activity ends deals plainly"
     why = Why(
         decisions.confidence if decisions.outcomes else 0.1, f"{reason}{f'; {turned_down}' if turned_down else ''}"

@@ -102,10 +102,10 @@ _KINDS: Final = (
 
 _CHANNELS: Final = {"CALL": "call", "EMAIL": "mail", "MEETING": "meeting"}
 _AFTER_THE_END: Final = frozenset(
-    "closedwonreason daystoclose isclosedwon isdealclosed isclosedlost closedwoncount hsisclosed".split()
+    ["closedwonreason", "daystoclose", "isclosedwon", "isdealclosed", "isclosedlost", "closedwoncount", "hsisclosed"]
 )
 _BOOKKEEPING: Final = frozenset(
-    "portalid isdeleted archived createdat updatedat lastmodifieddate dealid recordid vid".split()
+    ["portalid", "isdeleted", "archived", "createdat", "updatedat", "lastmodifieddate", "dealid", "recordid", "vid"]
 )
 _PERSONAL: Final = "about a person or a place, and not needed"
 _ENTERED: Final = re.compile(
@@ -126,7 +126,7 @@ def recognise(work: Workspace, known: Mapping[str, Mapping[str, str]]) -> dict[s
             label = f"HubSpot {kind.name}"
             build = _BUILDERS.get(kind.name)
             mapping = build(found, sheet) if build else SheetMapping(exact_name(sheet.name), skip=kind.reason)
-            mappings[sheet.name] = replace(mapping, recognised=label)
+            mappings[sheet.name] = replace(mapping, recognised=label, by_name=True)
     return mappings
 
 
@@ -338,7 +338,7 @@ def _companies(found: Recognised, sheet: Sheet) -> SheetMapping:
     }
     without = deleted_rows(found, sheet, "isdeleted", "fivetrandeleted", "archived")
     fill = Fill("accounts", present(columns), latest_by=_latest(found, sheet), without_rows=without)
-    return with_rest(found, sheet, [fill], "", _not_in(frozenset("annualrevenue lifecyclestage type".split())))
+    return with_rest(found, sheet, [fill], "", _not_in(frozenset(["annualrevenue", "lifecyclestage", "type"])))
 
 
 def _contacts(found: Recognised, sheet: Sheet) -> SheetMapping:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from afteraction.ingest.draft import Draft
+
 
 @dataclass(frozen=True)
 class TableCounts:
@@ -57,7 +59,7 @@ class SetApart:
 class ImportReport:
     """The account of one import. Every row read is in one of its numbers.
 
-    `unread` rows could not be read from their file at all. `mapping` is the file that was used, or that a draft was
+    `unread` rows could not be read from their file at all. `mapping` is the file that was used, or that the `draft` was
     written to; None when every header was canonical. `version` is the data version that holds the rows.
     """
 
@@ -66,6 +68,7 @@ class ImportReport:
     set_apart: tuple[SetApart, ...]
     unread: int
     warnings: tuple[str, ...]
+    draft: Draft | None
     mapping: Path | None
     refusals: Path | None
     version: int
@@ -74,3 +77,8 @@ class ImportReport:
     def refused(self) -> int:
         """All rows that were refused."""
         return self.unread + sum(counts.refused for counts in self.tables.values())
+
+    @property
+    def nothing_imported(self) -> bool:
+        """Whether not a single row got into the lake, nor was there already."""
+        return not any(counts.merged for counts in self.tables.values())

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from afteraction.ingest.assembly import Assembly, assemble
+from afteraction.ingest.draft import Draft
 from afteraction.ingest.fills import Converted, convert
 from afteraction.ingest.import_report import ImportReport, SetApart, SheetUse, TableCounts
-from afteraction.ingest.planning import Draft, Plan, import_name, plan_import
+from afteraction.ingest.planning import Plan, import_name, plan_import
 from afteraction.ingest.refusals import Refusals
 from afteraction.ingest.sources import Progress, SilentProgress, read_sources
 from afteraction.ingest.workspace import Workspace
@@ -117,6 +118,7 @@ def _report(
         set_apart=tuple(SetApart(activity, outcome, n) for (activity, outcome), n in assembly.set_apart.items()),
         unread=refused.get("", (0, 0))[0],
         warnings=tuple(assembly.warnings),
+        draft=plan.draft,
         mapping=plan.path,
         refusals=refusals,
         version=version,

@@ -136,6 +136,7 @@ class SheetMapping:
     """What one sheet, or every sheet whose name fits `name` (`*` and `?` allowed), is used for.
 
     Either `fills`, or `skip` says why it is not used; a sheet that only others look things up in has neither.
+    `recognised` says what it was taken for, `by_name` that its headers alone tell what they mean.
     """
 
     name: str
@@ -143,6 +144,7 @@ class SheetMapping:
     skip: str = ""
     left_out: Mapping[str, str] = field(default_factory=dict)
     recognised: str = ""
+    by_name: bool = False
 
     def fits(self, sheet: Sheet) -> bool:
         """Whether this speaks of `sheet`: by the sheet's name or its file's name, capitals aside."""

@@ -15,6 +15,7 @@ _HEAD: Final = (
     "    afteraction import PATH --map THIS_FILE",
     "Left of each = stands what Afteraction calls it, right of it your column, or { … }. docs/import.md explains every word.",
 )
+_SHORT: Final = 4  # values that still fit on a line
 _NOT_SURE: Final = "PLEASE CHECK: "
 
 
@@ -79,10 +80,7 @@ def _fill(fill: Fill) -> Table:
     for key in ("columns", "attributes"):
         cells: Mapping[str, Cell] = getattr(fill, key)
         if cells:
-            lines = tomlkit.table()
-            for name, cell in cells.items():
-                lines.add(name, _commented(_cell(cell), fill.why.get(name)))
-            table.add(key, lines)
+            table.add(key, _cells(cells, fill.why))
     for key in ("dated_columns", "outcomes"):
         if getattr(fill, key):
             lines = _texts(getattr(fill, key), fill.why)
@@ -90,8 +88,31 @@ def _fill(fill: Fill) -> Table:
     return table
 
 
+def _cells(cells: Mapping[str, Cell], why: Mapping[str, Why]) -> Table:
+    """One line a cell; those that translate many values come last, as tables with a line for each value."""
+    lines = tomlkit.table()
+    long = {name: cell for name, cell in cells.items() if len(cell.values) > _SHORT}
+    for name, cell in cells.items():
+        if name not in long:
+            lines.add(name, _commented(_cell(cell), why.get(name)))
+    for name, cell in long.items():
+        table, values = tomlkit.table(), tomlkit.table()
+        for n, (key, value) in enumerate(_settings(cell).items()):
+            if key != "values":
+                table.add(key, _commented(_value(key, value), why.get(name) if n == 0 else None))
+        for value, meaning in cell.values.items():
+            values.add(value, meaning)
+        table.add("values", values)
+        lines.add(name, table)
+    return lines
+
+
+def _settings(cell: Cell) -> dict[str, Any]:
+    return {f.name: getattr(cell, f.name) for f in fields(cell) if getattr(cell, f.name) != getattr(Cell(), f.name)}
+
+
 def _cell(cell: Cell) -> str | InlineTable:
-    settings = {f.name: getattr(cell, f.name) for f in fields(cell) if getattr(cell, f.name) != getattr(Cell(), f.name)}
+    settings = _settings(cell)
     if [*settings] == ["column"]:
         return cell.column
     table = tomlkit.inline_table()

@@ -13,7 +13,7 @@ from afteraction.lake.schema import DATE, NUMBER, TABLES, TIME, WHOLE, Column
 ENOUGH: Final = 0.6
 """From this score on, an optional column is mapped; below, it is kept under its own name."""
 
-_YES_NO: Final = frozenset("yes no y n true false t f 0 1 unknown ja nein oui non si unbekannt".split())
+_YES_NO: Final = frozenset(["yes", "no", "y", "n", "true", "false", "t", "f", "0", "1", "unknown", "ja", "nein", "oui", "non", "si", "unbekannt"])
 _MAY_REPEAT: Final = 0.95  # of the ids: a file with a few rows twice is still told apart by them
 
 
@@ -77,6 +77,8 @@ def _text_fit(target: str, column: ColumnProfile) -> tuple[float, str]:
         return (1.0 if all(sign in value for value in values) else 0.4), ""
     if {*values} <= _YES_NO:
         return 0.0, ""
+    if target in ("account_id", "account") and column.filled >= 50 and column.distinct <= 5:
+        return 0.0, ""  # kinds of customers, not customers
     if target in ("owner", "stage", "pipeline", "segment", "lost_reason", "team", "manager", "activity", "status"):
         told_apart = column.distinct > 20 and column.distinct > 0.8 * column.filled
         return (0.3 if told_apart else 1.0), f"; {column.distinct:,} different values"

@@ -98,10 +98,10 @@ _WORDS: Final[Mapping[Strength, Mapping[str, tuple[str, ...]]]] = {
     },
 }
 _PREPARING: Final = frozenset(
-    "pre to before awaiting pending waiting partly partially verbal verbally expected likely if when almost soon will ready for".split()
+    ["pre", "to", "before", "awaiting", "pending", "waiting", "partly", "partially", "verbal", "verbally", "expected", "likely", "if", "when", "almost", "soon", "will", "ready", "for"]
 )
 _ENDED: Final = frozenset(
-    "closed ended finished finalised finalized done geschlossen abgeschlossen ferme cloture cerrado cerrada".split()
+    ["closed", "ended", "finished", "finalised", "finalized", "done", "geschlossen", "abgeschlossen", "ferme", "cloture", "cerrado", "cerrada"]
 )
 
 

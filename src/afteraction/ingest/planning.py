@@ -1,18 +1,19 @@
 """Which sheet means what: from a mapping file, or by recognising known exports and drafting the rest."""
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 from afteraction.errors import Refused
 from afteraction.ingest import canonical, hubspot, salesforce
 from afteraction.ingest.attributes import EMPTY
+from afteraction.ingest.draft import Draft, DraftLine, draft_of
 from afteraction.ingest.drafting import draft_sheets
-from afteraction.ingest.mapping import SURE, Fill, SheetMapping, SourceMapping, Why
-from afteraction.ingest.mapping_lines import Key, line_numbers
+from afteraction.ingest.import_text import draft_text
+from afteraction.ingest.mapping import SheetMapping, SourceMapping
 from afteraction.ingest.mapping_reader import read_mapping
-from afteraction.ingest.mapping_writer import cell_text, mapping_text
+from afteraction.ingest.mapping_writer import mapping_text
 from afteraction.ingest.notation import with_notation
 from afteraction.ingest.profile import profile_sheet
 from afteraction.ingest.sources import Sheet
@@ -22,50 +23,18 @@ from afteraction.lake.schema import TABLES
 
 Entry = tuple[Sheet, SheetMapping]
 
-UNDECIDED: Final = 0.5
-"""Below this, even a line that the import could do without needs a person: a date whose day nobody can tell."""
-
-
-@dataclass(frozen=True)
-class DraftLine:
-    """One line of a draft as people are shown it. `line` is where it stands in the mapping file; `needed` says that the
-    import cannot go on while nobody is sure of it."""
-
-    sheet: str
-    table: str
-    name: str
-    source: str
-    examples: str
-    why: Why | None
-    needed: bool
-    line: int
-
-    @property
-    def is_sure(self) -> bool:
-        return self.why is None or self.why.confidence >= SURE
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A drafted mapping, written to `path`. `skipped` gives the reason per sheet that is not used."""
-
-    path: Path
-    lines: tuple[DraftLine, ...]
-    skipped: Mapping[str, str]
-
-    @property
-    def unsure(self) -> tuple[DraftLine, ...]:
-        """The lines that a person has to look at before anything can be imported."""
-        return tuple(line for line in self.lines if line.needed and not line.is_sure)
-
 
 @dataclass(frozen=True)
 class Plan:
-    """What every sheet is used for. `path` is the mapping file that says so; None when every header is canonical."""
+    """What every sheet is used for. `path` is the mapping file that says so; None when every header is canonical.
+
+    `draft` is what was drafted and accepted, for people to see; None for a mapping that a person gave.
+    """
 
     mapping: SourceMapping
     entries: tuple[Entry, ...]
     path: Path | None
+    draft: Draft | None = None
 
 
 def plan_import(
@@ -103,61 +72,11 @@ def plan_import(
             "see docs/import.md",
         )
     if plan.path and not mapping_file:
-        draft = draft_of(work, plan, plan.path)
+        draft = draft_of(work, plan.entries, plan.path)
         if not (ask(draft) if ask else not draft.unsure):
             raise _needs_a_person(draft, paths)
+        plan = replace(plan, draft=draft)
     return plan
-
-
-def draft_of(work: Workspace, plan: Plan, path: Path) -> Draft:
-    """The lines of a plan as people are shown them, with examples and their place in the file."""
-    numbers = line_numbers(path.read_text("utf-8"))
-    lines, skipped = [], {}
-    for n, (sheet, entry) in enumerate(plan.entries):
-        if entry.skip:
-            skipped[sheet.name] = entry.skip
-        profile = profile_sheet(work, sheet) if entry.fills else {}
-        for m, fill in enumerate(entry.fills):
-            for part, name, source in _parts(fill):
-                key: Key = ("sheet", n, "fill", m, part, name)
-                column = profile.get(source.origin)
-                lines.append(
-                    DraftLine(
-                        sheet=sheet.name,
-                        table=fill.table,
-                        name=name,
-                        source=source.text,
-                        examples=column.examples() if column else "",
-                        why=fill.why.get(name),
-                        needed=_needed(fill, name),
-                        line=numbers.get(key, numbers[key[:4]]),
-                    )
-                )
-    return Draft(path, tuple(lines), skipped)
-
-
-@dataclass(frozen=True)
-class _Source:
-    text: str
-    origin: str = ""
-
-
-def _parts(fill: Fill) -> list[tuple[str, str, _Source]]:
-    cells = [("columns", fill.columns), ("attributes", fill.attributes)]
-    found = [
-        (part, name, _Source(cell_text(cell), next(iter(cell.origins), "")))
-        for part, group in cells
-        for name, cell in group.items()
-    ]
-    found += [
-        ("dated_columns", name, _Source(f"at {name}: {content}", name)) for name, content in fill.dated_columns.items()
-    ]
-    return found + [("outcomes", name, _Source(outcome)) for name, outcome in fill.outcomes.items()]
-
-
-def _needed(fill: Fill, name: str) -> bool:
-    why = fill.why.get(name)
-    return name in fill.schema.required or name in fill.outcomes or (why is not None and why.confidence < UNDECIDED)
 
 
 def _recognise(work: Workspace, known: Mapping[str, Mapping[str, str]]) -> list[tuple[Sheet, SheetMapping | None]]:
@@ -245,15 +164,19 @@ def import_name(paths: Sequence[Path]) -> str:
 
 
 def _needs_a_person(draft: Draft, paths: Sequence[Path]) -> Refused:
-    lines = [
-        f"  line {line.line}: {line.table}.{line.name} = {line.source} ({line.why.confidence:.0%}: {line.why.reason})"
-        for line in draft.unsure
-        if line.why
-    ]
-    return Refused(
-        f"{len(lines)} things that the values do not settle, in {draft.path}\n" + "\n".join(lines)
+    lines = [f"  line {line.line}: {line.table}.{line.name} = {line.source}{_because(line)}" for line in draft.unsure]
+    told = (
+        f"{len(lines)} things that the files do not settle:\n" + "\n".join(lines)
         if lines
-        else f"the draft {draft.path} was not accepted",
-        "a mapping that someone has looked at",
-        f"correct these lines, then run: afteraction import {' '.join(map(str, paths))} --map {draft.path}",
+        else "the draft was not accepted"
     )
+    return Refused(
+        f"{draft_text(draft)}\n\n{told}",
+        "a mapping that someone has looked at",
+        f"correct these lines of {draft.path}, then run: "
+        f"afteraction import {shlex.join(map(str, paths))} --map {shlex.quote(str(draft.path))}",
+    )
+
+
+def _because(line: DraftLine) -> str:
+    return f" ({line.why.confidence:.0%}: {line.why.reason})" if line.why else ""

@@ -51,19 +51,16 @@ _KINDS: Final = (
 )
 
 _BOOKKEEPING: Final = frozenset(
-    "isdeleted isprivate systemmodstamp lastmodifieddate lastmodifiedbyid createdbyid createddate lastvieweddate lastreferenceddate "
-    "lastactivitydate lastcurequestdate lastcuupdatedate photourl masterrecordid recordtypeid jigsaw jigsawcompanyid jigsawcontactid "
-    "cleanstatus dandbcompanyid pricebook2id hasopportunitylineitem hasopenactivity hasoverduetask stagesortorder contractid "
-    "primarypartneraccountid laststagechangedate lastamountchangedhistoryid lastclosedatechangedhistoryid isexcludedfromterritory2filter".split()
+    ["isdeleted", "isprivate", "systemmodstamp", "lastmodifieddate", "lastmodifiedbyid", "createdbyid", "createddate", "lastvieweddate", "lastreferenceddate", "lastactivitydate", "lastcurequestdate", "lastcuupdatedate", "photourl", "masterrecordid", "recordtypeid", "jigsaw", "jigsawcompanyid", "jigsawcontactid", "cleanstatus", "dandbcompanyid", "pricebook2id", "hasopportunitylineitem", "hasopenactivity", "hasoverduetask", "stagesortorder", "contractid", "primarypartneraccountid", "laststagechangedate", "lastamountchangedhistoryid", "lastclosedatechangedhistoryid", "isexcludedfromterritory2filter"]
 )
 _ENDS: Final = frozenset(
-    "isclosed iswon forecastcategory forecastcategoryname expectedrevenue fiscal fiscalyear fiscalquarter ageindays".split()
+    ["isclosed", "iswon", "forecastcategory", "forecastcategoryname", "expectedrevenue", "fiscal", "fiscalyear", "fiscalquarter", "ageindays"]
 )
 _KEPT_OF_ACCOUNTS: Final = frozenset(
-    "type annualrevenue ownership rating accountsource parentid yearstarted ownerid".split()
+    ["type", "annualrevenue", "ownership", "rating", "accountsource", "parentid", "yearstarted", "ownerid"]
 )
 _KEPT_OF_LEADS: Final = frozenset(
-    "status industry rating annualrevenue numberofemployees country ownerid leadsource".split()
+    ["status", "industry", "rating", "annualrevenue", "numberofemployees", "country", "ownerid", "leadsource"]
 )
 _PERSONAL: Final = "about a person or a place, and not needed"
 
@@ -91,10 +88,10 @@ def recognise(work: Workspace, known: Mapping[str, Mapping[str, str]]) -> dict[s
             label = f"Salesforce {kind.name}"
             if kind.name in _BUILDERS:
                 mapping = _BUILDERS[kind.name](found, sheet, outcomes)
-                mappings[sheet.name] = replace(mapping, recognised=label)
+                mappings[sheet.name] = replace(mapping, recognised=label, by_name=True)
             else:
                 skip = "read for the names of campaigns" if kind.name.startswith("Campaign") else kind.reason
-                mappings[sheet.name] = SheetMapping(exact_name(sheet.name), skip=skip, recognised=label)
+                mappings[sheet.name] = SheetMapping(exact_name(sheet.name), skip=skip, recognised=label, by_name=True)
     return mappings
 
 

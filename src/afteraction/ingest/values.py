@@ -16,15 +16,25 @@ _CLOCK: Final = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
 _TWELVE: Final = rf"({_DAY}) ((?:0?[1-9]|1[0-2]):\d{{2}}(?::\d{{2}}(?:\.\d{{1,9}})?)?) ?([AaPp])\.?[Mm]\.?"
 _OFFSET: Final = r"(?:Z|[+-](?:0\d|1[0-8]):?[0-5]\d)"
 
-# Month names in English, German, French and Spanish, by letters that no other month starts with.
+# Month names in English, German, French and Spanish.
 _MONTHS: Final = (
-    *("jan|ene", "feb|f[ée]v", "mar|mär|mrz", "a[pbv]r", "ma[yi]", "juin|jun"),
-    *("juil|jul", "aug|ao[uû]|ago", "sep", "o[ck]t", "nov", "d[eéi][cz]"),
+    "jan|january|januar|jänner|janv|janvier|ene|enero",
+    "feb|february|februar|fév|fev|févr|février|febrero",
+    "mar|march|mär|mrz|märz|mars|marzo",
+    "apr|april|avr|avril|abr|abril",
+    "may|mai|mayo",
+    "jun|june|juni|juin|junio",
+    "jul|july|juli|juil|juillet|julio",
+    "aug|august|août|aout|ago|agosto",
+    "sep|sept|september|septembre|septiembre",
+    "oct|october|okt|oktober|octobre|octubre",
+    "nov|november|novembre|noviembre",
+    "dec|december|dez|dezember|déc|décembre|dic|diciembre",
 )
 _SIGNS: Final = {
-    **{"€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₩": "KRW"},
-    **{"₪": "ILS", "₺": "TRY", "R$": "BRL", "zł": "PLN"},
-}
+    **{"€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₩": "KRW", "₪": "ILS", "₺": "TRY", "zł": "PLN"},
+    **{"US$": "USD", "CA$": "CAD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD", "A$": "AUD", "R$": "BRL"},
+}  # the longer of two alike comes first
 _SIGN: Final = r"(?:[A-Z]{3}|[A-Z]{0,3}[$€£¥₹₽₩₪₺]|zł|kr\.?|Fr\.)"
 
 
@@ -203,10 +213,12 @@ def _clear_time(text: str, dates: str) -> str:
 
 def _numbered_month(text: str) -> str:
     """SQL of a text with a written month (`16-Apr-2022`, `Sat, April 16, 2022`) with the year first."""
-    months = [(rf"(?i)(^|[-. \d])(?:{names})[a-zäéû]*\.?", rf"\1M{n:02}") for n, names in enumerate(_MONTHS, start=1)]
+    months = [
+        (rf"(?i)(^|[-. \d])(?:{names})\b\.?", rf"\1M{number:02}") for number, names in enumerate(_MONTHS, start=1)
+    ]
     return _replaced(
         text,
-        (r"(?i)^(?:mo|tu|we|th|fr|sa|su|di|mi|do|so|lu|ma|me|je|ve|ju|vi|sá)[a-zéá]*\.?,? +(\d|[a-z])", r"\1"),
+        (r"^\pL+\.?,[ ]+|^\pL+\.? +(\d{1,2}\.?[- ]+\pL)", r"\1"),  # the day of the week
         *months,
         (r"^(\d{1,2})\.?[- ]*M(\d\d)[-., ]*(\d{4})", r"\3-\2-\1"),
         (r"^(\d{1,2})[- ]*M(\d\d)[- ]*([0-6]\d)( |$)", r"20\3-\2-\1\4"),
@@ -239,7 +251,7 @@ def _bare_number(text: str) -> str:
     return _replaced(
         text,
         ("^\u2212", "-"),
-        (rf"^\(\s*([^()+-]+?)\s*\)$", r"-\1"),
+        (r"^\(\s*([^()+-]+?)\s*\)$", r"-\1"),
         (r"^([^+-]+)-$", r"-\1"),
         (rf"^([+-]?)\s*{_SIGN}\s*([+-]?)", r"\1\2"),
         (rf"\s*{_SIGN}$", ""),

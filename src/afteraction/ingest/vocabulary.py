@@ -26,9 +26,9 @@ ENTITIES: Final[Mapping[str, frozenset[str]]] = {
         "trigger_events": "trigger triggers signal signals news",
     }.items()
 }
-_FILLERS: Final = frozenset("the of in on at am le la el un per a usd eur gbp chf s".split())
-_FLAGS: Final = frozenset("is has was can no not number count".split())
-_IDS: Final = frozenset("id ids number nr no key code uuid guid nummer numero ref reference".split())
+_FILLERS: Final = frozenset(["the", "of", "in", "on", "at", "am", "le", "la", "el", "un", "per", "a", "usd", "eur", "gbp", "chf", "s"])
+_FLAGS: Final = frozenset(["is", "has", "was", "can", "no", "not", "number", "count"])
+_IDS: Final = frozenset(["id", "ids", "number", "nr", "no", "key", "code", "uuid", "guid", "nummer", "numero", "ref", "reference"])
 
 _CREATED: Final = (
     "created|create date|created date|created at|created on|creation date|date created|open date|opened|opened at|start date|"
@@ -153,7 +153,11 @@ def header_score(table: str, column: str, header: str) -> float:
     every = words_of(header)
     words = [word for word in every if word not in _FILLERS] or every
     own = ENTITIES[table] | {"s"}
-    spoken = {" ".join(w for w in said if w not in leave) for said in (every, words) for leave in (frozenset[str](), own, _IDS)}
+    spoken = {
+        " ".join(w for w in said if w not in leave)
+        for said in (every, words)
+        for leave in (frozenset[str](), own, _IDS)
+    }
     others = frozenset().union(*(words for name, words in ENTITIES.items() if name != table)) - own
     best = 0.0
     for phrase in _PHRASES.get(table, {}).get(column, "").split("|"):

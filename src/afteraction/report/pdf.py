@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import typst
 
@@ -14,6 +14,7 @@ from afteraction.report.text import clean, width
 from afteraction.report.theme import LIGHT, VENDOR, vendor_file
 
 _TEMPLATE: Final = Path(__file__).parent / "templates" / "report.typ"
+_NO_GLYPH: Final = "could not be displayed with"  # how Typst says that a font lacks a character
 _ROWS: Final = 60
 _COLUMNS: Final = 14
 _TABLE_SIZE: Final = 8.0
@@ -34,16 +35,22 @@ def write_pdf(report: Report, path: Path, paper: str = "a4") -> None:
 
 
 def render_pdf(report: Report, paper: str = "a4") -> bytes:
-    """`report` as a PDF (PDF/UA-1)."""
+    """`report` as a PDF, tagged; a PDF/UA-1 unless it has characters that no font of this machine can show."""
     if paper not in ("a4", "us-letter"):
         raise Refused(found=f"paper '{paper}'", expected="a4 or us-letter")
     vendor_file("Inter-400.ttf")
+    data = json.dumps(_cleaned(_as_data(report, paper)))
+    try:
+        return _compile(data, "ua-1")
+    except typst.TypstError as error:
+        if _NO_GLYPH not in str(error):
+            raise
+    return _compile(data, "1.7")
+
+
+def _compile(data: str, standard: Literal["ua-1", "1.7"]) -> bytes:
     pdf: bytes = typst.compile(
-        str(_TEMPLATE),
-        font_paths=[str(VENDOR)],
-        sys_inputs={"report": json.dumps(_cleaned(_as_data(report, paper)))},
-        format="pdf",
-        pdf_standards=["ua-1"],
+        str(_TEMPLATE), font_paths=[str(VENDOR)], sys_inputs={"report": data}, format="pdf", pdf_standards=standard
     )
     return pdf
 

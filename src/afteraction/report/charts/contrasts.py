@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 
 from afteraction.analysis.intervals import Difference, Rate
-from afteraction.report.charts.picture import Picture, Size, inline, layered, picture, tip
+from afteraction.report.charts.picture import TIP, Picture, Size, inline, layered, tip, x_at, y_at
 from afteraction.report.charts.rows import Key, Rows, Y, legend
 from afteraction.report.theme import LIGHT
 from afteraction.report.wording import percent, points
@@ -29,7 +29,7 @@ def dumbbells(contrasts: Sequence[Contrast], others: str = "lost") -> Picture:
 
     `others` is what the other deals are called.
     """
-    return picture(lambda size: _draw(contrasts, others, size))
+    return Picture(lambda size: _draw(contrasts, others, size))
 
 
 def _draw(contrasts: Sequence[Contrast], others: str, size: Size) -> dict[str, Any]:
@@ -59,21 +59,21 @@ def _draw(contrasts: Sequence[Contrast], others: str, size: Size) -> dict[str, A
             x=alt.X(f"{key.fill}:Q"),
             y=Y,
             fill=alt.condition("datum.unclear", alt.value(LIGHT["paper"]), alt.value(LIGHT[key.fill])),
-            description="tip:N",
+            description=TIP,
         )
         for key in reversed(keys)
     ]
     heading = alt.Chart(inline([{"words": "points" if size.narrow else "difference, points"}]))
     layers = [
         base.mark_rule(strokeWidth=3, color=LIGHT["open"]).encode(
-            x=x, x2="won:Q", y=Y, opacity=alt.condition("datum.unclear", alt.value(0.5), alt.value(1))
+            x=x, x2=alt.X2("won:Q"), y=Y, opacity=alt.condition("datum.unclear", alt.value(0.5), alt.value(1))
         ),
         *dots,
         *rows.texts(values),
         heading.mark_text(align="right", baseline="middle", color=LIGHT["muted"], fontSize=11).encode(
-            x=alt.value(rows.plot if size.narrow else rows.plot + rows.margins.right - 2),
-            y=alt.value(-14),
-            text="words:N",
+            x=x_at(rows.plot if size.narrow else rows.plot + rows.margins.right - 2),
+            y=y_at(-14),
+            text=alt.Text("words:N"),
         ),
         *legend(keys),
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from afteraction.report.charts.picture import Picture, Size, inline, layered, picture, tip
+from afteraction.report.charts.picture import TIP, Picture, Size, inline, layered, tip
 from afteraction.report.charts.rows import Key, Rows, Y, legend
 from afteraction.report.theme import LIGHT
 from afteraction.report.wording import days
@@ -37,7 +37,7 @@ def stay_bars(stays: Sequence[Stay], slow: str) -> Picture:
 
     A bar whose end is not known runs to the edge of the plot.
     """
-    return picture(lambda size: _draw(stays, slow, size))
+    return Picture(lambda size: _draw(stays, slow, size))
 
 
 def _draw(stays: Sequence[Stay], slow: str, size: Size) -> dict[str, Any]:
@@ -65,14 +65,14 @@ def _draw(stays: Sequence[Stay], slow: str, size: Size) -> dict[str, Any]:
         keys.append(Key(slow, "lost", "lost", "diamond"))
     layers = [
         base.mark_bar(height=15, color=LIGHT["touch"], stroke=LIGHT["done"], strokeWidth=1.2).encode(
-            x=x, x2="upper:Q", y=Y, description="tip:N"
+            x=x, x2=alt.X2("upper:Q"), y=Y, description=TIP
         ),
         base.transform_filter("isValid(datum.median)")
         .mark_tick(thickness=4, height=19, color=LIGHT["done"], opacity=1)
         .encode(x=alt.X("median:Q"), y=Y),
         base.transform_filter("isValid(datum.slow)")
         .mark_point(shape="diamond", size=70, filled=True, color=LIGHT["lost"], opacity=1)
-        .encode(x=alt.X("slow:Q"), y=Y, description="tip:N"),
+        .encode(x=alt.X("slow:Q"), y=Y, description=TIP),
         *rows.texts(values),
         *legend(keys),
     ]

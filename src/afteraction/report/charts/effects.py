@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 import altair as alt
 
-from afteraction.report.charts.picture import Picture, Size, inline, layered, picture, tip
+from afteraction.report.charts.picture import TIP, Picture, Size, inline, layered, tip
 from afteraction.report.charts.rows import Key, Rows, Y, legend
 from afteraction.report.theme import LIGHT
 from afteraction.report.wording import points
@@ -39,7 +39,7 @@ def effect_dots(effects: Sequence[Effect], matters: float) -> Picture:
 
     Within plus or minus `matters`, which is shaded, an effect is too small to matter.
     """
-    return picture(lambda size: _draw(effects, matters, size))
+    return Picture(lambda size: _draw(effects, matters, size))
 
 
 def _draw(effects: Sequence[Effect], matters: float, size: Size) -> dict[str, Any]:
@@ -70,21 +70,21 @@ def _draw(effects: Sequence[Effect], matters: float, size: Size) -> dict[str, An
     base = alt.Chart(values)
     zone = alt.Chart(inline([{"from": -matters * 100, "to": matters * 100, "none": 0}]))
     layers = [
-        zone.mark_rect(color=LIGHT["wash"]).encode(x=alt.X("from:Q"), x2="to:Q"),
+        zone.mark_rect(color=LIGHT["wash"]).encode(x=alt.X("from:Q"), x2=alt.X2("to:Q")),
         zone.mark_rule(color=LIGHT["muted"]).encode(x=alt.X("none:Q")),
         base.mark_rule(strokeWidth=3, opacity=0.6, strokeCap="round").encode(
-            x=x, x2="high:Q", y=Y, color=by_finding(alt.Color, [LIGHT[key.stroke] for key in _MARKS.values()])
+            x=x, x2=alt.X2("high:Q"), y=Y, color=by_finding(alt.Color, [LIGHT[key.stroke] for key in _MARKS.values()])
         ),
         base.transform_filter("isValid(datum.naive)")
         .mark_point(shape="cross", size=70, filled=True, color=LIGHT["late"], opacity=1)
-        .encode(x=alt.X("naive:Q"), y=Y, description="naive_tip:N"),
+        .encode(x=alt.X("naive:Q"), y=Y, description=alt.Description("naive_tip:N")),
         base.mark_point(size=82, strokeWidth=2, opacity=1).encode(
             x=alt.X("effect:Q"),
             y=Y,
             stroke=by_finding(alt.Stroke, [LIGHT[key.stroke] for key in _MARKS.values()]),
             fill=by_finding(alt.Fill, [LIGHT[key.fill] for key in _MARKS.values()]),
             shape=by_finding(alt.Shape, [key.shape for key in _MARKS.values()]),
-            description="tip:N",
+            description=TIP,
         ),
         *rows.texts(values),
         *legend([*(_MARKS[one] for one in _MARKS if any(each.finding == one for each in effects)), _NAIVE]),

@@ -8,7 +8,7 @@ from typing import Any, Final
 import altair as alt
 
 from afteraction.analysis.intervals import Rate
-from afteraction.report.charts.picture import Picture, Size, inline, picture, specification, tip
+from afteraction.report.charts.picture import TIP, Picture, Size, inline, specification, tip
 from afteraction.report.text import shorten
 from afteraction.report.theme import LIGHT
 from afteraction.report.wording import interval, percent
@@ -45,12 +45,12 @@ class Trend:
 
 def outcome_months(months: Sequence[MonthOutcomes]) -> Picture:
     """Deals ended per month by outcome, and below them the win rate with its band."""
-    return picture(lambda size: _outcomes(months, size))
+    return Picture(lambda size: _outcomes(months, size))
 
 
 def trends(rows: Sequence[Trend]) -> Picture:
     """A small line with its band for each of `rows`, all on one scale."""
-    return picture(lambda size: _trends(rows, size))
+    return Picture(lambda size: _trends(rows, size))
 
 
 def _months(first: date, count: int) -> list[date]:
@@ -118,8 +118,8 @@ def _bars(months: Sequence[MonthOutcomes], bar: float) -> Any:
         .encode(
             y=alt.Y("deals:Q", title="deals ended", axis=_amounts(".0f")),
             color=alt.Color("outcome:N", scale=colours, legend=alt.Legend(symbolType="square")),
-            order="order:Q",
-            description="tip:N",
+            order=alt.Order("order:Q"),
+            description=TIP,
         )
     )
 
@@ -139,9 +139,9 @@ def _win_rate(months: Sequence[MonthOutcomes], x: Any) -> Any:
     line = alt.Chart(inline(rows)).encode(x=x)
     low = alt.Y("low:Q", title="win rate", axis=_amounts("%"), scale=alt.Scale(zero=True))
     return alt.layer(
-        line.mark_area(color=LIGHT["won"], opacity=0.2).encode(y=low, y2="high:Q"),
-        line.mark_line(color=LIGHT["won"], strokeWidth=2).encode(y="rate:Q"),
-        line.mark_point(color=LIGHT["won"], filled=True, size=28, opacity=1).encode(y="rate:Q", description="tip:N"),
+        line.mark_area(color=LIGHT["won"], opacity=0.2).encode(y=low, y2=alt.Y2("high:Q")),
+        line.mark_line(color=LIGHT["won"], strokeWidth=2).encode(y=alt.Y("rate:Q")),
+        line.mark_point(color=LIGHT["won"], filled=True, size=28, opacity=1).encode(y=alt.Y("rate:Q"), description=TIP),
     )
 
 
@@ -178,10 +178,12 @@ def _trends(rows: Sequence[Trend], size: Size) -> dict[str, Any]:
     cell = alt.layer(
         base.mark_area(color=LIGHT["done"], opacity=0.22).encode(
             y=alt.Y("low:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", values=[0, 0.5, 1])),
-            y2="high:Q",
+            y2=alt.Y2("high:Q"),
         ),
-        base.mark_line(color=LIGHT["done"], strokeWidth=2).encode(y="share:Q"),
-        base.mark_point(color=LIGHT["done"], filled=True, size=14, opacity=1).encode(y="share:Q", description="tip:N"),
+        base.mark_line(color=LIGHT["done"], strokeWidth=2).encode(y=alt.Y("share:Q")),
+        base.mark_point(color=LIGHT["done"], filled=True, size=14, opacity=1).encode(
+            y=alt.Y("share:Q"), description=TIP
+        ),
     ).properties(width=plot, height=64)
     lookup = ", ".join(f"'{key}': {_as_expression(name)}" for key, name in names.items())
     header = alt.Header(labelExpr=f"({{{lookup}}})[datum.value]", labelLimit=plot + 20, labelPadding=4)

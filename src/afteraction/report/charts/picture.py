@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 from xml.etree import ElementTree as Xml
 
@@ -29,16 +30,34 @@ class Size:
     narrow: bool
 
 
+Drawing = dict[str, Any] | str
+"""A Vega-Lite specification, or an SVG drawn by hand."""
+
+
 @dataclass(frozen=True)
 class Picture:
-    """A drawn chart in the light colours of the theme: `wide` for a page, `narrow` for a phone, both SVG.
+    """A chart in the light colours of the theme, for a page and for a phone; drawn when it is first asked for."""
 
-    `specification` is the Vega-Lite chart that `wide` was made from, None for a picture drawn by hand.
-    """
+    draw: Callable[[Size], Drawing]
 
-    wide: str
-    narrow: str
-    specification: dict[str, Any] | None = None
+    @cached_property
+    def drawing(self) -> Drawing:
+        """What the picture for a page is made from."""
+        return self.draw(Size(PAGE, narrow=False))
+
+    @cached_property
+    def wide(self) -> str:
+        """The picture for a page, as SVG."""
+        return _as_svg(self.drawing)
+
+    @cached_property
+    def narrow(self) -> str:
+        """The picture for a phone, as SVG."""
+        return _as_svg(self.draw(Size(PHONE, narrow=True)))
+
+
+def _as_svg(drawing: Drawing) -> str:
+    return drawing if isinstance(drawing, str) else to_svg(drawing)
 
 
 @dataclass(frozen=True)
@@ -49,12 +68,6 @@ class Margins:
     right: float = 4
     bottom: float = 22
     left: float = 4
-
-
-def picture(draw: Callable[[Size], dict[str, Any]]) -> Picture:
-    """Draw a chart for the page and for the phone; `draw` gives the specification for a size."""
-    wide, narrow = draw(Size(PAGE, narrow=False)), draw(Size(PHONE, narrow=True))
-    return Picture(to_svg(wide), to_svg(narrow), wide)
 
 
 def layered(layers: Sequence[Any], size: Size, height: float, margins: Margins) -> dict[str, Any]:
@@ -88,8 +101,21 @@ def specification(chart: Any) -> dict[str, Any]:
 
 
 def tip(words: str) -> str:
-    """A description of a mark that is shown when it is pointed at; give it to the channel `description`."""
+    """A description of a mark that is shown when it is pointed at: the value `tip` of a row, for the channel TIP."""
     return _TIP + words
+
+
+TIP: Final = alt.Description("tip:N")
+
+
+def x_at(pixels: float) -> Any:
+    """A place in pixels from the left edge of the plot."""
+    return alt.XValue(pixels)  # type: ignore[no-untyped-call]
+
+
+def y_at(pixels: float) -> Any:
+    """A place in pixels from the upper edge of the plot."""
+    return alt.YValue(pixels)  # type: ignore[no-untyped-call]
 
 
 def to_svg(spec: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import altair as alt
 
 from afteraction.analysis.intervals import Rate
-from afteraction.report.charts.picture import Picture, Size, inline, layered, picture, tip
+from afteraction.report.charts.picture import TIP, Picture, Size, inline, layered, tip, y_at
 from afteraction.report.charts.rows import Rows, Y
 from afteraction.report.theme import LIGHT
 from afteraction.report.wording import interval, percent
@@ -32,7 +32,7 @@ def rate_dots(rates: Sequence[Row], reference: float | None = None, reference_na
 
     A filled dot stands above the reference, a filled diamond below it; a hollow dot cannot be told apart from it.
     """
-    return picture(lambda size: _draw(rates, reference, reference_name, size))
+    return Picture(lambda size: _draw(rates, reference, reference_name, size))
 
 
 def _draw(rates: Sequence[Row], reference: float | None, reference_name: str, size: Size) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _draw(rates: Sequence[Row], reference: float | None, reference_name: str, si
     base = alt.Chart(values)
     layers = [
         base.mark_rule(strokeWidth=3, opacity=0.6, strokeCap="round").encode(
-            x=x, x2="high:Q", y=Y, color=by_kind(alt.Color, _COLOURS)
+            x=x, x2=alt.X2("high:Q"), y=Y, color=by_kind(alt.Color, _COLOURS)
         ),
         base.mark_point(size=82, strokeWidth=2, opacity=1).encode(
             x=alt.X("share:Q"),
@@ -71,7 +71,7 @@ def _draw(rates: Sequence[Row], reference: float | None, reference_name: str, si
             stroke=by_kind(alt.Stroke, _COLOURS),
             fill=by_kind(alt.Fill, _FILLS),
             shape=by_kind(alt.Shape, _SHAPES),
-            description="tip:N",
+            description=TIP,
         ),
         *rows.texts(values),
     ]
@@ -81,10 +81,10 @@ def _draw(rates: Sequence[Row], reference: float | None, reference_name: str, si
 
 
 def _reference(at: float, words: str, *, leftwards: bool) -> list[Any]:
-    base = alt.Chart(inline([{"at": at, "words": words}])).encode(x="at:Q")
+    base = alt.Chart(inline([{"at": at, "words": words}])).encode(x=alt.X("at:Q"))
     return [
         base.mark_rule(color=LIGHT["muted"], strokeDash=[4, 3]),
         base.mark_text(
             color=LIGHT["muted"], baseline="bottom", dy=-5, fontSize=11, align="right" if leftwards else "left"
-        ).encode(y=alt.value(0), text="words:N"),
+        ).encode(y=y_at(0), text=alt.Text("words:N")),
     ]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from afteraction.report.charts.picture import Margins, Size, inline
+from afteraction.report.charts.picture import Margins, Size, inline, x_at, y_at
 from afteraction.report.text import shorten, width
 from afteraction.report.theme import LIGHT
 
@@ -65,10 +65,12 @@ class Rows:
         narrow = self.size.narrow
         return [
             base.mark_text(align="left" if narrow else "right", baseline="middle").encode(
-                x=alt.value(0 if narrow else -12), y=_TEXT_Y, text="name:N"
+                x=x_at(0 if narrow else -12), y=_TEXT_Y, text=alt.Text("name:N")
             ),
             base.mark_text(align="right", baseline="middle", color=LIGHT["muted"]).encode(
-                x=alt.value(self.plot if narrow else self.plot + self.margins.right - 2), y=_TEXT_Y, text="figure:N"
+                x=x_at(self.plot if narrow else self.plot + self.margins.right - 2),
+                y=_TEXT_Y,
+                text=alt.Text("figure:N"),
             ),
         ]
 
@@ -98,12 +100,12 @@ def legend(keys: Sequence[Key]) -> list[Any]:
     return [
         base.mark_point(size=96, strokeWidth=1.2, opacity=1).encode(
             x=alt.X("x:Q", scale=None, axis=None),
-            y=alt.value(-15),
+            y=y_at(-15),
             fill=by_words(alt.Fill, [LIGHT[key.fill] for key in keys]),
             stroke=by_words(alt.Stroke, [LIGHT[key.stroke] for key in keys]),
             shape=by_words(alt.Shape, [key.shape for key in keys]),
         ),
         base.mark_text(align="left", baseline="middle", fontSize=11.5).encode(
-            x=alt.X("text_x:Q", scale=None, axis=None), y=alt.value(-14), text="words:N"
+            x=alt.X("text_x:Q", scale=None, axis=None), y=y_at(-14), text=alt.Text("words:N")
         ),
     ]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from afteraction.report.charts.picture import Picture, Size, inline, layered, picture, tip
+from afteraction.report.charts.picture import TIP, Picture, Size, inline, layered, tip, x_at
 from afteraction.report.charts.rows import TEXT, Key, Rows, Y, legend
 from afteraction.report.text import shorten
 from afteraction.report.theme import LIGHT
@@ -38,7 +38,7 @@ class StepShares:
 
 def step_bars(steps: Sequence[StepShares]) -> Picture:
     """A bar for each step, in the order given, under the names of their stages."""
-    return picture(lambda size: _draw(steps, size))
+    return Picture(lambda size: _draw(steps, size))
 
 
 def _draw(steps: Sequence[StepShares], size: Size) -> dict[str, Any]:
@@ -59,9 +59,9 @@ def _draw(steps: Sequence[StepShares], size: Size) -> dict[str, Any]:
         alt.Chart(inline(stages))
         .mark_text(align="left", baseline="middle", color=LIGHT["muted"], fontWeight=600)
         .encode(
-            x=alt.value(0 if size.narrow else 4 - rows.margins.left),
+            x=x_at(0 if size.narrow else 4 - rows.margins.left),
             y=alt.Y("text_y:Q", scale=None, axis=None),
-            text="words:N",
+            text=alt.Text("words:N"),
         ),
         *legend(list(_KEYS.values())),
     ]
@@ -100,16 +100,16 @@ def _bars(segments: list[dict[str, Any]]) -> list[Any]:
     return [
         base.mark_bar(height=15, strokeWidth=1.2).encode(
             x=x,
-            x2="end:Q",
+            x2=alt.X2("end:Q"),
             y=Y,
             fill=by_part(alt.Fill, [LIGHT[key.fill] for key in _KEYS.values()]),
             stroke=by_part(alt.Stroke, [LIGHT[key.stroke] for key in _KEYS.values()]),
-            description="tip:N",
+            description=TIP,
         ),
         base.mark_text(baseline="middle", fontSize=11).encode(
             x=alt.X("middle:Q"),
             y=Y,
-            text="words:N",
+            text=alt.Text("words:N"),
             color=by_part(alt.Color, [LIGHT["onfill"]] * 3 + [LIGHT["muted"]]),
         ),
     ]

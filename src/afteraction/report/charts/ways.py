@@ -37,7 +37,7 @@ class Way:
 
 def ways(taken: Sequence[Way]) -> Picture:
     """A row of chevrons for each way, in the order given; dark ones are stages entered."""
-    return Picture(_page(taken), _phone(taken))
+    return Picture(lambda size: _phone(taken) if size.narrow else _page(taken))
 
 
 def _page(taken: Sequence[Way]) -> str:

@@ -138,8 +138,8 @@ def _stalled(times: AllStageTimes) -> Pointer | None:
     stage, longest, _deals = max(waiting, key=lambda each: each[2].count)
     return Pointer(
         f"{many(count, 'open deal')} {'has' if count == 1 else 'have'} stalled",
-        f"Most of them in {stage}, for longer than the {days(longest)} by which nine of ten won deals had left it. Move "
-        "them on or let them go.",
+        f"Most of them in {stage}, for longer than the {days(longest)} by which nine of ten won deals had left it. "
+        "Move them on or let them go.",
         "stalled",
     )
 
