@@ -62,6 +62,8 @@ def organisation(deals: int, seed: int = 0, owners: int = 1, open_share: float =
         },
         entered=entered,
         done=done,
+        size=Category(np.full(deals, -1, dtype=np.int32), ()),
+        origin=np.datetime64("2026-01-01", "us"),
     )
 
 

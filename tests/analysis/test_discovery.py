@@ -6,7 +6,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from afteraction.analysis.discovery import discover
-from afteraction.analysis.prescription import reduced
 from afteraction.errors import NotEnoughData
 from afteraction.process.check import check_text
 from afteraction.process.write import process_text
@@ -167,16 +166,3 @@ def test_any_record_gives_a_process_that_the_checker_accepts(record, day, deals)
     checked = check_text(text)
     assert checked.problems == (), text
     assert checked.process == found.process, text
-
-
-@given(st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda pair: pair[0] < pair[1])))
-def test_the_reduction_of_an_order_implies_the_same_order(pairs):
-    follows = {node: {b for a, b in pairs if a == node} for node in range(8)}
-    found = reduced(follows)
-
-    def reach(graph, node):
-        return set().union(*({after} | reach(graph, after) for after in graph[node]))
-
-    assert all(reach(found, node) == reach(follows, node) for node in range(8))
-    for afters in found.values():
-        assert all(after not in reach(found, other) for after in afters for other in afters)

@@ -1,20 +1,26 @@
 """What is known of a deal at a moment, as columns to adjust for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
 
 import numpy as np
 
 from afteraction.analysis.arrays import Flags, Floats, Ints
 from afteraction.analysis.deal_frame import Category, DealFrame
 
+AMOUNT: Final = "amount"
+AGE: Final = "age in days"
+"""What these are called among the facts that are left out."""
 _FEWEST = 10
 """A level, or a yes, of fewer deals than this is no column: nothing could be learned about it."""
+_LEVELS = 50
+"""The most levels of one fact that get a column, the most common ones: more would be names, not kinds of deal."""
 
 
-def known_at(frame: DealFrame, rows: Ints, start: Floats, leave_out: Iterable[str] = ()) -> list[Floats]:
+def known_at(frame: DealFrame, rows: Ints, start: Floats, leave_out: Collection[str] = ()) -> list[Floats]:
     """What is known of deals when something starts: facts, amount, age and the calendar (columns of len(rows)).
 
-    `start` is in days, per row. `leave_out` names facts that are not wanted.
+    `start` is in days, per row. `leave_out` names facts, or AMOUNT or AGE, that are not wanted.
     """
     columns: list[Floats] = []
     for name, category in frame.categories.items():
@@ -22,9 +28,12 @@ def known_at(frame: DealFrame, rows: Ints, start: Floats, leave_out: Iterable[st
             columns += _levels(category, rows)
     amount = frame.amount[rows]
     age = np.maximum(start - frame.created[rows], 0.0)
-    columns += _flags([np.isnan(amount), np.isnan(age)])
-    columns += _scaled(np.log1p(np.maximum(np.nan_to_num(amount), 0.0)))
-    columns += _scaled(np.log1p(np.nan_to_num(age)))
+    if AMOUNT not in leave_out:
+        columns += _flags([np.isnan(amount)])
+        columns += _scaled(np.log1p(np.maximum(np.nan_to_num(amount), 0.0)))
+    if AGE not in leave_out:
+        columns += _flags([np.isnan(age)])
+        columns += _scaled(np.log1p(np.nan_to_num(age)))
     columns += _scaled(start)
     return columns
 
@@ -47,7 +56,7 @@ def _levels(category: Category, rows: Ints) -> list[Floats]:
     """One column per level but the most common one; an empty value is a level of its own."""
     codes = category.codes[rows] + 1
     counts = np.bincount(codes, minlength=len(category.levels) + 1)
-    order = np.argsort(-counts, kind="stable")[1:]
+    order = np.argsort(-counts, kind="stable")[1 : _LEVELS + 1]
     return list(_flags(codes == level for level in order if counts[level]))
 
 

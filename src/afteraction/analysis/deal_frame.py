@@ -5,7 +5,7 @@ happened; `end` is the record's last instant, at which open deals are censored.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import ibis
@@ -28,6 +28,10 @@ class Category:
     codes: Ints
     levels: tuple[str, ...]
 
+    def only(self, rows: Ints) -> "Category":
+        """The same of some of the deals."""
+        return Category(self.codes[rows], self.levels)
+
 
 @dataclass(frozen=True)
 class DealFrame:
@@ -35,7 +39,8 @@ class DealFrame:
 
     `deal_no` numbers them as the event log does. `outcome` is open, won, lost or no_decision. `categories` are facts
     that are known before a deal ends. `entered` and `done` are n × stages and n × steps of the process: days of first
-    entering the stage and of first doing the step.
+    entering the stage and of first doing the step. `size` is the quarter of the amounts in its currency. `origin` is
+    the instant that is day 0.
     """
 
     deal_no: Ints
@@ -50,6 +55,8 @@ class DealFrame:
     categories: Mapping[str, Category]
     entered: Floats
     done: Floats
+    size: Category
+    origin: np.datetime64
 
     def __len__(self) -> int:
         return len(self.deal_no)
@@ -62,6 +69,17 @@ class DealFrame:
     def open(self) -> Flags:
         return self._is("open")
 
+    def only(self, rows: Ints) -> "DealFrame":
+        """The same of some of the deals, given by their places."""
+        changed: dict[str, Any] = {"deal_id": self.deal_id.take(rows)}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, Category):
+                changed[each.name] = value.only(rows)
+            elif isinstance(value, np.ndarray):
+                changed[each.name] = value[rows]
+        return replace(self, **changed, categories={name: one.only(rows) for name, one in self.categories.items()})
+
     def _is(self, outcome: str) -> Flags:
         known = outcome in self.outcome.levels
         return np.equal(self.outcome.codes, self.outcome.levels.index(outcome) if known else len(self.outcome.levels))
@@ -72,14 +90,14 @@ def deal_frame(tables: Mapping[str, ibis.Table], log: EventLog, process: Process
     facts = [name for name in fact_names(tables) if name not in PEOPLE and name != SIZE]
     wide = (
         deal_facts(tables)
-        .select("deal_id", "owner", "team", "outcome", "created_at", "closed_at", "amount", *facts)
+        .select("deal_id", "owner", "team", "outcome", "created_at", "closed_at", "amount", SIZE, *facts)
         .join(log.cases.select("deal_id", "deal_no"), "deal_id")
         .left_join(_firsts(log, process), "deal_no")
         .drop("deal_no_right")
         .order_by("owner", "deal_no")
         .to_pyarrow()
     )
-    days, end = _days({f.name: wide[f.name].to_numpy() for f in wide.schema if pa.types.is_timestamp(f.type)})
+    days, origin, end = _days({f.name: wide[f.name].to_numpy() for f in wide.schema if pa.types.is_timestamp(f.type)})
     stages, steps = len(process.stages), len(process.steps)
     return DealFrame(
         deal_no=wide["deal_no"].to_numpy(),
@@ -94,6 +112,8 @@ def deal_frame(tables: Mapping[str, ibis.Table], log: EventLog, process: Process
         categories={name: _category(wide[name]) for name in facts},
         entered=_matrix([days[f"first stage {n}"] for n in range(stages)], len(wide)),
         done=_matrix([days[f"first step {n}"] for n in range(steps)], len(wide)),
+        size=_category(wide[SIZE]),
+        origin=origin,
     )
 
 
@@ -109,15 +129,15 @@ def _firsts(log: EventLog, process: Process) -> ibis.Table:
     return log.events.group_by("deal_no").agg(**wanted)
 
 
-def _days(moments: Mapping[str, npt.NDArray[np.datetime64]]) -> tuple[dict[str, Floats], float]:
-    """The moments as days since the first of all, and the last of all."""
+def _days(moments: Mapping[str, npt.NDArray[np.datetime64]]) -> tuple[dict[str, Floats], np.datetime64, float]:
+    """The moments as days since the first of all, which that is, and the last of all."""
     known = np.concatenate(list(moments.values()))
     known = known[~np.isnat(known)]
     start = known.min() if len(known) else np.datetime64("NaT")
     days = {
         name: np.asarray((each - start) / np.timedelta64(1, "D"), dtype=np.float64) for name, each in moments.items()
     }
-    return days, max((float(np.nanmax(each)) for each in days.values() if not np.isnan(each).all()), default=0.0)
+    return days, start, max((float(np.nanmax(each)) for each in days.values() if not np.isnan(each).all()), default=0.0)
 
 
 def _category(values: "pa.ChunkedArray[Any]") -> Category:

@@ -139,8 +139,8 @@ def _things(log: EventLog, steps: Mapping[str, Sequence[str]] | None) -> ibis.Ta
         return log.activities.select("activity", thing="name")
     numbers = log.activity_numbers()
     known = [(numbers[a], step) for step, activities in steps.items() for a in activities if a in numbers]
-    activities, things = ([pair[place] for pair in known] for place in (0, 1))
-    return small_table({"activity": activities, "thing": things}, {"activity": "int16", "thing": "string"})
+    columns: dict[str, list[object]] = {"activity": [n for n, _step in known], "thing": [step for _n, step in known]}
+    return small_table(columns, {"activity": "int16", "thing": "string"})
 
 
 def _done(lives: ibis.Table, log: EventLog, things: ibis.Table, days: Sequence[int]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from afteraction.analysis.deal_frame import DealFrame
 from afteraction.analysis.intervals import rate
+from afteraction.process.model import Process
 
 _LATE = 0.6
 """Median place between entering the stage (0) and the end (1) from which on a step lies at the end."""
@@ -40,6 +41,11 @@ class Leak:
             f"{self.share:.0%} of {self.n} deals that have it were {self.outcome}, and it lies near the end: "
             f"at {self.position:.0%} of the way from entering the stage"
         )
+
+
+def find_leaks(frame: DealFrame, process: Process) -> tuple[Leak | None, ...]:
+    """For each step of the process the leak that it is, or None."""
+    return tuple(find_leak(frame, process.stages.index(each.stage), step) for step, each in enumerate(process.steps))
 
 
 def find_leak(frame: DealFrame, stage: int, step: int) -> Leak | None:

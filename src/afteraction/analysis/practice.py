@@ -51,8 +51,8 @@ def from_entering(log: EventLog, opening: Mapping[int, int]) -> ibis.Table:
     reached = [
         (activity, earlier) for activity, place in opening.items() for earlier in opening.values() if earlier <= place
     ]
-    activities, places = ([pair[side] for pair in reached] for side in (0, 1))
-    opened = small_table({"activity": activities, "place": places}, {"activity": "int16", "place": "int64"})
+    columns = {"activity": [activity for activity, _ in reached], "place": [place for _, place in reached]}
+    opened = small_table(columns, {"activity": "int16", "place": "int64"})
     return log.events.join(opened, "activity").group_by("deal_no", "place").agg(at=_.at.min())
 
 

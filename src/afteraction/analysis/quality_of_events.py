@@ -1,7 +1,7 @@
 """Flaws that are counted over touches and stage changes."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import ibis
@@ -42,18 +42,19 @@ def event_flaws(tables: Mapping[str, ibis.Table], log: EventLog) -> Iterator[Fla
 
 
 def _far_off(log: EventLog, events: int) -> FlawCount:
-    usual = fetch_row(log.events.agg(end=_.at.epoch_seconds().cast("float64").quantile(NEARLY_ALL)))["end"]
     seconds = _.at.epoch_seconds().cast("float64")
+    usual = fetch_row(log.events.agg(end=seconds.approx_quantile(NEARLY_ALL)))["end"]
     odd = (seconds > usual + FAR_DAYS * DAY) | (seconds < EARLIEST.timestamp())
     return FlawCount("far_off_time", fetch_count(log.events.filter(odd).count()), events)
 
 
 def _without_time_of_day(log: EventLog, events: int) -> FlawCount:
     """Events at the commonest time of day, when that is the time of most."""
-    times = log.events.group_by(time=_.at.strftime("%H:%M:%S")).agg(events=_.count())
-    commonest = fetch(times.order_by(_.events.desc(), "time").limit(1))[0]
+    times = log.events.group_by(second=_.at.epoch_seconds().cast("int64") % int(DAY)).agg(events=_.count())
+    commonest = fetch(times.order_by(_.events.desc(), "second").limit(1))[0]
     is_missing = commonest["events"] > SAME_TIME * events and events > 1
-    return FlawCount("no_time_of_day", commonest["events"] if is_missing else 0, events, f"all at {commonest['time']}")
+    time_of_day = timedelta(seconds=commonest["second"])
+    return FlawCount("no_time_of_day", commonest["events"] if is_missing else 0, events, f"all at {time_of_day} UTC")
 
 
 def _after_close(tables: Mapping[str, ibis.Table], touches: int) -> FlawCount:
@@ -72,8 +73,9 @@ def _in_bulk(tables: Mapping[str, ibis.Table], touches: int) -> FlawCount:
     """Touches of one person in one stretch of ten minutes; those without a time of day do not tell."""
     minutes = _.at.epoch_seconds().cast("int64") // 60
     timed = tables["touches"].filter(_.actor.notnull() & (minutes % (24 * 60) != 0))
-    stretches = timed.group_by("actor", stretch=minutes // BULK_MINUTES).agg(
-        touches=_.count(), deals=_.deal_id.nunique()
-    )
-    bulk = stretches.filter((_.touches >= BULK_TOUCHES) & (_.deals >= BULK_DEALS))
+    timed = timed.select("actor", "deal_id", stretch=minutes // BULK_MINUTES)
+    # Few stretches have that many touches, so deals are told apart in these alone.
+    busy = timed.group_by("actor", "stretch").agg(touches=_.count()).filter(_.touches >= BULK_TOUCHES)
+    deals = timed.semi_join(busy, ["actor", "stretch"]).group_by("actor", "stretch").agg(deals=_.deal_id.nunique())
+    bulk = busy.join(deals.filter(_.deals >= BULK_DEALS), ["actor", "stretch"])
     return FlawCount("logged_in_bulk", fetch_count(bulk.touches.sum()), touches)

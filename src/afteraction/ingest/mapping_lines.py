@@ -35,7 +35,7 @@ def line_numbers(text: str) -> dict[Key, int]:
 def _statements(text: str) -> list[tuple[int, str]]:
     """Each header or `key = value` with the line it starts on; a value may go over several lines."""
     statements, pending, start = [], "", 0
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not pending and (not line.strip() or line.lstrip().startswith("#")):
             continue
         start = start if pending else number

@@ -142,5 +142,6 @@ def _commented(value: Any, why: Why | None) -> Any:
     item = tomlkit.item(value)
     if why:
         warning = "" if why.confidence >= SURE else _NOT_SURE
-        item.comment(f"{warning}{round(why.confidence * 100)} %, {why.reason}")
+        reason = "".join(letter if letter.isprintable() else " " for letter in why.reason)  # a comment is one line
+        item.comment(f"{warning}{round(why.confidence * 100)} %, {reason}")
     return item

@@ -11,7 +11,7 @@ from afteraction.ingest.attributes import EMPTY
 from afteraction.ingest.draft import Draft, DraftLine, draft_of
 from afteraction.ingest.drafting import draft_sheets
 from afteraction.ingest.import_text import draft_text
-from afteraction.ingest.mapping import SheetMapping, SourceMapping
+from afteraction.ingest.mapping import SheetMapping, SourceMapping, exact_name
 from afteraction.ingest.mapping_reader import read_mapping
 from afteraction.ingest.mapping_writer import mapping_text
 from afteraction.ingest.notation import with_notation
@@ -20,6 +20,8 @@ from afteraction.ingest.sources import Sheet
 from afteraction.ingest.workspace import Workspace
 from afteraction.lake.home import Home
 from afteraction.lake.schema import TABLES
+
+_AMONG_CANONICAL = "the files beside it have canonical headers, this one has not; import it alone to draft a mapping"
 
 Entry = tuple[Sheet, SheetMapping]
 
@@ -56,10 +58,13 @@ def plan_import(
     else:
         described = [(sheet, entry) for sheet, entry in recognised if entry]
         rest = [sheet for sheet, entry in recognised if entry is None]
-        drafted = {
-            sheet.spool: entry
-            for sheet, entry in draft_sheets(work, rest, described, known, deals_known="deals" in present)
-        }
+        if any(entry.recognised == canonical.RECOGNISED for _, entry in described):
+            drafted = {sheet.spool: SheetMapping(exact_name(sheet.name), skip=_AMONG_CANONICAL) for sheet in rest}
+        else:
+            drafted = {
+                sheet.spool: entry
+                for sheet, entry in draft_sheets(work, rest, described, known, deals_known="deals" in present)
+            }
         entries = tuple((sheet, entry or drafted[sheet.spool]) for sheet, entry in recognised)
         plan = Plan(SourceMapping(tuple(entry for _, entry in entries)), entries, None)
         if any(entry.recognised != canonical.RECOGNISED or _has_reasons(entry) for _, entry in entries):

@@ -1,6 +1,6 @@
 """Tables worked out once per data version and kept as files; deleting them costs time, never data."""
 
-import os
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,10 +29,10 @@ class FileCache:
         path = folder / f"{name}-{_FORMAT}.parquet"
         if not path.exists():
             folder.mkdir(parents=True, exist_ok=True)
-            draft = folder / f".{name}-{os.getpid()}.writing"
+            draft = folder / f".{name}-{uuid.uuid4().hex}.writing"
             self.con.to_parquet(table, draft)
             draft.rename(path)
-        return self.con.read_parquet(path)
+        return self.con.read_parquet(path, hive_partitioning=False)
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,8 @@ class Lake:
             rows={name: state.count() for name, state in states.items()},
             folder=self.tables_folder,
         )
+        # There may be one of this number already, where its version file was damaged and deleted.
+        shutil.rmtree(self.home.cache / str(snapshot.version), ignore_errors=True)
         content = asdict(snapshot) | {"at": snapshot.at.isoformat()}
         del content["folder"]
         self._versions_folder.mkdir(parents=True, exist_ok=True)

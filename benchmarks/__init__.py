@@ -1,0 +1,1 @@
+"""Speed and accuracy beside other implementations; each benchmark is one command (see README.md)."""

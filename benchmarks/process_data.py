@@ -1,0 +1,107 @@
+"""A simulated record of a wanted number of events in a lake, the rules to check, and the same events for the peers."""
+
+import json
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from ibis import _
+
+from afteraction.analysis.event_log import EventLog, prepare
+from afteraction.lake.cache import FileCache
+from afteraction.lake.engine import Record, open_record
+from afteraction.lake.home import Home
+from afteraction.lake.store import Lake
+from afteraction.lake.writer import open_writer
+from afteraction.process.model import Constraint, Operand, Template
+from afteraction.simulate import default_organisation, simulate, simulate_chunks
+
+TABLES = ("deals", "stage_changes", "touches")
+SEED = 4
+
+# What a sales process would be checked for; of each template at least one, apart from those that pm4py reads otherwise.
+RULES = (
+    *[Template.EXISTENCE, Template.EXISTENCE, Template.ABSENCE, Template.EXACTLY_ONE, Template.INIT],
+    *[Template.RESPONDED_EXISTENCE, Template.RESPONDED_EXISTENCE, Template.RESPONSE, Template.RESPONSE],
+    *[Template.PRECEDENCE, Template.PRECEDENCE, Template.ALTERNATE_RESPONSE, Template.ALTERNATE_PRECEDENCE],
+    *[Template.CHAIN_RESPONSE, Template.CHAIN_PRECEDENCE, Template.SUCCESSION, Template.ALTERNATE_SUCCESSION],
+    *[Template.CHAIN_SUCCESSION, Template.CO_EXISTENCE, Template.NOT_CO_EXISTENCE],
+)
+FREQUENT = 12
+BOUNDS = (3, 7, 14, 30)
+
+
+def home_with(folder: Path, events: int) -> Home:
+    """The home that holds so many simulated events, made if it is not there."""
+    home = Home.at(folder / f"{events}")
+    if not (home.folder / "made").exists():
+        _import(home, events)
+        record = open_home(home)
+        log = prepared(home, record)
+        rules = _rules(record, log)
+        (home.folder / "rules.json").write_text(json.dumps(rules), encoding="utf-8")
+        named = log.events.join(log.activities, "activity").join(log.cases, "deal_no")
+        columns = {"case:concept:name": "deal_id", "concept:name": "name", "time:timestamp": "at"}
+        record.con.to_parquet(named.order_by("deal_no", "pos").select(**columns), events_file(home))
+        (home.folder / "made").write_text(json.dumps(_facts(log)), encoding="utf-8")
+    return home
+
+
+def facts(home: Home) -> dict[str, int]:
+    """How many events, deals, variants and activities a home made here holds."""
+    found: dict[str, int] = json.loads((home.folder / "made").read_text(encoding="utf-8"))
+    return found
+
+
+def open_home(home: Home) -> Record:
+    return open_record(home, Lake(home).snapshot())
+
+
+def prepared(home: Home, record: Record) -> EventLog:
+    """The prepared log as the product keeps it, from the cache if it is there."""
+    return prepare(record.tables, FileCache(home, record.version, record.con))
+
+
+def events_file(home: Home) -> Path:
+    """The prepared log's events as one sorted table with the names that pm4py expects."""
+    return home.folder / "events.parquet"
+
+
+def model(home: Home, *, timed: bool = False) -> list[Constraint]:
+    """Twenty rules over the most frequent activities, without or with a bound in time."""
+    rules = json.loads((home.folder / "rules.json").read_text(encoding="utf-8"))
+    return [
+        Constraint(
+            Template(template), *(Operand(o, (o,)) for o in operands), within=timedelta(days=days) if timed else None
+        )
+        for template, operands, days in rules
+    ]
+
+
+def _import(home: Home, events: int) -> None:
+    sample = simulate(default_organisation(), 5_000, SEED, tables=TABLES).tables
+    each = (sample["touches"].num_rows + sample["stage_changes"]["outcome"].null_count) / 5_000
+    with home.staging() as staging:
+        for number, chunk in enumerate(
+            simulate_chunks(default_organisation(), round(events / each), SEED, tables=TABLES)
+        ):
+            for name, table in chunk.tables.items():
+                pq.write_table(table, staging / f"{name}-{number:05}.parquet")
+        with open_writer(Lake(home)) as writer:
+            for name in TABLES:
+                writer.merge(name, sorted(staging.glob(f"{name}-*.parquet")))
+            writer.commit(f"{events} simulated events")
+
+
+def _rules(record: Record, log: EventLog) -> list[tuple[str, Sequence[str], int]]:
+    counts = log.events.group_by("activity").agg(events=_.count()).join(log.activities, "activity")
+    names = counts.order_by(_.events.desc(), "name").limit(FREQUENT).name.to_pyarrow().to_pylist()
+    rng = random.Random(SEED)
+    return [(t.value, rng.sample(names, 1 if t.unary else 2), rng.choice(BOUNDS)) for t in RULES]
+
+
+def _facts(log: EventLog) -> dict[str, int]:
+    tables = {"events": log.events, "deals": log.cases, "variants": log.variants, "activities": log.activities}
+    return {name: table.count().to_pyarrow().as_py() for name, table in tables.items()}

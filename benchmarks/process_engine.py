@@ -1,0 +1,123 @@
+"""Process engine beside pm4py: `python -m benchmarks.process_engine [--events N…] [--peers]`, see README.md."""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.measure import Results, Run, machine, run
+from benchmarks.process_data import facts, home_with
+from benchmarks.process_work import READERS
+
+README = Path(__file__).with_name("README.md")
+START, END = "<!-- process engine: written by the command -->", "<!-- process engine: end -->"
+OURS = "Afteraction"
+WORKS = {
+    "columns": "reading the columns of the lake's files (the limit)",
+    "preparing": "preparing the log from the lake's files; pm4py: reading and formatting",
+    "graph": "directly-follows graph",
+    "ways": "variants",
+    "rules": "20 rules, every violation",
+    "timed": "20 rules with bounds in time, every violation",
+    "rules from files": "20 rules, with preparing",
+    "timed from files": "20 rules with bounds in time, with preparing",
+}
+PEERS_WORK = ("preparing", "graph", "ways", "rules")
+
+
+def main() -> None:
+    chosen = _arguments()
+    sizes = []
+    for events in chosen.events:
+        print(f"{events:,} events: making or finding them", flush=True)
+        home = home_with(chosen.folder, events)
+        results = Results(home.folder / "results.json")
+        for tool, work in _rows(chosen.peers):
+            while _wants_more(results, f"{tool}: {work}", chosen.runs):
+                made = run("benchmarks.process_work", tool, work, home.folder, limit=chosen.limit)
+                results.add(f"{tool}: {work}", made)
+                print(
+                    f"  {tool}: {work}: {made.trouble or f'{made.seconds:.2f} s, {made.peak_mb:,.0f} MB'}", flush=True
+                )
+        _compare(results)
+        sizes.append((facts(home), results))
+    _write(_page(sizes, chosen.peers))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, nargs="+", default=[1_000_000], help="how many, for one table each")
+    parser.add_argument("--peers", action="store_true", help="measure pm4py too")
+    parser.add_argument("--runs", type=int, default=3, help="of each measurement; the table has medians")
+    parser.add_argument("--limit", type=float, default=1800, help="seconds after which one measurement is ended")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "afteraction-benchmarks",
+        help="holds data and results; delete it to start again",
+    )
+    return parser.parse_args()
+
+
+def _rows(peers: bool) -> Iterator[tuple[str, str]]:
+    yield from ((OURS, work) for work in WORKS)
+    if peers:
+        yield from ((tool, work) for tool in READERS for work in PEERS_WORK)
+
+
+def _wants_more(results: Results, row: str, runs: int) -> bool:
+    made = results.of(row)
+    return len(made) < runs and not any(each.trouble for each in made)
+
+
+def _compare(results: Results) -> None:
+    """Stop when a peer, or a second run, found something else."""
+    for work in (*PEERS_WORK, "rules from files"):
+        same_as = "rules" if work == "rules from files" else work
+        answers = {
+            f"{tool}: {each}": made.answer
+            for each in {work, same_as}
+            for tool in (OURS, *READERS)
+            for made in results.of(f"{tool}: {each}")
+            if not made.trouble
+        }
+        different = {row for row, answer in answers.items() if answer != next(iter(answers.values()))}
+        if different:
+            raise SystemExit(f"different results of {', '.join(sorted(answers))}: {answers}")
+
+
+def _page(sizes: list[tuple[dict[str, int], Results]], peers: bool) -> str:
+    tools = [OURS, *(READERS if peers else ())]
+    packages = ["duckdb", "ibis-framework", *(["pm4py", "pandas", "polars"] if peers else [])]
+    lines = [
+        f"{machine()}; {', '.join(f'{name} {version(name)}' for name in packages)}.",
+        "Seconds (and megabytes of memory at the peak), medians; every measurement in a process of its own. Where both",
+        "finished, their results were equal. Unless it says otherwise, work starts from the prepared log, or from pm4py's",
+        "formatted table; what that took first is in the row of preparing.",
+    ]
+    for found, results in sizes:
+        said = ", ".join(f"{number:,} {what}" for what, number in found.items())
+        lines += ["", f"**{said}**", "", f"| work | {' | '.join(tools)} |", f"|---|{'---|' * len(tools)}"]
+        for work, text in WORKS.items():
+            cells = [_cell(results.summary(f"{tool}: {work}")) for tool in tools]
+            lines.append(f"| {text} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _cell(made: Run | None) -> str:
+    if made is None:
+        return "–"
+    if made.trouble:
+        return f"{made.trouble} ({made.peak_mb:,.0f} MB)"
+    return f"{made.seconds:.2f} ({made.peak_mb:,.0f} MB)"
+
+
+def _write(page: str) -> None:
+    before, _old, rest = README.read_text(encoding="utf-8").partition(START)
+    _old, _marker, after = rest.partition(END)
+    README.write_text(f"{before}{START}\n{page}\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""The work that is measured, one process each: `python -m benchmarks.process_work TOOL WORK HOME`."""
+
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ibis import _
+
+from afteraction.analysis.conformance import Conformance, check
+from afteraction.analysis.directly_follows import directly_follows
+from afteraction.analysis.event_log import EventLog
+from afteraction.analysis.variants import variants
+from afteraction.lake.cache import MemoryCache
+from afteraction.lake.engine import Record
+from afteraction.lake.home import Home
+from benchmarks.measure import report
+from benchmarks.pm4py_model import model_in_pm4py, numbers_of
+from benchmarks.process_data import events_file, model, open_home, prepared
+
+TOP = 10
+
+
+def columns(home: Home) -> tuple[float, Any, float]:
+    """Read the deal, activity and time of every event: nothing that looks at all events can be faster."""
+    started = time.perf_counter()
+    record = open_home(home)
+    found = [
+        record.tables[table].agg(**{c: record.tables[table][c].max() for c in ("deal_id", activity, "at")}).to_pyarrow()
+        for table, activity in (("touches", "activity"), ("stage_changes", "stage"))
+    ]
+    assert all(each.num_rows == 1 for each in found)
+    return time.perf_counter() - started, None, 0.0
+
+
+def preparing(home: Home) -> tuple[float, Any, float]:
+    """Encode, sort and keep the log, from the lake's files."""
+    shutil.rmtree(home.cache, ignore_errors=True)
+    started = time.perf_counter()
+    prepared(home, open_home(home))
+    return time.perf_counter() - started, None, 0.0
+
+
+def graph(home: Home) -> tuple[float, Any, float]:
+    """The directly-follows graph with outcomes, from the kept log."""
+    record, log, reading = _opened(home)
+    started = time.perf_counter()
+    found = directly_follows(record.tables, log)
+    seconds = time.perf_counter() - started
+    return seconds, _graph_answer({(e.before, e.after): e.count for e in found.edges if e.before and e.after}), reading
+
+
+def ways(home: Home) -> tuple[float, Any, float]:
+    """The variants, from the kept log."""
+    record, log, reading = _opened(home)
+    started = time.perf_counter()
+    found = variants(record.tables, log, show=TOP)
+    seconds = time.perf_counter() - started
+    return seconds, [found.variants, found.longest, [each.deals for each in found.top]], reading
+
+
+def rules(home: Home, *, timed: bool = False) -> tuple[float, Any, float]:
+    """Every violation of twenty rules by every deal, from the kept log."""
+    record, log, reading = _opened(home)
+    started = time.perf_counter()
+    found, broken = _violations(home, record, log, timed)
+    return time.perf_counter() - started, _rules_answer(found, broken), reading
+
+
+def rules_from_files(home: Home, *, timed: bool = False) -> tuple[float, Any, float]:
+    """The same, from the lake's files: prepare, then check."""
+    shutil.rmtree(home.cache, ignore_errors=True)
+    started = time.perf_counter()
+    record = open_home(home)
+    found, broken = _violations(home, record, prepared(home, record), timed)
+    return time.perf_counter() - started, _rules_answer(found, broken), 0.0
+
+
+def _opened(home: Home) -> tuple[Record, EventLog, float]:
+    started = time.perf_counter()
+    record = open_home(home)
+    log = prepared(home, record)
+    return record, log, time.perf_counter() - started
+
+
+def _violations(home: Home, record: Record, log: EventLog, timed: bool) -> tuple[Conformance, Any]:
+    keep = MemoryCache(record.con)
+    found = check(log, model(home, timed=timed), keep)
+    return found, keep("broken", found.broken)
+
+
+def _rules_answer(found: Conformance, broken: Any) -> list[int]:
+    """How many deals break each rule. Deals without events are no cases to pm4py."""
+    with_events = found.log.cases.filter(_.events > 0)
+    pairs = broken.select("constraint", "deal_no").distinct().semi_join(with_events, "deal_no")
+    rows = pairs.group_by("constraint").agg(deals=_.count()).to_pyarrow().to_pylist()
+    counts = {row["constraint"]: row["deals"] for row in rows}
+    return [counts.get(n, 0) for n in range(len(found.constraints))]
+
+
+def _graph_answer(counts: Mapping[tuple[str, str], int]) -> list[list[Any]]:
+    return sorted([before, after, count] for (before, after), count in counts.items())
+
+
+def pm4py_pandas(home: Home) -> Any:
+    import pandas as pd
+    import pm4py
+
+    return pm4py.format_dataframe(pd.read_parquet(events_file(home)))
+
+
+def pm4py_polars(home: Home) -> Any:
+    import pm4py
+    import polars as pl
+
+    return pm4py.format_dataframe(pl.scan_parquet(events_file(home))).collect().lazy()
+
+
+def with_pm4py(home: Home, read: Callable[[Home], Any], work: str) -> tuple[float, Any, float]:
+    """The same work by pm4py; reading and formatting its table is timed apart."""
+    import pm4py
+
+    started = time.perf_counter()
+    log = read(home)
+    reading = time.perf_counter() - started
+    rules = model(home)
+    started = time.perf_counter()
+    if work == "preparing":
+        return reading, None, 0.0
+    if work == "graph":
+        counts, _starts, _ends = pm4py.discover_dfg(log)
+        seconds = time.perf_counter() - started
+        return seconds, _graph_answer(counts), reading
+    if work == "ways":
+        found = pm4py.get_variants(log)
+        seconds = time.perf_counter() - started
+        deals = sorted(found.values(), reverse=True)
+        return seconds, [len(found), max(map(len, found)), deals[:TOP]], reading
+    judged = pm4py.conformance_declare(log, model_in_pm4py(rules))
+    seconds = time.perf_counter() - started
+    counts = [0] * len(rules)
+    for case in judged:
+        for number in numbers_of(case["deviations"], rules):
+            counts[number] += 1
+    return seconds, counts, reading
+
+
+OURS: Mapping[str, Callable[[Home], tuple[float, Any, float]]] = {
+    "columns": columns,
+    "preparing": preparing,
+    "graph": graph,
+    "ways": ways,
+    "rules": rules,
+    "timed": lambda home: rules(home, timed=True),
+    "rules from files": rules_from_files,
+    "timed from files": lambda home: rules_from_files(home, timed=True),
+}
+READERS = {"pm4py pandas": pm4py_pandas, "pm4py polars": pm4py_polars}
+
+
+def main(tool: str, work: str, folder: str) -> None:
+    home = Home.at(Path(folder))
+    found = with_pm4py(home, READERS[tool], work) if tool in READERS else OURS[work](home)
+    seconds, answer, reading = found
+    report(seconds, answer, reading)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
