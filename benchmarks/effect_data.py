@@ -17,7 +17,9 @@ PROCESS = Process(
     "Benchmark",
     1,
     STAGES,
-    tuple(Step(f"step_{n + 1}", stage, (f"Step {n + 1}",)) for n, stage in enumerate(np.repeat(STAGES, STEPS_PER_STAGE))),
+    tuple(
+        Step(f"step_{n + 1}", stage, (f"Step {n + 1}",)) for n, stage in enumerate(np.repeat(STAGES, STEPS_PER_STAGE))
+    ),
 )
 _FACTS = {"segment": 3, "source": 4, "competitor": 4, "deal_type": 3}
 
@@ -64,6 +66,7 @@ def organisation(deals: int, seed: int = 0, owners: int = 1, open_share: float =
         done=done,
         size=Category(np.full(deals, -1, dtype=np.int32), ()),
         origin=np.datetime64("2026-01-01", "us"),
+        lost_reason=Category(np.full(deals, -1, dtype=np.int32), ()),
     )
 
 

@@ -43,7 +43,7 @@ def run(module: str, *arguments: object, limit: float) -> Run:
         printed, errors = process.communicate()
     peak = usage.ru_maxrss / 1024
     if process.returncode == -signal.SIGKILL:
-        return Run(peak_mb=peak, trouble=f"> {limit:.0f} s" if time.monotonic() > until else "out of memory")
+        return Run(peak_mb=peak, trouble=f"> {limit:g} s" if time.monotonic() > until else "out of memory")
     if process.returncode:
         return Run(peak_mb=peak, trouble=(errors.strip().splitlines() or ["failed"])[-1])
     found = json.loads(printed.strip().splitlines()[-1])
@@ -92,4 +92,5 @@ class Results:
 def machine() -> str:
     """This machine in general terms."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB of memory, Python {sys.version_info[0]}.{sys.version_info[1]}"
+    python = ".".join(map(str, sys.version_info[:2]))
+    return f"{len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB of memory, Python {python}"

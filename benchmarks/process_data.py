@@ -1,7 +1,12 @@
-"""A simulated record of a wanted number of events in a lake, the rules to check, and the same events for the peers."""
+"""A simulated record of a wanted number of events in a lake, the rules to check, and the same events for the peers.
+
+`python -m benchmarks.process_data FOLDER EVENTS` makes it.
+"""
 
 import json
 import random
+import sys
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -13,10 +18,12 @@ from afteraction.analysis.event_log import EventLog, prepare
 from afteraction.lake.cache import FileCache
 from afteraction.lake.engine import Record, open_record
 from afteraction.lake.home import Home
+from afteraction.lake.schema import TABLES as SCHEMA
 from afteraction.lake.store import Lake
 from afteraction.lake.writer import open_writer
 from afteraction.process.model import Constraint, Operand, Template
 from afteraction.simulate import default_organisation, simulate, simulate_chunks
+from benchmarks.measure import report
 
 TABLES = ("deals", "stage_changes", "touches")
 SEED = 4
@@ -33,26 +40,21 @@ FREQUENT = 12
 BOUNDS = (3, 7, 14, 30)
 
 
-def home_with(folder: Path, events: int) -> Home:
-    """The home that holds so many simulated events, made if it is not there."""
-    home = Home.at(folder / f"{events}")
-    if not (home.folder / "made").exists():
-        _import(home, events)
-        record = open_home(home)
-        log = prepared(home, record)
-        rules = _rules(record, log)
-        (home.folder / "rules.json").write_text(json.dumps(rules), encoding="utf-8")
-        named = log.events.join(log.activities, "activity").join(log.cases, "deal_no")
-        columns = {"case:concept:name": "deal_id", "concept:name": "name", "time:timestamp": "at"}
-        record.con.to_parquet(named.order_by("deal_no", "pos").select(**columns), events_file(home))
-        (home.folder / "made").write_text(json.dumps(_facts(log)), encoding="utf-8")
-    return home
-
-
-def facts(home: Home) -> dict[str, int]:
-    """How many events, deals, variants and activities a home made here holds."""
-    found: dict[str, int] = json.loads((home.folder / "made").read_text(encoding="utf-8"))
-    return found
+def make(folder: Path, events: int) -> None:
+    """Fill the home at `folder` with about so many simulated events, unless that was done before."""
+    home = Home.at(folder)
+    if (home.folder / "made.json").exists():
+        return
+    _import(home, events)
+    record = open_home(home)
+    log = prepared(home, record)
+    (home.folder / "rules.json").write_text(json.dumps(_rules(log)), encoding="utf-8")
+    named = log.events.join(log.activities, "activity").join(log.cases, "deal_no")
+    columns = {"case:concept:name": "deal_id", "concept:name": "name", "time:timestamp": "at"}
+    record.con.to_parquet(named.order_by("deal_no", "pos").select(**columns), events_file(home))
+    tables = {"events": log.events, "deals": log.cases, "variants": log.variants, "activities": log.activities}
+    made = {name: table.count().to_pyarrow().as_py() for name, table in tables.items()}
+    (home.folder / "made.json").write_text(json.dumps(made), encoding="utf-8")
 
 
 def open_home(home: Home) -> Record:
@@ -88,20 +90,21 @@ def _import(home: Home, events: int) -> None:
             simulate_chunks(default_organisation(), round(events / each), SEED, tables=TABLES)
         ):
             for name, table in chunk.tables.items():
-                pq.write_table(table, staging / f"{name}-{number:05}.parquet")
+                pq.write_table(table.select(SCHEMA[name].names), staging / f"{name}-{number:05}.parquet")
         with open_writer(Lake(home)) as writer:
             for name in TABLES:
                 writer.merge(name, sorted(staging.glob(f"{name}-*.parquet")))
             writer.commit(f"{events} simulated events")
 
 
-def _rules(record: Record, log: EventLog) -> list[tuple[str, Sequence[str], int]]:
+def _rules(log: EventLog) -> list[tuple[str, Sequence[str], int]]:
     counts = log.events.group_by("activity").agg(events=_.count()).join(log.activities, "activity")
     names = counts.order_by(_.events.desc(), "name").limit(FREQUENT).name.to_pyarrow().to_pylist()
     rng = random.Random(SEED)
     return [(t.value, rng.sample(names, 1 if t.unary else 2), rng.choice(BOUNDS)) for t in RULES]
 
 
-def _facts(log: EventLog) -> dict[str, int]:
-    tables = {"events": log.events, "deals": log.cases, "variants": log.variants, "activities": log.activities}
-    return {name: table.count().to_pyarrow().as_py() for name, table in tables.items()}
+if __name__ == "__main__":
+    started = time.perf_counter()
+    make(Path(sys.argv[1]), int(sys.argv[2]))
+    report(time.perf_counter() - started, None)

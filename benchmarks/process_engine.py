@@ -1,18 +1,20 @@
 """Process engine beside pm4py: `python -m benchmarks.process_engine [--events N…] [--peers]`, see README.md."""
 
 import argparse
+import json
+import math
 import tempfile
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.measure import Results, Run, machine, run
-from benchmarks.process_data import facts, home_with
-from benchmarks.process_work import READERS
 
+# Nothing heavy is imported here: a process counts the memory of the one that started it as its own.
 README = Path(__file__).with_name("README.md")
 START, END = "<!-- process engine: written by the command -->", "<!-- process engine: end -->"
 OURS = "Afteraction"
+PEERS = ("pm4py pandas", "pm4py polars")
 WORKS = {
     "columns": "reading the columns of the lake's files (the limit)",
     "preparing": "preparing the log from the lake's files; pm4py: reading and formatting",
@@ -31,17 +33,20 @@ def main() -> None:
     sizes = []
     for events in chosen.events:
         print(f"{events:,} events: making or finding them", flush=True)
-        home = home_with(chosen.folder, events)
-        results = Results(home.folder / "results.json")
+        folder = chosen.folder / str(events)
+        made = run("benchmarks.process_data", folder, events, limit=math.inf)
+        if made.trouble:
+            raise SystemExit(made.trouble)
+        results = Results(folder / "results.json")
         for tool, work in _rows(chosen.peers):
             while _wants_more(results, f"{tool}: {work}", chosen.runs):
-                made = run("benchmarks.process_work", tool, work, home.folder, limit=chosen.limit)
+                made = run("benchmarks.process_work", tool, work, folder, limit=chosen.limit)
                 results.add(f"{tool}: {work}", made)
                 print(
                     f"  {tool}: {work}: {made.trouble or f'{made.seconds:.2f} s, {made.peak_mb:,.0f} MB'}", flush=True
                 )
         _compare(results)
-        sizes.append((facts(home), results))
+        sizes.append((json.loads((folder / "made.json").read_text(encoding="utf-8")), results))
     _write(_page(sizes, chosen.peers))
 
 
@@ -63,7 +68,7 @@ def _arguments() -> argparse.Namespace:
 def _rows(peers: bool) -> Iterator[tuple[str, str]]:
     yield from ((OURS, work) for work in WORKS)
     if peers:
-        yield from ((tool, work) for tool in READERS for work in PEERS_WORK)
+        yield from ((tool, work) for tool in PEERS for work in PEERS_WORK)
 
 
 def _wants_more(results: Results, row: str, runs: int) -> bool:
@@ -78,7 +83,7 @@ def _compare(results: Results) -> None:
         answers = {
             f"{tool}: {each}": made.answer
             for each in {work, same_as}
-            for tool in (OURS, *READERS)
+            for tool in (OURS, *PEERS)
             for made in results.of(f"{tool}: {each}")
             if not made.trouble
         }
@@ -88,13 +93,13 @@ def _compare(results: Results) -> None:
 
 
 def _page(sizes: list[tuple[dict[str, int], Results]], peers: bool) -> str:
-    tools = [OURS, *(READERS if peers else ())]
+    tools = [OURS, *(PEERS if peers else ())]
     packages = ["duckdb", "ibis-framework", *(["pm4py", "pandas", "polars"] if peers else [])]
     lines = [
         f"{machine()}; {', '.join(f'{name} {version(name)}' for name in packages)}.",
-        "Seconds (and megabytes of memory at the peak), medians; every measurement in a process of its own. Where both",
-        "finished, their results were equal. Unless it says otherwise, work starts from the prepared log, or from pm4py's",
-        "formatted table; what that took first is in the row of preparing.",
+        "Seconds (and megabytes of memory at the peak), medians; every measurement in a process of its own. Where",
+        "both finished, their results were equal. Unless it says otherwise, work starts from the prepared log, or from",
+        "pm4py's formatted table; what that took before is in the row of preparing.",
     ]
     for found, results in sizes:
         said = ", ".join(f"{number:,} {what}" for what, number in found.items())

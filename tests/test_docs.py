@@ -20,8 +20,8 @@ def test_every_command_and_its_options_are_in_the_command_reference() -> None:
     for name, command in _commands(root, "afteraction"):
         if f"`{name}" not in reference:
             missing.append(name)
-        for option in command.params:
-            missing += [f"{name} {o}" for o in option.opts if o.startswith("--") and o != "--help" and o not in reference]
+        options = [option for parameter in command.params for option in parameter.opts if option.startswith("--")]
+        missing += [f"{name} {option}" for option in options if option != "--help" and option not in reference]
     assert missing == []
 
 
@@ -36,11 +36,12 @@ def test_every_constraint_template_is_documented() -> None:
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    dead = []
-    for path, text in DOCS.items():
-        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
-            if not target.startswith(("http://", "https://", "mailto:")) and not (path.parent / target).exists():
-                dead.append(f"{path.relative_to(ROOT)}: {target}")
+    dead = [
+        f"{path.relative_to(ROOT)}: {target}"
+        for path, text in DOCS.items()
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
+        if not target.startswith(("http://", "https://", "mailto:")) and not (path.parent / target).exists()
+    ]
     assert dead == []
 
 

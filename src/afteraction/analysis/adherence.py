@@ -38,8 +38,10 @@ class Judgement:
 class StepAdherence:
     """One step over all deals that entered its stage.
 
-    An optional step is never skipped. `pending` deals may still do it, `excused` ones were given up before its
-    deadline. `kept`: done, on time and in order.
+    `due` deals have had their chance and did it or, if it is required, skipped it; `kept` of them did it on time and in
+    order, `late_of_due` too late, the others that did it out of order. An optional step is never skipped. `pending`
+    deals may still do it, `excused` ones were given up before its deadline. `done`, `late` and `out_of_order` count all
+    deals.
     """
 
     step: str
@@ -47,6 +49,7 @@ class StepAdherence:
     stage: str
     required: bool
     entered: int
+    due: int
     done: int
     skipped: int
     late: int
@@ -54,11 +57,7 @@ class StepAdherence:
     pending: int
     excused: int
     kept: int
-
-    @property
-    def due(self) -> int:
-        """Deals that are judged: those that did it and, if it is required, those that skipped it."""
-        return self.done + self.skipped
+    late_of_due: int
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,8 @@ def step_states(process: Process, conformance: Conformance, tables: Mapping[str,
     """The state of every step in every deal that entered its stage.
 
     Columns: deal_no, step (its position in the process), required, entered_at, done, pending, excused, skipped, late,
-    out_of_order. `excused`: the deal was given up before the step's deadline.
+    out_of_order, settled. `excused`: the deal was given up before the step's deadline. `settled`: the deal has had its
+    chance to do the step, whether it did or not; shares are taken among these, lest doing it early count double.
     """
     log = conformance.log
     entered = _prescribed(process, log).join(_entries(process, log).rename(stage_activity="activity"), "stage_activity")
@@ -142,14 +142,16 @@ def step_states(process: Process, conformance: Conformance, tables: Mapping[str,
         )
     )
     moved_on = (together.furthest > together.stage_position).fill_null(False)
-    pending = ~together.done & (together.outcome == "open") & ~moved_on
-    given_up = together.outcome.isin(["lost", "no_decision"])
+    running = (together.outcome == "open") & ~moved_on
     in_time = (together.closed_at < together.entered_at + together.deadline.as_interval("us")).fill_null(False)
-    excused = ~together.done & given_up & in_time
+    given_up = together.outcome.isin(["lost", "no_decision"]) & in_time
     states = together.mutate(
-        pending=pending, excused=excused, skipped=together.required & ~together.done & ~pending & ~excused
+        pending=~together.done & running,
+        excused=~together.done & given_up,
+        skipped=together.required & ~together.done & ~running & ~given_up,
+        settled=~running & ~given_up,
     )
-    columns = ("required", "entered_at", "done", "pending", "excused", "skipped", "late", "out_of_order")
+    columns = ("required", "entered_at", "done", "pending", "excused", "skipped", "late", "out_of_order", "settled")
     return keep("step_states", states.select("deal_no", "step", *columns))
 
 
@@ -259,7 +261,9 @@ def _steps(judgement: Judgement) -> tuple[StepAdherence, ...]:
         done=_.done.sum(),
         pending=_.pending.sum(),
         excused=_.excused.sum(),
-        kept=(_.done & ~_.late & ~_.out_of_order).sum(),
+        due=(_.settled & (_.done | _.skipped)).sum(),
+        kept=(_.settled & _.done & ~_.late & ~_.out_of_order).sum(),
+        late_of_due=(_.settled & _.late).sum(),
     )
     meanings = _meanings(process, judgement.conformance)
     pairs = judgement.violations.join(meanings, "constraint").select("step", "kind", "deal_no").distinct()
@@ -268,7 +272,9 @@ def _steps(judgement: Judgement) -> tuple[StepAdherence, ...]:
     found: dict[int, dict[str, int]] = {n: {} for n in range(len(process.steps))}
     for row in [*counts.to_pyarrow().to_pylist(), *deviations.to_pyarrow().to_pylist()]:
         found[row.pop("step")] |= row
-    nothing = dict.fromkeys(("entered", "done", "skipped", "late", "out_of_order", "pending", "excused", "kept"), 0)
+    nothing = dict.fromkeys(
+        ("entered", "due", "done", "skipped", "late", "out_of_order", "pending", "excused", "kept"), 0
+    )
     return tuple(
         StepAdherence(step.id, step.name or step.id, step.stage, step.required, **nothing | found[n])
         for n, step in enumerate(process.steps)
@@ -276,7 +282,7 @@ def _steps(judgement: Judgement) -> tuple[StepAdherence, ...]:
 
 
 def _groups(process: Process, states: ibis.Table, by: str) -> tuple[GroupAdherence, ...]:
-    due = states.done | states.skipped
+    due = states.settled & (states.done | states.skipped)
     kept = due & states.done & ~states.late & ~states.out_of_order
     named = states.mutate(group=states[by], was_due=due, was_kept=kept).filter(_.group.notnull() & _.was_due)
     per_step = named.group_by("group", "step").agg(due=_.count(), kept=_.was_kept.sum()).to_pyarrow().to_pylist()

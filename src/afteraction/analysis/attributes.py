@@ -45,7 +45,8 @@ def attribute_effects(frame: DealFrame, rng: np.random.Generator) -> tuple[Attri
     asked = list(_asked(frame))
     found = find_effects(frame, [question for _name, _level, question in asked], rng)
     return tuple(
-        AttributeEffect(name, level, **vars(effect)) for (name, level, _question), effect in zip(asked, found, strict=True)
+        AttributeEffect(name, level, **vars(effect))
+        for (name, level, _question), effect in zip(asked, found, strict=True)
     )
 
 

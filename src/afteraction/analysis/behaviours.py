@@ -176,5 +176,3 @@ def _slow(frame: DealFrame, steps: tuple[int, ...], process: Process, stage: int
     before = np.log1p(np.maximum(np.nan_to_num(frame.entered[:, stage] - frame.created), 0.0))
     exposure = Exposure(later, 0.0, spent >= long, spent >= 0, steps, (before,), frozenset({AGE}))
     return _Asked(SLOW + name, means, exposure)
-
-

@@ -51,8 +51,8 @@ class Conduct:
 
     def only(self, rows: Ints) -> "Conduct":
         """The same of some of the deals, given by their places."""
-        values = [getattr(self, each.name) for each in fields(self)]
-        return Conduct(*(each[rows] if isinstance(each, np.ndarray) else each for each in values))
+        arrays = {each.name: getattr(self, each.name)[rows] for each in fields(self) if each.name != "landmark"}
+        return Conduct(self.landmark, **arrays)
 
 
 def conduct(tables: Mapping[str, ibis.Table], log: EventLog, process: Process, frame: DealFrame) -> Conduct:

@@ -39,8 +39,8 @@ class DealFrame:
 
     `deal_no` numbers them as the event log does. `outcome` is open, won, lost or no_decision. `categories` are facts
     that are known before a deal ends. `entered` and `done` are n × stages and n × steps of the process: days of first
-    entering the stage and of first doing the step. `size` is the quarter of the amounts in its currency. `origin` is
-    the instant that is day 0.
+    entering the stage and of first doing the step. `size` is the quarter of the amounts in its currency, `lost_reason`
+    what the CRM gives for not winning, known only at the end. `origin` is the instant that is day 0.
     """
 
     deal_no: Ints
@@ -56,6 +56,7 @@ class DealFrame:
     entered: Floats
     done: Floats
     size: Category
+    lost_reason: Category
     origin: np.datetime64
 
     def __len__(self) -> int:
@@ -64,6 +65,10 @@ class DealFrame:
     @property
     def won(self) -> Flags:
         return self._is("won")
+
+    @property
+    def lost(self) -> Flags:
+        return self._is("lost")
 
     @property
     def open(self) -> Flags:
@@ -92,6 +97,7 @@ def deal_frame(tables: Mapping[str, ibis.Table], log: EventLog, process: Process
         deal_facts(tables)
         .select("deal_id", "owner", "team", "outcome", "created_at", "closed_at", "amount", SIZE, *facts)
         .join(log.cases.select("deal_id", "deal_no"), "deal_id")
+        .join(tables["deals"].select("deal_id", "lost_reason"), "deal_id")
         .left_join(_firsts(log, process), "deal_no")
         .drop("deal_no_right")
         .order_by("owner", "deal_no")
@@ -113,6 +119,7 @@ def deal_frame(tables: Mapping[str, ibis.Table], log: EventLog, process: Process
         entered=_matrix([days[f"first stage {n}"] for n in range(stages)], len(wide)),
         done=_matrix([days[f"first step {n}"] for n in range(steps)], len(wide)),
         size=_category(wide[SIZE]),
+        lost_reason=_category(wide["lost_reason"]),
         origin=origin,
     )
 

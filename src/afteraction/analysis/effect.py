@@ -20,6 +20,7 @@ ENOUGH_OWNERS = 30
 """From here on intervals allow for deals of one owner being alike; with fewer clusters that estimate is unreliable."""
 FEWEST = 25
 """Ended deals on each side, and won and not won ones together, below which nothing is said."""
+_BLOCK = 4096
 
 
 @dataclass(frozen=True)
@@ -99,26 +100,29 @@ def cross_fitted(comparison: Comparison, rng: np.random.Generator) -> Nuisance:
     """Logistic models with a random intercept per owner; winning is modelled on each side, censored deals weighted."""
     n = len(comparison)
     fold = rng.permutation(n) % FOLDS
-    order = np.lexsort((comparison.owner, fold))
-    _owners, owner = np.unique(comparison.owner, return_inverse=True)
-    z = np.column_stack([np.ones(n), comparison.x])[order]
+    order = np.lexsort((comparison.owner, fold)).astype(np.int32)
+    owners, owner = np.unique(comparison.owner, return_inverse=True)
     did, won, weight = comparison.did[order], comparison.won[order], comparison.weight[order]
+    z = _with_intercept(comparison.x, order)
+    folds, groups = fold[order].astype(np.int32), owner[order].astype(np.int32)
 
     def probabilities(y: Flags, weights: Floats) -> Floats:
-        sample = Sample(
-            z,
-            y.astype(float),
-            weights,
-            fold[order].astype(np.int32),
-            owner[order].astype(np.int32),
-            FOLDS,
-            owner.max() + 1,
-        )
+        sample = Sample(z, y.astype(float), weights, folds, groups, FOLDS, len(owners))
         found = np.empty(n)
         found[order] = cross_fit(sample)
         return found
 
     return Nuisance(probabilities(did, np.ones(n)), probabilities(won, weight * did), probabilities(won, weight * ~did))
+
+
+def _with_intercept(x: Floats, order: Ints) -> Floats:
+    """The rows of x in that order behind a column of ones, without a second copy of them on the way."""
+    z = np.empty((len(order), 1 + x.shape[1]))
+    z[:, 0] = 1.0
+    for first in range(0, len(order), _BLOCK):
+        rows = order[first : first + _BLOCK]
+        z[first : first + len(rows), 1:] = x[rows]
+    return z
 
 
 def augmented(comparison: Comparison, nuisance: Nuisance) -> Estimate | NotEnoughData:

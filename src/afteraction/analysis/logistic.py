@@ -6,11 +6,12 @@ intercepts are eliminated from every step by their diagonal block, so that thous
 """
 
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_factor, cho_solve, solve_triangular
 from scipy.optimize import brentq
 from scipy.sparse import csr_array
 from scipy.special import expit
@@ -20,14 +21,15 @@ Ints = npt.NDArray[np.int32]
 
 _STEPS = 40
 _EXACT = 1e-4
-"""Iterations end when the next step would move no coefficient by more than this; what remains is its square."""
+"""Iterations end when the next step, which is still taken, moves nothing further: what remains is its square."""
 _CLOSE = 1e-2
-"""The same for a fit to all rows that only serves as the point from which the folds take their step."""
-_SMALL = 20_000
-"""Up to this number of rows the models of a cross-fit are iterated until they stand still; above it, one Newton step
-from the fit to all rows comes as close as matters: what remains is of the second order in (covariates / rows)."""
+"""The same for the models of a cross-fit."""
+_PLENTY = 200
+"""With this many rows per coefficient of either kind, y = 1 and y = 0, one Newton step from the fit to all rows brings
+the models of a cross-fit as close as matters; with fewer they are iterated."""
+_THIN = 20_000
 _THINNED = 8
-"""Above `_SMALL` rows a fit to every eighth row is where the fit to all begins: two passes over all rows then do."""
+"""From `_THIN` rows on the fit to all begins at the fit to every eighth row: two passes over all rows then do."""
 _LONGEST = 5.0
 """No step moves a coefficient further than this (logits)."""
 _HALVINGS = 10
@@ -102,14 +104,15 @@ class _Moments:
     gz: Floats
     gd: Floats
 
-    def __add__(self, other: "_Moments") -> "_Moments":
-        return _Moments(*(ours + theirs for ours, theirs in zip(self._parts(), other._parts(), strict=True)))
-
-    def __sub__(self, other: "_Moments") -> "_Moments":
-        return _Moments(*(ours - theirs for ours, theirs in zip(self._parts(), other._parts(), strict=True)))
-
-    def _parts(self) -> tuple[float | Floats, ...]:
-        return self.value, self.zz, self.dz, self.dd, self.gz, self.gd
+    def plus(self, other: "_Moments", times: float = 1.0) -> "_Moments":
+        return _Moments(
+            self.value + times * other.value,
+            self.zz + times * other.zz,
+            self.dz + times * other.dz,
+            self.dd + times * other.dd,
+            self.gz + times * other.gz,
+            self.gd + times * other.gd,
+        )
 
 
 def fit(sample: Sample, ridge: float = 1.0, spread: float | None = None) -> Fit:
@@ -131,20 +134,22 @@ def cross_fit(sample: Sample, ridge: float = 1.0) -> Floats:
     counted = sample.counted()
     whole, pieces = _newton(counted, _begin(counted, ridge, None), ridge, True, _CLOSE)
     total = _sum(pieces)
+    yes = np.count_nonzero(counted.y)
+    plenty = min(yes, len(counted) - yes) >= _PLENTY * counted.z.shape[1]
     scores = np.empty(len(sample))
     for fold, rows in enumerate(_slices(sample.fold, sample.folds)):
-        other = _step(whole, total - pieces[fold], ridge, False)
-        if len(sample) <= _SMALL:
-            rest = counted.select(counted.fold != fold)
-            at, rest_pieces = _newton(rest, other, ridge, False, _EXACT)
-            other = _step(at, _sum(rest_pieces), ridge, False)
+        other = _step(whole, total.plus(pieces[fold], -1.0), ridge, False)
+        if not plenty:
+            others = counted.select(counted.fold != fold)
+            at, other_pieces = _newton(others, other, ridge, False, _CLOSE)
+            other = _step(at, _sum(other_pieces), ridge, False)
         scores[rows] = other.score(sample.z[rows], sample.group[rows])
     return np.asarray(expit(scores))
 
 
 def _begin(sample: Sample, ridge: float, spread: float | None) -> Fit:
     """Where the iterations begin: nothing known, or what a part of the rows says."""
-    if len(sample) > _SMALL:
+    if len(sample) >= _THIN:
         return fit(sample.select(slice(None, None, _THINNED)), ridge, spread)
     return Fit(np.zeros(sample.z.shape[1]), np.zeros(sample.groups), np.zeros(sample.groups), spread or 0.25)
 
@@ -185,7 +190,7 @@ def _advance(
 def _objective(at: Fit, pieces: list[_Moments], ridge: float) -> float:
     """The penalised log-likelihood."""
     penalty = _penalties(at, ridge) @ at.beta**2 + at.intercepts @ at.intercepts / at.spread
-    return sum(piece.value for piece in pieces) - float(penalty) / 2
+    return float(sum(piece.value for piece in pieces) - penalty / 2)
 
 
 def _distance(one: Fit, other: Fit) -> float:
@@ -214,10 +219,10 @@ def _moments(sample: Sample, rows: slice, at: Fit) -> _Moments:
         scaled = np.multiply(z[part], np.sqrt(curvature[part])[:, None], out=buffer[: part.stop - first])
         zz += scaled.T @ scaled
         gz += residual[part] @ z[part]
-    edges = np.searchsorted(group, np.arange(sample.groups + 1))
+    edges = np.searchsorted(group, np.arange(sample.groups + 1, dtype=np.int32))
     dz = csr_array((curvature, np.arange(n), edges), shape=(sample.groups, n)) @ z
-    dd, gd = (np.bincount(group, each, sample.groups) for each in (curvature, residual))
-    return _Moments(value, zz, dz, dd, gz, gd)
+    dd, gd = np.bincount(group, curvature, sample.groups), np.bincount(group, residual, sample.groups)
+    return _Moments(value, zz, dz, dd.astype(np.float64), gz, gd.astype(np.float64))
 
 
 def _step(at: Fit, moments: _Moments, ridge: float, estimate_spread: bool) -> Fit:
@@ -234,7 +239,7 @@ def _step(at: Fit, moments: _Moments, ridge: float, estimate_spread: bool) -> Fi
     )
     # What the rows of each group ask its intercept to be, times their information; and what β adds to its variance.
     asked = moments.gd + moments.dd * at.intercepts - moments.dz @ change
-    borrowed = np.einsum("kq,qk->k", moments.dz, cho_solve(factor, moments.dz.T))
+    borrowed = np.sum(solve_triangular(factor[0], moments.dz.T, trans=1) ** 2, axis=0)
     spread = _spread(asked, moments.dd, borrowed) if estimate_spread else at.spread
     dd = moments.dd + 1 / spread
     return Fit(at.beta + change, asked / dd, 1 / dd + borrowed / dd**2, spread)
@@ -266,12 +271,9 @@ def _shortened(change: Floats) -> Floats:
 
 
 def _sum(pieces: list[_Moments]) -> _Moments:
-    total = pieces[0]
-    for piece in pieces[1:]:
-        total = total + piece
-    return total
+    return reduce(_Moments.plus, pieces)
 
 
 def _slices(fold: Ints, folds: int) -> list[slice]:
-    edges = np.searchsorted(fold, np.arange(folds + 1))
+    edges = np.searchsorted(fold, np.arange(folds + 1, dtype=np.int32))
     return [slice(int(a), int(b)) for a, b in pairwise(edges)]

@@ -7,7 +7,6 @@ their estimates: results are averaged over their posterior, flat in τ (Gelman 2
 spread between people is itself uncertain, and do not vanish where it is estimated as nothing.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -259,9 +258,3 @@ def _fine(
         pairs = _pairs(axes[0], axes[1])
     return pairs
 
-
-def rows_sorted_by_rep(rep: Ints) -> Iterator[slice]:
-    """The rows of each rep, in order; a rep without deals has none."""
-    edges = np.searchsorted(rep, np.arange(int(rep.max(initial=-1)) + 2))
-    for first, last in zip(edges, edges[1:], strict=False):
-        yield slice(int(first), int(last))

@@ -90,5 +90,10 @@ def _parts(fill: Fill) -> Iterator[tuple[str, str, str, str]]:
         yield "outcomes", name, outcome, ""
 
 
+def undecided(fill: Fill) -> bool:
+    """Whether a fill has a line that needs a person."""
+    return any(why.confidence < SURE and _is_needed(fill, name, why) for name, why in fill.why.items())
+
+
 def _is_needed(fill: Fill, name: str, why: Why | None) -> bool:
     return name in fill.schema.required or name in fill.outcomes or (why is not None and why.confidence < UNDECIDED)

@@ -119,10 +119,9 @@ def _as_entity(sheet: Sheet, profile: Profile, table: str) -> Reading | None:
     if table == "deals":
         closed = matches.get("closed_at")
         outcome = draft_outcome(profile, closed.source if closed else None)
-        told = (
-            outcome.why.confidence >= 0.5 or {"amount", "stage"} <= {*matches} or {"amount", "closed_at"} <= {*matches}
-        )
-        if not told or len(matches) < 2:
+        named = key is not None and key.why.confidence >= 0.95
+        told = outcome.why.confidence >= 0.3 or {"amount", "stage"} <= {*matches} or {"amount", "closed_at"} <= {*matches}
+        if not told or not (named or len(matches) > 1):
             return None
         score += outcome.why.confidence + (key.why.confidence if key else -0.5)
     elif key is None or key.why.confidence < 0.7 or not matches:

@@ -11,33 +11,50 @@ from afteraction.ingest.attributes import EMPTY
 from afteraction.ingest.draft import Draft, DraftLine
 from afteraction.ingest.import_report import ImportReport, SheetUse, TableCounts
 
-_WIDTH = 116
+_WIDTH = 140
 
 
 def render(report: ImportReport, console: Console) -> None:
     """Print what was read, what became of it, and what a person should look at."""
-    width = None if console.is_terminal else max(console.width, _WIDTH)
     if report.draft and report.draft.lines:
-        console.print(_draft_table(report.draft.lines, console), width=width)
-    console.print(_sheets_table(report.sheets, console), width=width)
+        _print(console, _draft_table(report.draft.lines, console))
+    _print(console, _sheets_table(report.sheets, console))
     for use in report.sheets:
         for reason, columns in _columns_by_reason(use.columns_left_out).items():
             console.print(f"{use.name}: left out {columns} ({reason})", markup=False)
     if report.set_apart:
-        console.print(_set_apart_table(report, console), width=width)
-    console.print(_counts_table(report.tables, console), width=width)
+        _print(console, _set_apart_table(report, console))
+    _print(console, _counts_table(report.tables, console))
     for line in _closing_lines(report):
         console.print(line, markup=False)
 
 
 def draft_text(draft: Draft) -> str:
-    """A draft as plain text: every line that is no attribute, with examples and how sure it is."""
-    console = Console(file=StringIO(), width=_WIDTH, color_system=None)
-    console.print(_draft_table(draft.lines, console))
-    for sheet, reason in draft.skipped.items():
-        console.print(f"{sheet}: not used ({reason})", markup=False)
-    assert isinstance(console.file, StringIO)  # noqa: S101
-    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines() if line.strip())
+    """A draft as plain text: every line with examples and how sure it is."""
+    console = _wide_console()
+    lines = _as_text(_draft_table(draft.lines, console)).splitlines()
+    lines += [f"{sheet}: not used ({reason})" for sheet, reason in draft.skipped.items()]
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _print(console: Console, table: Table) -> None:
+    """Print a table; where no terminal sets the width, wide enough to be read."""
+    console.print()
+    if console.is_terminal:
+        console.print(table)
+    else:
+        console.print(_as_text(table), markup=False, soft_wrap=True)
+
+
+def _as_text(table: Table) -> str:
+    console = _wide_console()
+    with console.capture() as captured:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in captured.get().rstrip().splitlines())
+
+
+def _wide_console() -> Console:
+    return Console(file=StringIO(), width=_WIDTH, color_system=None)
 
 
 def _table(console: Console, *columns: str, numbers: Iterable[str] = ()) -> Table:

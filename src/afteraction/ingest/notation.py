@@ -8,7 +8,6 @@ from afteraction.ingest.mapping import Fill, Why
 from afteraction.ingest.profile import ColumnProfile, Profile
 from afteraction.lake.schema import DATE, NUMBER, TIME, WHOLE
 
-_ALL: Final = 0.98
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ def date_notation(column: ColumnProfile, others: Iterable[ColumnProfile]) -> Not
     if column.epoch:
         return Notation(column.epoch)
     iso, day_first, month_first = (column.dates.get(style, 0.0) for style in ("iso", "dmy", "mdy"))
-    if iso >= max(day_first, month_first, _ALL) or not column.dates:
+    if iso >= max(day_first, month_first):  # dates with the year first are read by the other ways too
         return Notation("iso")
     if day_first != month_first:
         style = "dmy" if day_first > month_first else "mdy"

@@ -8,7 +8,7 @@ from pathlib import Path
 from afteraction.errors import Refused
 from afteraction.ingest import canonical, hubspot, salesforce
 from afteraction.ingest.attributes import EMPTY
-from afteraction.ingest.draft import Draft, DraftLine, draft_of
+from afteraction.ingest.draft import Draft, DraftLine, draft_of, undecided
 from afteraction.ingest.drafting import draft_sheets
 from afteraction.ingest.import_text import draft_text
 from afteraction.ingest.mapping import SheetMapping, SourceMapping, exact_name
@@ -58,13 +58,8 @@ def plan_import(
     else:
         described = [(sheet, entry) for sheet, entry in recognised if entry]
         rest = [sheet for sheet, entry in recognised if entry is None]
-        if any(entry.recognised == canonical.RECOGNISED for _, entry in described):
-            drafted = {sheet.spool: SheetMapping(exact_name(sheet.name), skip=_AMONG_CANONICAL) for sheet in rest}
-        else:
-            drafted = {
-                sheet.spool: entry
-                for sheet, entry in draft_sheets(work, rest, described, known, deals_known="deals" in present)
-            }
+        found = draft_sheets(work, rest, described, known, deals_known="deals" in present)
+        drafted = {sheet.spool: _beside_canonical(sheet, entry, described) for sheet, entry in found}
         entries = tuple((sheet, entry or drafted[sheet.spool]) for sheet, entry in recognised)
         plan = Plan(SourceMapping(tuple(entry for _, entry in entries)), entries, None)
         if any(entry.recognised != canonical.RECOGNISED or _has_reasons(entry) for _, entry in entries):
@@ -95,6 +90,16 @@ def _recognise(work: Workspace, known: Mapping[str, Mapping[str, str]]) -> list[
             entry = replace(entry, fills=tuple(with_notation(fill, profile) for fill in entry.fills))
         entries.append((sheet, entry))
     return entries
+
+
+def _beside_canonical(sheet: Sheet, entry: SheetMapping, described: Sequence[Entry]) -> SheetMapping:
+    """A draft beside canonical files is used where it is sure and fills what they do not; else it is left out, and said.
+
+    Whoever writes canonical files writes all of a table there, and other things beside them.
+    """
+    canonical_tables = {f.table for _, e in described if e.recognised == canonical.RECOGNISED for f in e.fills}
+    fills_more = all(f.table not in canonical_tables and not undecided(f) for f in entry.fills)
+    return entry if not canonical_tables or fills_more else SheetMapping(exact_name(sheet.name), skip=_AMONG_CANONICAL)
 
 
 def _from_file(work: Workspace, path: Path, recognised: Sequence[tuple[Sheet, SheetMapping | None]]) -> Plan:

@@ -63,7 +63,7 @@ _PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "end date|ended at|decision date|date closed|actual close date|abschlussdatum|abgeschlossen am|geschlossen am|"
         "date de cloture|cloture|cloture le|fecha de cierre|cerrado|fecha cierre",
         "outcome": "outcome|result|status|state|won|win|is won|stage|final stage|end state|won lost|won or lost|ergebnis|resultat|"
-        "resultado|estado|statut|phase",
+        "resultado|estado|statut|phase|stufe|verkaufsphase|etape|etapa|fase",
         "stage": "stage|sales stage|pipeline stage|current stage|phase|stufe|verkaufsphase|etape|etapa|fase",
         "pipeline": "pipeline|sales pipeline|sales process",
         "expected_close_on": "expected close|expected close date|estimated close date|estimated close|forecast close date|"

@@ -41,12 +41,13 @@ def build(study: Study, flow: DirectlyFollows, simulated: str = "") -> Report:
         record_section(study.summary, span, simulated),
         quality_section(study.quality),
     ]
-    sections += [refused_section(_refusals(sections)), method_section(), glossary_section()]
+    answered = [section for section in sections if not _is_refused(section)]
+    answered += [refused_section(_refusals(sections)), method_section(), glossary_section()]
     return Report(
         title="Is our sales process real?",
         subtitle=headline(study),
         facts=_facts(study, span),
-        sections=tuple(sections),
+        sections=tuple(answered),
         warning=f"Simulated data. {simulated}" if simulated else "",
         footer=f"Made by Afteraction {__version__} from data version {study.summary.version}.",
     )
@@ -76,6 +77,11 @@ def _facts(study: Study, span: str) -> tuple[tuple[str, str], ...]:
         facts.append(("Process", f"{name}: {many(len(process.steps), 'step')}"))
     facts.append(("Data version", f"{summary.version}"))
     return tuple(facts)
+
+
+def _is_refused(section: Section) -> bool:
+    """Whether a section says nothing but that it could not be made; it is told of at the end."""
+    return bool(section.blocks) and all(isinstance(block, Refusal) for block in section.blocks)
 
 
 def _refusals(sections: list[Section]) -> list[Refusal]:

@@ -45,6 +45,29 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """A cell of a table; `order` is what it is sorted by where the text is no plain number."""
+
+    text: str
+    order: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose first column names its rows. `numeric` says which of `columns` hold figures.
+
+    A `folded` one is opened by the reader on the page, and stands among the tables at the end of the PDF.
+    """
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    numeric: tuple[bool, ...]
+    note: str = ""
+    folded: bool = False
+
+
+@dataclass(frozen=True)
 class KeyFigure:
     """One headline figure; `range` is its interval in words, `basis` what it was counted on."""
 
@@ -75,9 +98,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Answers:
-    """Questions with their answers, or flaws with their remedies, in order."""
+    """Questions with their answers, or flaws with their remedies, in order; `table` has all figures behind them."""
 
     answers: tuple[Answer, ...]
+    table: Table | None = None
 
 
 @dataclass(frozen=True)
@@ -95,25 +119,6 @@ class Pointers:
 
     title: str
     pointers: tuple[Pointer, ...]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of a table; `order` is what it is sorted by where the text is no plain number."""
-
-    text: str
-    order: float | None = None
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table whose first column names its rows. `numeric` says which of `columns` hold figures."""
-
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    numeric: tuple[bool, ...]
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,7 +150,7 @@ class DrawnMap:
 
 @dataclass(frozen=True)
 class Maps:
-    """Process maps side by side, with what was found comparing them."""
+    """Process maps side by side, with what was found comparing them; `key` are marks (SVG) and what they mean."""
 
     id: str
     title: str
@@ -153,6 +158,7 @@ class Maps:
     maps: tuple[DrawnMap, ...]
     reading: str = ""
     tables: tuple[Table, ...] = ()
+    key: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -59,7 +59,7 @@ def _of_process(findings: ProcessFindings) -> dict[str, Any]:
             "on_paper": findings.on_paper,
             "deals": findings.deals,
             "fitness": findings.fitness,
-            "steps": [asdict(step) | {"due": step.due} for step in findings.adherence.steps],
+            "steps": findings.adherence.steps,
             "by_owner": findings.adherence.by_owner,
             "by_team": findings.adherence.by_team,
             "by_segment": findings.adherence.by_segment,

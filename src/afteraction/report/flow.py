@@ -4,8 +4,10 @@ Mails and calls that are logged throughout a deal come between almost any two st
 in its middle and little else.
 """
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Final
 
 import ibis
 from ibis import _
@@ -14,21 +16,48 @@ from afteraction.analysis.directly_follows import DirectlyFollows, directly_foll
 from afteraction.analysis.event_log import EventLog
 from afteraction.process.model import STAGE_ACTIVITY, Process
 
+_AT_HOME: Final = 0.5
+"""A step is done in its stage when at least half of what it follows is of that stage; else it is done at any time."""
+_ROUNDS: Final = 6
+
 
 def step_flow(tables: Mapping[str, ibis.Table], log: EventLog, process: Process) -> DirectlyFollows:
     """The directly-follows graph, with times, of the activities that are steps or stages of `process`.
 
-    One pass over all events; linear in them.
+    Steps that are done at any time rather than in their stage are left out too. Linear in events.
     """
+    stage_of = {STAGE_ACTIVITY + stage: stage for stage in process.stages}
+    stage_of |= {activity: step.stage for step in process.steps for activity in step.activities}
+    for _round in range(_ROUNDS):  # one at a time: leaving it out shows what the others really follow
+        wanderer = _wanderer(directly_follows(tables, _without_others(log, stage_of)), stage_of)
+        if wanderer is None:
+            break
+        del stage_of[wanderer]
+    only = _without_others(log, stage_of)
+    return with_times(directly_follows(tables, only), only)
+
+
+def _without_others(log: EventLog, activities: Iterable[str]) -> EventLog:
     numbers = log.activity_numbers()
-    names = {STAGE_ACTIVITY + stage for stage in process.stages}
-    names |= {activity for step in process.steps for activity in step.activities}
-    kept = [numbers[name] for name in sorted(names) if name in numbers]
+    kept = [numbers[name] for name in sorted(activities) if name in numbers]
     in_order = ibis.window(group_by="variant", order_by="pos")
     variant_events = log.variant_events.filter(_.activity.isin(kept))
-    only = replace(
+    return replace(
         log,
         events=log.events.filter(_.activity.isin(kept)),
         variant_events=variant_events.mutate(pos=ibis.row_number().over(in_order).cast("int32")),
     )
-    return with_times(directly_follows(tables, only), only)
+
+
+def _wanderer(flow: DirectlyFollows, stage_of: Mapping[str, str]) -> str | None:
+    """Of the steps that mostly follow what belongs to other stages, the most frequent one."""
+    follows: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for edge in flow.edges:
+        if edge.before is not None and edge.after is not None and edge.before != edge.after:
+            follows[edge.after][stage_of[edge.before]] += edge.count
+    wandering = {
+        activity: stages.total()
+        for activity, stages in follows.items()
+        if not activity.startswith(STAGE_ACTIVITY) and stages[stage_of[activity]] < _AT_HOME * stages.total()
+    }
+    return max(wandering, key=lambda activity: (wandering[activity], activity), default=None)

@@ -2,11 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from afteraction.analysis.directly_follows import DirectlyFollows
-from afteraction.process.model import STAGE_ACTIVITY, Process
+from afteraction.process.model import STAGE_ACTIVITY, Process, Step
 from afteraction.report.process_map import ASIDE, Move, Place, ProcessMap, Standing
 from afteraction.report.wording import days, listed, many, percent
 
@@ -39,7 +39,7 @@ def followed_map(
     keys = _keys(process)
     counts, times = _moves(flow, keys)
     ends = _ends(flow, keys, process)
-    places = _places(graph, process, keys, ends, entered)
+    places = _places(graph, flow, process, keys, ends, entered)
     moves = _drawn_moves(counts, times, places)
     inside = sum(count for (_start, end), count in counts.items() if end != _WON)
     shown = sum(counts[move.start, move.end] for move in moves if move.end != _WON)
@@ -92,37 +92,47 @@ def _ends(flow: DirectlyFollows, keys: Mapping[str, str], process: Process) -> d
 
 
 def _places(
-    graph: DirectlyFollows, process: Process, keys: Mapping[str, str], ends: Mapping[str, Counter[str]],
-    entered: Mapping[str, tuple[int, int]],
+    graph: DirectlyFollows, flow: DirectlyFollows, process: Process, keys: Mapping[str, str],
+    ends: Mapping[str, Counter[str]], entered: Mapping[str, tuple[int, int]],
 ) -> dict[str, Place]:  # fmt: skip
     """The places in the order of the process, then the end, then what is done beside the process."""
+    flowing = {keys[activity.name] for activity in flow.activities if activity.name in keys}
     deals: Counter[str] = Counter()
     for activity in graph.activities:
         if key := keys.get(activity.name):
             deals[key] = max(deals[key], activity.deals)
     shown = {key for key, _deals in deals.most_common(_STEPS)}
     places: dict[str, Place] = {}
+    aside: dict[str, Place] = {}
     for stage in process.stages:
         key = f"stage:{stage}"
         if key in shown:
-            places[key] = Place(
-                stage, stage, _of_deals(deals[key], graph.deals), is_stage=True, under=_lost(ends[stage])
-            )
+            note = _of_deals(deals[key], graph.deals)
+            places[key] = Place(stage, stage, note, is_stage=True, under=_lost(ends.get(stage, {})))
         for step in process.steps_of(stage):
             key = f"step:{step.id}"
             if key in shown:
-                due, done = entered.get(step.id, (graph.deals, deals[key]))
-                part = min(done / due, 1.0) if due else 0.0
-                note = f"{many(done, 'deal')} · {percent(part)}"
-                standing = Standing.RARE if part < RARE else Standing.SHARED
-                places[key] = Place(step.name or step.id, stage, note, part, standing, optional=not step.required)
+                place = _step_place(step, *entered.get(step.id, (graph.deals, deals[key])))
+                (places if key in flowing else aside)[key] = place if key in flowing else replace(place, stage=ASIDE)
     won = sum(found["won"] for found in ends.values())
     if won:
         places[_WON] = Place("Won", None, _of_deals(won, graph.deals), is_stage=True)
-    return places | _aside(graph, keys)
+    return places | aside | _not_on_paper(graph, keys)
 
 
-def _aside(graph: DirectlyFollows, keys: Mapping[str, str]) -> dict[str, Place]:
+def _step_place(step: Step, due: int, done: int) -> Place:
+    part = min(done / due, 1.0) if due else 0.0
+    return Place(
+        name=step.name or step.id,
+        stage=step.stage,
+        note=f"{many(done, 'deal')} · {percent(part)}",
+        share=part,
+        standing=Standing.RARE if part < RARE else Standing.SHARED,
+        optional=not step.required,
+    )
+
+
+def _not_on_paper(graph: DirectlyFollows, keys: Mapping[str, str]) -> dict[str, Place]:
     """What many deals have that is not on paper, the most frequent first."""
     beside = [each for each in graph.activities if each.name not in keys and each.deals >= _FREQUENT * graph.deals]
     beside.sort(key=lambda each: -each.deals)

@@ -12,7 +12,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from afteraction.report.document import Maps, Report
-from afteraction.report.map_key import map_key
 from afteraction.report.text import clean
 from afteraction.report.theme import DARK, LIGHT, css_variables, repaint, vendor_file
 
@@ -41,7 +40,6 @@ def render_html(report: Report) -> str:
     )
     numbers = count(1)
     environment.filters["drawn"] = lambda svg: Markup(_for_page(svg, next(numbers)))  # noqa: S704  # made by us, as XML
-    environment.globals["map_key"] = map_key()
     style, script = _style(report), (_TEMPLATES / "report.js").read_text(encoding="utf-8")
     page: str = environment.get_template("report.html.j2").render(
         report=report,

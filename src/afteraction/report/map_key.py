@@ -6,15 +6,21 @@ from afteraction.report.drawing import Canvas
 
 
 @functools.cache
-def map_key() -> tuple[tuple[str, str], ...]:
-    """What the marks of a process map mean: words, and a picture in the light colours."""
+def map_key(*, on_paper: bool) -> tuple[tuple[str, str], ...]:
+    """What the marks of a process map mean: words, and a picture in the light colours.
+
+    Without a process `on_paper` nothing can differ from it.
+    """
+    stage, arrow = ("a stage is entered", _box("stage", "stage")), ("thicker: more often", _arrow())
+    if not on_paper:
+        return (stage, ("a step; the bar is the share of deals", _box("open", "", bar=True)), arrow)
     return (
-        ("a stage is entered", _box("stage", "stage")),
+        stage,
         ("on paper and followed; the bar is the share of deals", _box("open", "", bar=True)),
         ("optional", _box("open", "", dashes="3 3")),
         ("on paper, rarely done", _box("lost", "", dashes="6 3", thick=1.8)),
         ("done, not on paper", _box("order", "", dashes="2 3", thick=1.8)),
-        ("thicker: more deals go this way", _arrow()),
+        arrow,
     )
 
 

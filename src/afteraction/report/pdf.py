@@ -8,8 +8,7 @@ from typing import Any, Final, Literal
 import typst
 
 from afteraction.errors import Refused
-from afteraction.report.document import Block, DrawnMap, Figure, Maps, Report, Table
-from afteraction.report.map_key import map_key
+from afteraction.report.document import Answers, Block, DrawnMap, Figure, Maps, Report, Table
 from afteraction.report.text import clean, width
 from afteraction.report.theme import LIGHT, VENDOR, vendor_file
 
@@ -74,7 +73,6 @@ def _as_data(report: Report, paper: str) -> dict[str, Any]:
         "footer": report.footer,
         "paper": paper,
         "colours": LIGHT,
-        "map_key": [{"name": name, "svg": svg} for name, svg in map_key()],
         "sections": sections,
         "tables": tables,
     }
@@ -89,7 +87,13 @@ def _block(block: Block, tables: list[dict[str, Any]], paper: str) -> dict[str, 
     if isinstance(block, Maps):
         words = {"title": block.title, "basis": block.basis, "reading": block.reading}
         numbers = [_numbered(table, tables) for table in block.tables]
-        return {**kind, **words, "sheets": _sheets(block.maps, paper), "tables": numbers}
+        key = [{"name": name, "svg": svg} for name, svg in block.key]
+        return {**kind, **words, "sheets": _sheets(block.maps, paper), "tables": numbers, "key": key}
+    if isinstance(block, Answers):
+        number = _numbered(block.table, tables) if block.table else None
+        return {**kind, "answers": [dataclasses.asdict(answer) for answer in block.answers], "table": number}
+    if isinstance(block, Table) and block.folded:
+        return {"kind": "Folded", "caption": block.caption, "number": _numbered(block, tables)}
     if isinstance(block, Table):
         return {**kind, **_table(block, None)}
     return {**kind, **dataclasses.asdict(block)}

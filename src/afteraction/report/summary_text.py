@@ -35,12 +35,12 @@ def _steps(findings: ProcessFindings) -> Table:
     table = Table(
         title=f"\n{findings.process.name} ({source}): the average deal keeps {findings.fitness:.1%} of its rules"
     )
-    for name in ("step", "stage", "done", "skipped", "late", "out of order", "effect on winning"):
-        table.add_column(name, justify="left" if name in ("step", "stage", "effect on winning") else "right")
+    for name in ("step", "done", "skipped", "late", "disordered", "effect on winning, in points"):
+        table.add_column(name, justify="left" if name in ("step", "effect on winning, in points") else "right")
     effects = {effect.step: effect for effect in findings.effects}
     for step in findings.adherence.steps:
         counts = (f"{count:,}" for count in (step.done, step.skipped, step.late, step.out_of_order))
-        table.add_row(Text(step.name), Text(step.stage), *counts, _effect(effects[step.step]))
+        table.add_row(Text(step.name), *counts, _effect(effects[step.step]))
     return table
 
 
@@ -49,4 +49,4 @@ def _effect(effect: StepEffect) -> str:
     if effect.effect is None or effect.low is None or effect.high is None:
         return said
     span = f"{effect.low * 100:+.1f} to {effect.high * 100:+.1f}"
-    return f"{said}: {effect.effect * 100:+.1f} points ({span}, n = {effect.n:,})"
+    return f"{effect.effect * 100:+.1f} ({span}, n = {effect.n:,}): {said}"

@@ -70,7 +70,8 @@ def _month_axis(dates: Sequence[date], most: int, *, labels: bool) -> Any:
     named = [month for month in months if (month.year * 12 + month.month - 1) % every == 0] or months[:1]
     return alt.Axis(
         values=[_middle(month) for month in named],
-        labelExpr="timeFormat(datum.value, timeFormat(datum.value, '%m') == '01' ? '%Y' : '%b')",
+        labelExpr=f"timeFormat(datum.value, '%Y-%m') == '{named[0]:%Y-%m}' ? timeFormat(datum.value, '%b %Y') : "
+        "timeFormat(datum.value, timeFormat(datum.value, '%m') == '01' ? '%Y' : '%b')",
         labels=labels,
         labelBound=False,
         labelFlush=False,

@@ -93,8 +93,8 @@ def _by_step(steps: Sequence[StepAdherence], required: Sequence[StepAdherence], 
             stage=step.stage,
             n=step.due,
             done=step.kept / step.due,
-            late=step.late / step.due,
-            order=(step.done - step.kept - step.late) / step.due,
+            late=step.late_of_due / step.due,
+            order=(step.due - step.kept - step.late_of_due - step.skipped) / step.due,
             skipped=step.skipped / step.due,
         )
         for step in required

@@ -5,20 +5,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from afteraction.report.document import Cell, Definitions, Prose, Refusal, Section, Table
+from afteraction.report.document import Definitions, Prose, Refusal, Section
+from afteraction.report.wording import listed
 
 _TEXTS: Final = Path(__file__).parents[1] / "templates" / "notes.toml"
 
 
 def refused_section(refusals: Sequence[Refusal]) -> Section:
-    """All that could not be answered from this record, in one place."""
+    """All that could not be answered from this record, in one place; what has the same reason together."""
     title = "What could not be answered"
     if not refusals:
         return Section("refused", title, blocks=(Prose("Every analysis of this report could be made."),))
-    rows = tuple((Cell(one.what), Cell(one.reason), Cell(one.needed)) for one in refusals)
-    columns = ("analysis", "why not", "what would make it possible")
-    table = Table("Refused analyses", columns, rows, (False, False, False))
-    return Section("refused", title, "Too little data gives a refusal, never a neutral number.", (table,))
+    together: dict[tuple[str, str], list[str]] = {}
+    for one in refusals:
+        together.setdefault((one.reason, one.needed), []).append(one.what)
+    boxes = tuple(Refusal(listed(whats, most=20), reason, needed) for (reason, needed), whats in together.items())
+    return Section("refused", title, "Too little data gives a refusal, never a neutral number.", boxes)
 
 
 def method_section() -> Section:

@@ -10,6 +10,7 @@ from afteraction.errors import NotEnoughData
 from afteraction.process.model import Process
 from afteraction.report.document import Cell, DrawnMap, Maps, Section, Table
 from afteraction.report.followed_map import RARE, followed_map
+from afteraction.report.map_key import map_key
 from afteraction.report.paper_map import paper_map
 from afteraction.report.process_map import ProcessMap, Standing, draw
 from afteraction.report.sections.cells import duration, number, refusal
@@ -18,7 +19,7 @@ from afteraction.report.wording import are, listed, many, percent
 _MOVES: Final = 40
 _READING: Final = (
     "Each box is a step, with the share of the deals that entered its stage in which it was done. An arrow says how "
-    "often a step was the next one of those on paper, and after how many days (median); rarer moves are left out. "
+    "often a step was the next one of the process, and after how many days (median); rarer moves are left out. "
     "Deals that were lost or faded away are counted in the stage in which that happened."
 )
 
@@ -52,6 +53,7 @@ def process_section(
         maps=drawn,
         reading=_READING,
         tables=(_move_table(graph),) if graph.edges else (),
+        key=map_key(on_paper=findings.on_paper),
     )
     return Section("process", title, _finding(followed.map, process, on_paper=findings.on_paper), (block,))
 

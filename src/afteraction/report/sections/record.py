@@ -58,12 +58,12 @@ def _finding(summary: DataSummary) -> str:
 
 
 def _columns(columns: Sequence[ColumnFilled]) -> Table:
-    """How full each column is of the tables that have rows."""
-    present = [column for column in columns if column.rows]
+    """How full each column is that has any value."""
+    present = [column for column in columns if column.filled]
     rows = tuple(
         (
             Cell(f"{column.table}: {column.column}"),
-            Cell("an attribute of yours" if column.attribute else TABLES[column.table].column(column.column).meaning),
+            Cell("an attribute of yours" if column.attribute else _meaning(column)),
             number(column.filled),
             number(column.rows),
             Cell(percent(column.filled / column.rows), column.filled / column.rows),
@@ -71,7 +71,11 @@ def _columns(columns: Sequence[ColumnFilled]) -> Table:
         for column in present
     )
     columns_of = ("column", "meaning", "filled", "rows", "share")
-    return Table("How full the record is", columns_of, rows, (False, False, True, True, True))
+    return Table("How full the record is", columns_of, rows, (False, False, True, True, True), folded=True)
+
+
+def _meaning(column: ColumnFilled) -> str:
+    return TABLES[column.table].column(column.column).meaning.replace("`", "")
 
 
 def quality_section(quality: DataQuality) -> Section:
@@ -110,8 +114,7 @@ def _flaw(finding: Finding) -> Answer:
         tone=_TONES[finding.severity],
         text=finding.meaning,
         figures=(
-            ("found in", f"{finding.share.count:,} of {finding.share.n:,}"),
-            ("share", with_interval(finding.share)),
+            (f"found in {finding.share.count:,} of {finding.share.n:,} rows", with_interval(finding.share)),
             *((("mostly", finding.detail),) if finding.detail else ()),
         ),
         advice=(("What to do", finding.action),),

@@ -11,10 +11,10 @@ from afteraction.analysis.step_effects import StepEffect
 from afteraction.analysis.study import ProcessFindings, Study
 from afteraction.analysis.verdict import Verdict
 from afteraction.analysis.win_rates import WinRates
-from afteraction.report.document import Answers, Block, KeyFigure, KeyFigures, Pointer, Pointers, Section
+from afteraction.report.document import Block, KeyFigure, KeyFigures, Pointer, Pointers, Section
 from afteraction.report.sections.adherence import overall_kept
 from afteraction.report.sections.cells import with_interval
-from afteraction.report.sections.health import health_answers
+from afteraction.report.sections.health import health_block
 from afteraction.report.wording import days, interval, many, percent, points
 
 _MOST: Final = 4
@@ -26,7 +26,7 @@ def summary_section(study: Study) -> Section:
     blocks: list[Block] = [KeyFigures(figures)] if (figures := tuple(_figures(study))) else []
     if pointers := _pointers(study):
         blocks.append(Pointers("Where to look first", tuple(pointers[:_MOST])))
-    blocks.append(Answers(health_answers(study.health)))
+    blocks.append(health_block(study.health))
     return Section("summary", "Summary", blocks=tuple(blocks))
 
 
@@ -45,10 +45,14 @@ def headline(study: Study) -> str:
         if worst := _most_skipped(study.process):
             share = percent(worst.skipped / worst.due)
             said.append(f"Skipped most: {worst.name}, in {share} of the deals.")
+    elif study.summary.deals:
+        said.append("How the process is followed cannot be told: the record has no events to hold against one.")
     return " ".join(said) or "The record holds no deal that has ended and no event yet, so there is little to report."
 
 
 def _figures(study: Study) -> Iterator[KeyFigure]:
+    summary = study.summary
+    yield KeyFigure("Deals that ended", f"{summary.ended:,}", f"of {summary.deals:,} in the record")
     if isinstance(study.win_rates, WinRates):
         won = study.win_rates.overall.of_ended
         yield _rate_figure("Win rate", won, f"of {many(won.n, 'deal')} that ended")

@@ -1,0 +1,1 @@
+"""Pure functions from tables to results: no input or output, no clock, no global random state."""

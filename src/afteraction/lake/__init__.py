@@ -1,0 +1,1 @@
+"""The record: canonical tables in versions, and the engine that reads them."""

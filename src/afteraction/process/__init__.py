@@ -1,0 +1,1 @@
+"""The sales process as text: parse, check, write, compare, compile to constraints."""

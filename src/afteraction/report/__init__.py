@@ -1,0 +1,1 @@
+"""Results as charts, a map, pages and files for people."""

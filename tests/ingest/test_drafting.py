@@ -1,0 +1,330 @@
+"""Drafts of mappings: what headers and values say is used, what they leave open is asked."""
+
+from pathlib import Path
+
+import pytest
+
+from afteraction.errors import Refused
+from afteraction.ingest import Draft
+from tests.ingest.installation import Files, Installation
+
+PIPELINE = """
+opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value
+O1,Ann,Basic,Acme,Won,2024-01-02,2024-02-01,100
+O2,Bob,Pro,Initech,Lost,2024-01-03,2024-02-09,0
+O3,Ann,Pro,Acme,Engaging,2024-01-04,,
+O4,Bob,Basic,,Prospecting,,,
+"""
+
+
+def test_a_crm_export_is_imported_from_its_headers_and_values(files: Files, installation: Installation) -> None:
+    files.write("sales_pipeline.csv", PIPELINE)
+    files.write("accounts.csv", "account,sector,employees,office_location\nAcme,retail,12,Kenya\nInitech,software,900,USA\n")
+    files.write("sales_teams.csv", "sales_agent,manager,regional_office\nAnn,Eve,East\nBob,Eve,West\n")
+    files.write("products.csv", "product,series,sales_price\nBasic,B,5\nPro,P,7\n")
+    report = installation.imports(files.folder)
+    assert {table: counts.new for table, counts in report.tables.items()} == {"deals": 4, "accounts": 2, "people": 2}
+    assert installation.rows(
+        "SELECT deal_id, owner, account_id, outcome, stage, amount, product, strftime(created_at, '%d') FROM deals ORDER BY 1"
+    ) == [
+        ("O1", "Ann", "Acme", "won", "Won", 100.0, "Basic", "02"),
+        ("O2", "Bob", "Initech", "lost", "Lost", 0.0, "Pro", "03"),
+        ("O3", "Ann", "Acme", "open", "Engaging", None, "Pro", "04"),
+        ("O4", "Bob", None, "open", "Prospecting", None, "Basic", None),
+    ]
+    assert installation.rows("SELECT person_id, team, manager, side FROM people ORDER BY 1") == [
+        ("Ann", "East", "Eve", "us"),
+        ("Bob", "West", "Eve", "us"),
+    ]
+    products = next(use for use in report.sheets if use.name == "products.csv")
+    assert products.reason == "no table of the record fits what its rows stand for"
+    assert report.mapping == installation.home.mappings / "files.toml"
+
+
+def test_a_drafted_mapping_does_the_same_when_it_is_given_back(files: Files, installation: Installation) -> None:
+    path = files.write("sales_pipeline.csv", PIPELINE)
+    first = installation.imports(path)
+    again = installation.imports(path, mapping_file=first.mapping)
+    assert again.tables["deals"].same == 4
+    assert again.draft is None
+
+
+def test_corrections_in_the_mapping_file_are_followed(files: Files, installation: Installation) -> None:
+    path = files.write("sales_pipeline.csv", PIPELINE)
+    mapping = installation.imports(path).mapping
+    assert mapping
+    corrected = mapping.with_name("mine.toml")
+    text = mapping.read_text(encoding="utf-8").replace('Prospecting = "open"', 'Prospecting = "no_decision"')
+    corrected.write_text(text.replace('product = "product"', 'product = {column = "product", values = {Pro = "Professional"}}'))
+    report = installation.imports(path, mapping_file=corrected)
+    assert report.tables["deals"].changed == 3
+    assert installation.rows("SELECT outcome, product FROM deals WHERE deal_id IN ('O3', 'O4') ORDER BY 1") == [
+        ("no_decision", "Basic"),
+        ("open", "Professional"),
+    ]
+
+
+def test_a_draft_that_someone_corrected_is_never_overwritten(files: Files, installation: Installation) -> None:
+    path = files.write("sales_pipeline.csv", PIPELINE)
+    mapping = installation.imports(path).mapping
+    assert mapping
+    mapping.write_text(mapping.read_text() + "# mine\n")
+    second = installation.imports(path).mapping
+    assert second == mapping.with_name("sales_pipeline-2.toml")
+    assert installation.imports(path).mapping == second
+
+
+def test_german_headers_decimal_commas_and_dates_are_understood(files: Files, installation: Installation) -> None:
+    path = files.write(
+        "verkaufschancen.csv",
+        """
+        Verkaufschance-Nr;Bezeichnung;Firma;Betreuer;Betrag (EUR);Phase;Angelegt am;Abschlussdatum;Verlustgrund
+        V-1;Anlage Süd;Müller GmbH;Anna;1.234,50;Gewonnen;03.01.2024;15.02.2024;
+        V-2;Anlage Nord;Meyer AG;Bernd;12.000,00;Verloren;13.01.2024;01.03.2024;Preis
+        V-3;Anlage Ost;Schulz KG;Anna;900,00;Angebot;20.01.2024;;
+        V-4;Anlage West;Schulz KG;Anna;77,25;Storniert;21.01.2024;05.03.2024;
+        """,
+    )
+    installation.imports(path)
+    assert installation.rows(
+        "SELECT deal_id, owner, amount, currency, outcome, strftime(created_at, '%m-%d'), lost_reason FROM deals ORDER BY 1"
+    ) == [
+        ("V-1", "Anna", 1234.5, "EUR", "won", "01-03", None),
+        ("V-2", "Bernd", 12000.0, "EUR", "lost", "01-13", "Preis"),
+        ("V-3", "Anna", 900.0, "EUR", "open", "01-20", None),
+        ("V-4", "Anna", 77.25, "EUR", "no_decision", "01-21", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Identifiant opportunité,Client,Commercial,Montant,Étape,Date de création,Date de clôture",
+        "Oportunidad ID,Cliente,Vendedor,Importe,Etapa,Fecha de creación,Fecha de cierre",
+        "Opportunity ID,Account Name,Opportunity Owner,Amount,Stage,Created Date,Close Date",
+    ],
+)
+def test_core_headers_are_known_in_other_languages(files: Files, installation: Installation, header: str) -> None:
+    rows = "A1,Acme,Ann,100,Closed Won,2024-01-02,2024-02-01\nA2,Acme,Bob,50,Closed Lost,2024-01-03,2024-02-01\nA3,Other,Bob,50,Proposal,2024-01-04,\n"
+    installation.imports(files.write("export.csv", f"{header}\n{rows}"))
+    query = "SELECT deal_id, account_id, owner, amount, outcome, closed_at IS NULL FROM deals ORDER BY 1"
+    assert installation.rows(query) == [
+        ("A1", "Acme", "Ann", 100.0, "won", False),
+        ("A2", "Acme", "Bob", 50.0, "lost", False),
+        ("A3", "Other", "Bob", 50.0, "open", True),
+    ]
+
+
+def test_an_undecided_order_of_day_and_month_needs_a_person(files: Files, installation: Installation) -> None:
+    path = files.write(
+        "deals_export.csv",
+        """
+        deal number,owner,value,stage,created,closed
+        1,ann,100,Won,03/04/2024,05/04/2024
+        2,bob,200,Lost,04/04/2024,06/05/2024
+        """,
+    )
+    with pytest.raises(Refused) as refused:
+        installation.imports(path)
+    draft = installation.home.mappings / "deals_export.toml"
+    lines = draft.read_text().splitlines()
+    number = next(n for n, line in enumerate(lines, start=1) if line.startswith("created_at"))
+    assert f"line {number}: deals.created_at" in refused.value.found
+    assert "PLEASE CHECK" in lines[number - 1]
+    assert refused.value.next_step.endswith(f"afteraction import {path} --map {draft}")
+    installation.imports(path, mapping_file=draft)  # as drafted, day first
+    assert installation.rows("SELECT strftime(created_at, '%Y-%m-%d') FROM deals ORDER BY 1") == [("2024-04-03",), ("2024-04-04",)]
+
+
+def test_one_day_above_twelve_decides_for_the_whole_sheet(files: Files, installation: Installation) -> None:
+    path = files.write(
+        "deals_export.csv",
+        """
+        deal number,owner,value,stage,created,closed
+        1,ann,100,Won,03/04/2024,05/13/2024
+        2,bob,200,Lost,04/04/2024,06/05/2024
+        """,
+    )
+    installation.imports(path)
+    created = installation.rows("SELECT strftime(created_at, '%Y-%m-%d') FROM deals ORDER BY 1")
+    assert created == [("2024-03-04",), ("2024-04-04",)]
+
+
+def test_an_undecided_decimal_sign_needs_a_person(files: Files, installation: Installation) -> None:
+    path = files.write("deals_export.csv", "deal id,value,stage\n1,1.200,Won\n2,2.300,Lost\n")
+    with pytest.raises(Refused, match=r"groups thousands or has three decimals"):
+        installation.imports(path)
+
+
+def test_deals_without_ids_are_numbered_only_when_someone_says_so(files: Files, installation: Installation) -> None:
+    path = files.write("deals.csv", "Seller,Status,Source\nAnn,Won,Web\nAnn,Won,Web\nBob,Lost,Fair\n")
+    with pytest.raises(Refused, match="no column tells deals apart"):
+        installation.imports(path)
+    report = installation.imports(path, mapping_file=installation.home.mappings / "deals.toml")
+    assert report.tables["deals"].new == 3
+
+
+def test_whoever_is_asked_decides_whether_a_draft_is_used(files: Files, installation: Installation) -> None:
+    path = files.write("deals.csv", "Seller,Status,Source\nAnn,Won,Web\nBob,Lost,Fair\n")
+    shown: list[Draft] = []
+
+    def ask(draft: Draft) -> bool:
+        shown.append(draft)
+        return len(shown) > 1
+
+    with pytest.raises(Refused):
+        installation.imports(path, ask=ask)
+    assert installation.imports(path, ask=ask).tables["deals"].new == 2
+    assert [line.name for line in shown[0].unsure] == ["deal_id"]
+    assert next(line for line in shown[0].lines if line.name == "owner").examples == "Ann, Bob"
+
+
+def test_a_closed_deal_that_nothing_calls_won_or_lost_is_asked_about(files: Files, installation: Installation) -> None:
+    rows = "1,Won,5\n2,Lost,5\n3,Closed,5\n4,Open,5\n"
+    with pytest.raises(Refused, match="nothing says how deals ended that are Closed"):
+        installation.imports(files.write("deals.csv", "deal_id,status,amount\n" + rows))
+
+
+def test_a_sheet_without_outcomes_is_asked_about(files: Files, installation: Installation) -> None:
+    path = files.write("deals.csv", "deal_id,stage,amount,owner\n1,A,5,ann\n2,B,6,bob\n3,B,7,bob\n")
+    with pytest.raises(Refused, match="no column says how deals ended"):
+        installation.imports(path)
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "outcomes"),
+    [
+        ("deal_id,is_won,is_closed,amount", "1,true,true,5\n2,false,true,5\n3,false,false,5\n", ["won", "lost", "open"]),
+        ("deal_id,Won,Close Date,amount", "1,Yes,2024-01-01,5\n2,No,2024-01-01,5\n", ["won", "lost"]),
+        ("deal_id,amount,owner,won_date", "1,5,ann,2024-01-01\n2,5,bob,2024-01-02\n", ["won", "won"]),
+    ],
+)
+def test_outcomes_are_found_in_flags_and_dates(
+    files: Files, installation: Installation, columns: str, rows: str, outcomes: list[str]
+) -> None:
+    installation.imports(files.write("deals.csv", f"{columns}\n{rows}"))
+    assert [outcome for (outcome,) in installation.rows("SELECT outcome FROM deals ORDER BY deal_id")] == outcomes
+
+
+def test_a_flag_whose_no_may_mean_open_or_lost_is_asked_about(files: Files, installation: Installation) -> None:
+    with pytest.raises(Refused, match="no may mean lost or still open"):
+        installation.imports(files.write("deals.csv", "deal_id,won,amount,owner\n1,yes,5,ann\n2,no,5,bob\n3,no,5,bob\n"))
+
+
+def test_a_close_date_of_open_deals_is_the_expected_one(files: Files, installation: Installation) -> None:
+    path = files.write(
+        "report.csv",
+        """
+        Opportunity ID,Stage,Amount,Close Date,Created Date,Probability (%)
+        1,Closed Won,"$1,200.00",2024-03-31,2024-01-01,100
+        2,Closed Lost - No Decision,"$2,200.00",2024-04-02,2024-01-01,0
+        3,Negotiation,"$7,000.00",2024-06-30,2024-01-01,75
+        """,
+    )
+    installation.imports(path)
+    query = "SELECT outcome, strftime(closed_at, '%m-%d'), strftime(expected_close_on, '%m-%d'), crm_probability, currency FROM deals ORDER BY deal_id"
+    assert installation.rows(query) == [
+        ("won", "03-31", None, 1.0, None),
+        ("no_decision", "04-02", None, 0.0, None),
+        ("open", None, "06-30", 0.75, None),
+    ]
+
+
+def test_names_in_one_sheet_find_ids_in_another(files: Files, installation: Installation) -> None:
+    deals = files.write("deals.csv", "deal_id,account,status,amount\n1,Acme,Won,5\n2,Initech,Lost,6\n")
+    accounts = files.write("accounts.csv", "account id,name,industry\nA-1,Acme,Steel\nA-2,Initech,Software\n")
+    installation.imports(deals, accounts)
+    assert installation.rows("SELECT deal_id, account_id FROM deals ORDER BY 1") == [("1", "A-1"), ("2", "A-2")]
+
+
+def test_a_lead_finds_the_deal_it_became(files: Files, installation: Installation) -> None:
+    leads = files.write("qualified_leads.csv", "mql_id,first_contact_date,origin\nm1,2024-01-01,web\nm2,2024-01-02,fair\n")
+    deals = files.write("closed_deals.csv", "mql_id,sr_id,won_date,business_segment\nm2,r1,2024-02-01,pets\n")
+    installation.imports(leads, deals)
+    assert installation.rows("SELECT lead_id, source, converted_deal_id FROM leads ORDER BY 1") == [
+        ("m1", "web", None),
+        ("m2", "fair", "m2"),
+    ]
+
+
+def test_people_that_only_the_deals_tell_of_are_found_there(files: Files, installation: Installation) -> None:
+    path = files.write(
+        "deals.csv",
+        """
+        deal_id,sales rep,sales manager,team,status,amount
+        1,Ann,Eve,East,Won,5
+        2,Ann,Eve,East,Lost,6
+        3,Bob,Eve,West,Open,7
+        """,
+    )
+    report = installation.imports(path)
+    assert report.tables["people"].new == 2
+    assert report.tables["people"].refused == 0
+    assert installation.rows("SELECT person_id, manager, team, side FROM people ORDER BY 1") == [
+        ("Ann", "Eve", "East", "us"),
+        ("Bob", "Eve", "West", "us"),
+    ]
+
+
+def test_stage_history_of_any_crm_is_found_and_its_endings_are_no_steps(files: Files, installation: Installation) -> None:
+    deals = files.write("deals.csv", "deal_id,outcome,stage\n1,won,Closed Won\n2,open,Propose\n")
+    history = files.write(
+        "stage_history.csv",
+        """
+        Deal ID,New Stage,Changed At,Changed By
+        1,Qualify,2024-01-01,ann
+        1,Closed Won,2024-01-05,ann
+        2,Propose,2024-01-02,bob
+        """,
+    )
+    installation.imports(deals, history)
+    assert installation.rows("SELECT deal_id, stage, actor, outcome FROM stage_changes ORDER BY ALL") == [
+        ("1", "Closed Won", "ann", "won"),
+        ("1", "Qualify", "ann", None),
+        ("2", "Propose", "bob", None),
+    ]
+
+
+def test_a_sheet_that_fits_nothing_is_refused_when_it_comes_alone(files: Files, installation: Installation) -> None:
+    with pytest.raises(Refused, match="nothing to import"):
+        installation.imports(files.write("products.csv", "product,series,sales_price\nBasic,B,5\nPro,P,7\n"))
+
+
+def test_a_mapping_file_must_speak_of_every_sheet_that_is_not_known(files: Files, installation: Installation) -> None:
+    pipeline = files.write("sales_pipeline.csv", PIPELINE)
+    mapping = installation.imports(pipeline).mapping
+    other = files.write("products.csv", "product,price\nBasic,5\n")
+    with pytest.raises(Refused, match=r"says nothing of products\.csv"):
+        installation.imports(pipeline, other, mapping_file=mapping)
+
+
+def test_a_mapping_file_is_checked_against_the_columns(files: Files, installation: Installation) -> None:
+    pipeline = files.write("sales_pipeline.csv", PIPELINE)
+    mapping = installation.imports(pipeline).mapping
+    assert mapping
+    mapping.write_text(mapping.read_text().replace('"sales_agent"', '"sales_agnt"'))
+    with pytest.raises(Refused, match=r"has no column 'sales_agnt'; did you mean 'sales_agent'\?"):
+        installation.imports(pipeline, mapping_file=mapping)
+
+
+def test_columns_that_the_mapping_file_does_not_name_are_told(files: Files, installation: Installation, tmp_path: Path) -> None:
+    path = files.write("sales_pipeline.csv", PIPELINE)
+    mapping = tmp_path / "small.toml"
+    mapping.write_text(
+        """
+[[sheet]]
+name = "*pipeline*"
+[[sheet.fill]]
+table = "deals"
+[sheet.fill.columns]
+deal_id = "opportunity_id"
+outcome = {column = "deal_stage", values = {Won = "won", Lost = "lost"}, otherwise = "open"}
+[sheet.left_out]
+product = "we do not need it"
+"""
+    )
+    report = installation.imports(path, mapping_file=mapping)
+    left_out = report.sheets[0].columns_left_out
+    assert left_out["product"] == "we do not need it"
+    assert left_out["account"] == "not named in the mapping file"
+    assert report.tables["deals"].new == 4
