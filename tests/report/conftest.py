@@ -84,6 +84,7 @@ class Recipe:
                 stage=step.stage,
                 required=step.required,
                 entered=400,
+                due=360,
                 done=300 - 40 * number,
                 skipped=60 + 40 * number if step.required else 0,
                 late=20,
@@ -91,6 +92,7 @@ class Recipe:
                 pending=30,
                 excused=10,
                 kept=270 - 40 * number,
+                late_of_due=20,
             )
             for number, step in enumerate(process.steps)
         )

@@ -14,11 +14,11 @@ from afteraction.analysis.verdict import Verdict
 from afteraction.analysis.win_rates import GroupedWinRates, WinRates
 from afteraction.errors import NotEnoughData
 from afteraction.report.build import build
-from afteraction.report.document import Answers, Figure, KeyFigures, Notice, Pointers, Prose, Refusal, Section, Table
+from afteraction.report.document import Answers, Figure, KeyFigures, Notice, Pointers, Prose, Refusal, Section
 from afteraction.report.sections.adherence import adherence_section, overall_kept
 from afteraction.report.sections.divergence import divergence_section
 from afteraction.report.sections.effects import effect_section
-from afteraction.report.sections.health import health_answers
+from afteraction.report.sections.health import health_block
 from afteraction.report.sections.stage_times import stage_time_section
 from afteraction.report.sections.summary import headline, summary_section
 from afteraction.report.sections.variants import variant_section
@@ -161,13 +161,16 @@ def test_repeats_in_a_row_are_folded(recipe: Callable) -> None:
 
 
 def test_answers_carry_their_figures_with_intervals(recipe: Callable) -> None:
-    first = health_answers(recipe().health())[0]
+    block = health_block(recipe().health())
+    first = block.answers[0]
     assert dict(first.figures) == {
         "steps kept": "58% (55–61%) of 400",
-        "change in half a year": "−4 (−8 to 0)",
+        "change in half a year": "−4 points (−8 to 0)",
         "steps on paper": "5",
-        "between reps": "8 (5 to 12) of 12",
+        "between reps": "8 points (5 to 12) of 12",
     }
+    assert block.table is not None
+    assert len(block.table.rows) == 4 * 5
     assert dict(first.advice)["Missing in the record"] == "people.manager: who leads whom"
 
 
@@ -188,13 +191,16 @@ def test_the_headline_of_an_empty_record_promises_nothing(recipe: Callable) -> N
     assert headline(recipe().empty_study()).startswith("The record holds no deal")
 
 
-def test_every_refusal_is_listed_once_more_at_the_end(recipe: Callable) -> None:
+def test_what_was_refused_is_told_in_one_place_and_together_where_the_reason_is_one(recipe: Callable) -> None:
     made = recipe()
     report = build(made.empty_study(), made.graph())
-    listed = next(section for section in report.sections if section.id == "refused")
-    shown = [block for section in report.sections for block in section.blocks if isinstance(block, Refusal)]
-    [table] = [block for block in listed.blocks if isinstance(block, Table)]
-    assert len(table.rows) == len(shown) > 4
+    assert [section.id for section in report.sections] == [
+        "summary", "record", "quality", "refused", "methods", "glossary",
+    ]  # fmt: skip
+    [refusal] = report.sections[3].blocks
+    assert isinstance(refusal, Refusal)
+    assert "the ways deals take" in refusal.what
+    assert "win rates" in refusal.what
 
 
 @pytest.mark.parametrize("part", ["variants", "stage_times", "win_rates", "divergences", "process"])

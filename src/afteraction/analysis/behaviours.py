@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Final, Protocol
 
 import numpy as np
 
 from afteraction.analysis.arrays import Flags, Floats
 from afteraction.analysis.conduct import Conduct
-from afteraction.analysis.covariates import AGE
+from afteraction.analysis.covariates import AGE, progress
 from afteraction.analysis.deal_frame import DealFrame
 from afteraction.analysis.effects import Effect, Question, find_effects
 from afteraction.analysis.exposure import Exposure
@@ -46,6 +47,12 @@ class BehaviourEffect(Effect, _OfBehaviour):
     """
 
 
+class _Asking(Protocol):
+    """Makes the exposure at half time."""
+
+    def __call__(self, did: Flags, known: Flags) -> Exposure: ...
+
+
 @dataclass(frozen=True)
 class _Asked:
     """A behaviour to be asked about."""
@@ -60,8 +67,8 @@ def behaviour_effects(
 ) -> tuple[BehaviourEffect, ...]:
     """What every behaviour does, as far as the record tells; false discoveries are limited over all of them.
 
-    Besides what is known at the start, the steps done and how often there was contact by the landmark are adjusted
-    for: a deal that is merely busier, or further on, is not taken for one that is worked better.
+    Besides what is known at the start, the stages reached, the steps done and how often there was contact by the
+    landmark are adjusted for: a deal that is merely busier, or further on, is not taken for one worked better.
     """
     asked = list(_behaviours(frame, process, conduct))
     found = find_effects(frame, [Question(each.exposure) for each in asked], rng)
@@ -73,11 +80,13 @@ def behaviour_effects(
 def _behaviours(frame: DealFrame, process: Process, conduct: Conduct) -> Iterator[_Asked]:
     steps = tuple(step for step, leak in enumerate(find_leaks(frame, process)) if leak is None)
     yield _first_response(frame, conduct)
-    yield _people(TWO_PEOPLE, "two", conduct.people_2, conduct, steps)
-    yield _people(THREE_PEOPLE, "three", conduct.people_3, conduct, steps)
-    yield _share(frame, conduct, MEETINGS, "meetings", "are meetings", conduct.with_channel, steps)
-    yield _share(frame, conduct, FROM_BUYER, "from_buyer", "come from the buyer", conduct.with_side, steps)
-    yield _silence(frame, conduct, steps)
+    so_far = (*progress(frame, conduct.start + conduct.landmark), np.log1p(conduct.touches))
+    at_half_time = partial(Exposure, conduct.start, conduct.landmark, steps=steps, beside=so_far)
+    yield _people(TWO_PEOPLE, "two", conduct.people_2, conduct, at_half_time)
+    yield _people(THREE_PEOPLE, "three", conduct.people_3, conduct, at_half_time)
+    yield _share(frame, conduct, MEETINGS, "meetings", "are meetings", conduct.with_channel, at_half_time)
+    yield _share(frame, conduct, FROM_BUYER, "from_buyer", "come from the buyer", conduct.with_side, at_half_time)
+    yield _silence(frame, conduct, at_half_time)
     if len(process.stages) > 1:
         yield _went_back(frame, conduct, steps, process)
     for stage in range(len(process.stages) - 1):
@@ -102,17 +111,17 @@ def _first_response(frame: DealFrame, conduct: Conduct) -> _Asked:
     return _Asked(FAST_RESPONSE, f"a first touch of ours within {within} of the deal's start", exposure)
 
 
-def _people(name: str, number: str, reached: Floats, conduct: Conduct, steps: tuple[int, ...]) -> _Asked:
+def _people(name: str, number: str, reached: Floats, conduct: Conduct, asking: _Asking) -> _Asked:
     at = conduct.start + conduct.landmark
     means = f"{number} people of the buyer or more reached by day {conduct.landmark:.0f}, against fewer"
     known = conduct.people_1 <= at
     if not known.any():
         return _Asked(name, means, NotEnoughData("no touch names a person of the buyer", "touches with `person_id`"))
-    return _Asked(name, means, _at_half_time(conduct, reached <= at, known, steps))
+    return _Asked(name, means, asking(reached <= at, known))
 
 
 def _share(
-    frame: DealFrame, conduct: Conduct, name: str, part: str, what: str, whole: Floats, steps: tuple[int, ...]
+    frame: DealFrame, conduct: Conduct, name: str, part: str, what: str, whole: Floats, asking: _Asking
 ) -> _Asked:
     """A larger share of the touches than in half of the deals."""
     known = whole > 0
@@ -124,10 +133,10 @@ def _share(
     share = np.divide(getattr(conduct, part), whole, out=np.zeros(len(whole)), where=known)
     usual = float(np.median(share[people]))
     means = f"more than {usual:.0%} of the touches by day {conduct.landmark:.0f} {what}"
-    return _Asked(name, means, _at_half_time(conduct, share > usual, known, steps))
+    return _Asked(name, means, asking(share > usual, known))
 
 
-def _silence(frame: DealFrame, conduct: Conduct, steps: tuple[int, ...]) -> _Asked:
+def _silence(frame: DealFrame, conduct: Conduct, asking: _Asking) -> _Asked:
     """A longer time without a touch than in three quarters of the deals."""
     known = conduct.touches > 0
     silent = conduct.start + conduct.landmark - conduct.last
@@ -137,11 +146,7 @@ def _silence(frame: DealFrame, conduct: Conduct, steps: tuple[int, ...]) -> _Ask
         return _Asked(SILENCE, "a long time without a touch", missing)
     long = max(float(np.ceil(np.quantile(silent[people], 0.75))), 1.0)
     means = f"no touch in the {long:.0f} days up to day {conduct.landmark:.0f}"
-    return _Asked(SILENCE, means, _at_half_time(conduct, silent >= long, known, steps))
-
-
-def _at_half_time(conduct: Conduct, did: Flags, known: Flags, steps: tuple[int, ...]) -> Exposure:
-    return Exposure(conduct.start, conduct.landmark, did, known, steps, (np.log1p(conduct.touches),))
+    return _Asked(SILENCE, means, asking(silent >= long, known))
 
 
 def _went_back(frame: DealFrame, conduct: Conduct, steps: tuple[int, ...], process: Process) -> _Asked:
@@ -156,9 +161,8 @@ def _went_back(frame: DealFrame, conduct: Conduct, steps: tuple[int, ...], proce
         missing = NotEnoughData("no deal went back a stage", "deals that did, if there are any")
         return _Asked(WENT_BACK, "moved back to an earlier stage", missing)
     at = start + landmark
-    further = tuple((frame.entered[:, later] <= at).astype(float) for later in range(2, frame.entered.shape[1]))
     means = f"moved back to an earlier stage within {landmark:.0f} days of entering {process.stages[1]}"
-    return _Asked(WENT_BACK, means, Exposure(start, landmark, conduct.back <= at, None, steps, further))
+    return _Asked(WENT_BACK, means, Exposure(start, landmark, conduct.back <= at, None, steps, progress(frame, at)))
 
 
 def _slow(frame: DealFrame, steps: tuple[int, ...], process: Process, stage: int) -> _Asked:

@@ -71,6 +71,11 @@ def accuracy(probability: Floats, won: Flags, weight: Floats) -> Accuracy:
     )
 
 
+def area_under_curve(value: Floats, won: Floats, weight: Floats) -> float:
+    """How often a won deal has the higher value, ties half. There must be both wins and others."""
+    return float(np.sum(weight * won * _placed(value, weight * (1 - won))) / np.sum(weight * won))
+
+
 def brier_gain(probability: Floats, other: Floats, won: Flags, weight: Floats) -> Measured:
     """By how much the first has the lower Brier score, on the same deals (a paired difference)."""
     ended = weight > 0
@@ -91,7 +96,7 @@ def _auc(p: Floats, y: Floats, w: Floats) -> Measured:
     """
     up, down = w * y, w * (1 - y)
     below, above = _placed(p, down), _placed(-p, up)
-    area = float(np.sum(up * below) / np.sum(up))
+    area = area_under_curve(p, y, w)
     variance = np.sum((up * (below - area)) ** 2) / np.sum(up) ** 2
     variance += np.sum((down * (above - area)) ** 2) / np.sum(down) ** 2
     inside = min(max(area, _EDGE), 1 - _EDGE)

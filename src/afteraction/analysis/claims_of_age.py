@@ -1,7 +1,10 @@
 """Claims about deals that take long."""
 
+from dataclasses import replace
+
+from afteraction.analysis.behaviours import SLOW
 from afteraction.analysis.claim import Claim, ClaimVerdict, Direction, Evidence, Finding, Judgement
-from afteraction.analysis.claim_evidence import by_interval, in_points, undecided, weigh
+from afteraction.analysis.claim_evidence import by_interval, from_effect, in_points, undecided, weigh
 from afteraction.analysis.grounds import Grounds
 from afteraction.analysis.winning_later import LONG, WinningLater, winning_later
 from afteraction.errors import NotEnoughData
@@ -19,8 +22,10 @@ def judge_age(claim: Claim, found: Grounds) -> Judgement:
         return undecided(claim, results.reason, results.needed)
     evidence = tuple(_evidence(each, claim.direction) for each in results)
     verdict, reason = weigh(evidence)
+    slow = (each for each in found.behaviours if each.behaviour.startswith(SLOW))
+    beside = tuple(replace(from_effect(each.means, each, claim.direction), finding=Finding.BESIDE) for each in slow)
     matched = [f"open for {each.age_days:g} days or more" for each in results if each.quantile >= LONG]
-    return Judgement(claim, verdict, reason, evidence, tuple(matched), _settled_by(verdict))
+    return Judgement(claim, verdict, reason, (*evidence, *beside), tuple(matched), _settled_by(verdict))
 
 
 def _settled_by(verdict: ClaimVerdict) -> str:

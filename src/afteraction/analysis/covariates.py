@@ -48,6 +48,14 @@ def steps_done(frame: DealFrame, rows: Ints, start: Floats, landmark: float, ste
     return list(_flags(flags))
 
 
+def progress(frame: DealFrame, at: Floats) -> tuple[Floats, ...]:
+    """How far each deal of a frame had come by a day: the stages entered, and the time since the last of these."""
+    entered = np.where(frame.entered <= at[:, None], frame.entered, np.nan)
+    since = at - np.fmax.reduce(entered, axis=1, initial=-np.inf)
+    stages = [np.isfinite(entered[:, stage]).astype(np.float64) for stage in range(1, entered.shape[1])]
+    return *stages, np.log1p(np.where(np.isfinite(since), since, 0.0))
+
+
 def matrix(columns: Sequence[Floats], rows: int) -> Floats:
     """Columns side by side (rows × columns); there may be none."""
     found = np.empty((rows, len(columns)))

@@ -5,6 +5,7 @@ penalised likelihood is maximised by Newton's method (penalised quasi-likelihood
 intercepts are eliminated from every step by their diagonal block, so that thousands of groups cost no more than one.
 """
 
+import math
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import pairwise
@@ -37,6 +38,7 @@ _SLACK = 1e-3
 """A loss of log-likelihood that is no reason to halve a step: β lags a little behind a τ² that has changed."""
 _SPREADS = (1e-6, 25.0)
 """τ² is looked for between these."""
+_FIRST_SPREAD = 0.25
 _CHUNK = 1024
 """Rows that are multiplied at a time: they stay in the processor's cache."""
 
@@ -119,7 +121,7 @@ def fit(sample: Sample, ridge: float = 1.0, spread: float | None = None) -> Fit:
     """Fit to all rows.
 
     Without a given `spread` τ² is the one at which τ² = mean(b² + var(b)), where Laplace's approximation of the
-    marginal likelihood is at its maximum.
+    marginal likelihood is at its maximum; a given one is above 0.
     """
     sample = sample.counted()
     at, pieces = _newton(sample, _begin(sample, ridge, spread), ridge, spread is None, _EXACT)
@@ -151,7 +153,8 @@ def _begin(sample: Sample, ridge: float, spread: float | None) -> Fit:
     """Where the iterations begin: nothing known, or what a part of the rows says."""
     if len(sample) >= _THIN:
         return fit(sample.select(slice(None, None, _THINNED)), ridge, spread)
-    return Fit(np.zeros(sample.z.shape[1]), np.zeros(sample.groups), np.zeros(sample.groups), spread or 0.25)
+    none = np.zeros(sample.groups)
+    return Fit(np.zeros(sample.z.shape[1]), none, none, _FIRST_SPREAD if spread is None else spread)
 
 
 def _newton(
@@ -189,15 +192,15 @@ def _advance(
 
 def _objective(at: Fit, pieces: list[_Moments], ridge: float) -> float:
     """The penalised log-likelihood."""
-    penalty = _penalties(at, ridge) @ at.beta**2 + at.intercepts @ at.intercepts / at.spread
-    return float(sum(piece.value for piece in pieces) - penalty / 2)
+    penalty = float(_penalties(at, ridge) @ at.beta**2 + at.intercepts @ at.intercepts / at.spread)
+    return sum(piece.value for piece in pieces) - penalty / 2
 
 
 def _distance(one: Fit, other: Fit) -> float:
     """The furthest that any coefficient moved, the spread and the intercepts' typical size among them (logits)."""
     beta = float(np.max(np.abs(one.beta - other.beta)))
     intercepts = float(np.sqrt(np.mean((one.intercepts - other.intercepts) ** 2)))
-    return max(beta, intercepts, abs(np.sqrt(one.spread) - np.sqrt(other.spread)))
+    return max(beta, intercepts, abs(math.sqrt(one.spread) - math.sqrt(other.spread)))
 
 
 def _pieces(sample: Sample, at: Fit) -> list[_Moments]:

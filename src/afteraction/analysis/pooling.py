@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit, ndtr
+from scipy.stats import chi2
 
 from afteraction.analysis.arrays import Floats, Ints
 from afteraction.analysis.shrinkage import FREE, Shrunken, fit
@@ -74,7 +75,8 @@ class Posterior:
 @dataclass(frozen=True)
 class Pooled:
     """The result. `score` is each deal's logit with an average rep; `spreads` (m × 2) are the pairs (τ_rep, τ_team)
-    with their posterior `weights` (m). `own` is what reps' own deals say without pooling: mean and deviation (k)."""
+    with their posterior `weights` (m). `own` is what reps' own deals say without pooling: mean and deviation (k).
+    `chance` is the p-value of all reps being equal."""
 
     score: Floats
     reps: Posterior
@@ -82,6 +84,7 @@ class Pooled:
     spreads: Floats
     weights: Floats
     own: tuple[Floats, Floats]
+    chance: float
 
 
 @dataclass(frozen=True)
@@ -120,16 +123,17 @@ def pool(deals: Pool) -> Pooled:
     first = fit(deals.z, deals.won, np.ones(len(deals.won)), deals.block, deals.offset)
     precision = np.where(deals.block == FREE, 1e-6, 1 / np.append(first.variances, 1.0)[deals.block])
     beta, logits = first.beta, np.zeros(deals.reps)
-    coarse = _pairs(np.linspace(0, _WIDEST, 17), _team_range(deals, np.linspace(0, _WIDEST, 9)))
+    pairs = _pairs(np.linspace(0, _WIDEST, 9), _team_range(deals, np.linspace(0, _WIDEST, 5)))
     for _step in range(_STEPS):
         expanded = _expand(deals, beta, logits)
-        best = max((_given(deals, expanded, precision, *pair) for pair in coarse), key=lambda g: g.likelihood)
+        pairs = _narrowed(deals, expanded, precision, pairs, (7, 5))
+        best = max((_given(deals, expanded, precision, *pair) for pair in pairs), key=lambda g: g.likelihood)
         moved = max(np.max(np.abs(best.beta - beta)), np.max(np.abs(best.logits - logits)))
         beta, logits = best.beta, best.logits
-        if moved < 1e-3:
+        if moved < 3e-3:
             break
     expanded = _expand(deals, beta, logits)
-    pairs = _fine(deals, expanded, precision, coarse)
+    pairs = _narrowed(deals, expanded, precision, pairs, (19, 9))
     found = [_given(deals, expanded, precision, *pair) for pair in pairs]
     likelihoods = np.array([each.likelihood for each in found])
     weights = np.exp(likelihoods - likelihoods.max())
@@ -146,6 +150,9 @@ def pool(deals: Pool) -> Pooled:
         spreads=np.array(pairs)[kept],
         weights=weights,
         own=_contrasts(deals, free, alone),
+        chance=_chance(
+            likelihoods.max() - _given(deals, expanded, precision, _NOTHING, _NOTHING).likelihood, deals.team.max() > 0
+        ),
     )
 
 
@@ -241,20 +248,25 @@ def _pairs(rep: Floats, team: Floats) -> list[tuple[float, float]]:
     return [(max(float(r), _NOTHING), max(float(t), _NOTHING)) for r in rep for t in team]
 
 
-def _fine(
-    deals: Pool, expanded: _Expanded, precision: Floats, coarse: list[tuple[float, float]]
-) -> list[tuple[float, float]]:
-    """A fine grid over the part of the coarse one that holds nearly all of the posterior, narrowed down twice."""
-    pairs = coarse
-    for points in ((9, 9), (21, 11)):
-        likelihoods = np.array([_given(deals, expanded, precision, *pair).likelihood for pair in pairs])
-        kept = np.array(pairs)[likelihoods > likelihoods.max() - 9]
-        axes = []
-        for axis, number in enumerate(points):
-            values = np.unique(np.array(pairs)[:, axis])
-            step = float(np.max(np.diff(values))) if len(values) > 1 else 0.0
-            low, high = max(float(kept[:, axis].min()) - step, 0.0), float(kept[:, axis].max()) + step
-            axes.append(np.linspace(low, high, number) if step else values)
-        pairs = _pairs(axes[0], axes[1])
-    return pairs
+def _chance(gain: float, with_teams: bool) -> float:
+    """The p-value of a gain in log-likelihood by one or two variances, which cannot be negative (Self & Liang 1987)."""
+    statistic = 2 * max(float(gain), 0.0)
+    if statistic == 0:
+        return 1.0
+    one, two = float(chi2.sf(statistic, 1)), float(chi2.sf(statistic, 2))
+    return one / 2 + two / 4 if with_teams else one / 2
 
+
+def _narrowed(
+    deals: Pool, expanded: _Expanded, precision: Floats, pairs: list[tuple[float, float]], points: tuple[int, int]
+) -> list[tuple[float, float]]:
+    """A grid of so many points over the part of another grid that holds nearly all of the posterior, and its rim."""
+    likelihoods = np.array([_given(deals, expanded, precision, *pair).likelihood for pair in pairs])
+    kept = np.array(pairs)[likelihoods > likelihoods.max() - 8]
+    axes = []
+    for axis, number in enumerate(points):
+        values = np.unique(np.array(pairs)[:, axis])
+        step = float(np.max(np.diff(values))) if len(values) > 1 else 0.0
+        low, high = max(float(kept[:, axis].min()) - step, 0.0), float(kept[:, axis].max()) + step
+        axes.append(np.linspace(low, high, number) if step else values)
+    return _pairs(axes[0], axes[1])

@@ -21,6 +21,7 @@ from afteraction.ingest.workspace import Workspace
 _MOST: Final = 14  # candidates whose sets are tried, all of them
 _CONTRADICTION: Final = 5.0  # deals that one contradiction must be outweighed by
 _WORTH: Final = 0.002  # share of deals that a further activity must explain
+_ONE_SIDED: Final = 0.5  # worth of an explanation that knows wins only, or no wins
 _LATE: Final = 0.25  # share of a deal's events that may follow a deciding one, in the middle deal
 _FEW: Final = 2  # or their number; deals with few events have no small shares
 
@@ -137,7 +138,9 @@ def _best(
         for members in combinations(usable, size):
             explained, contradictory = _explained(candidates, patterns, counts, members)
             plain = sum(candidates[n].said.strength == "strong" for n in members)
-            score = explained - _CONTRADICTION * contradictory - _WORTH * deals * (size - 0.5 * plain)
+            tells_apart = len({candidates[n].said.outcome == "won" for n in members}) == 2
+            score = explained * (1.0 if tells_apart else _ONE_SIDED)
+            score -= _CONTRADICTION * contradictory + _WORTH * deals * (size - 0.5 * plain)
             if score > best_score:
                 best, best_score = frozenset(members), score
     return best

@@ -59,7 +59,7 @@ class SetApart:
 class ImportReport:
     """The account of one import. Every row read is in one of its numbers.
 
-    `unread` rows could not be read from their file at all. `mapping` is the file that was used, or that the `draft` was
+    `unread` rows and files could not be read at all. `mapping` is the file that was used, or that the `draft` was
     written to; None when every header was canonical. `version` is the data version that holds the rows.
     """
 

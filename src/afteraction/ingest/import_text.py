@@ -129,7 +129,7 @@ def _counts_table(tables: Mapping[str, TableCounts], console: Console) -> Table:
 def _closing_lines(report: ImportReport) -> list[str]:
     lines = [f"Look at: {warning}" for warning in report.warnings]
     if report.unread:
-        lines.append(f"{report.unread:,} rows could not be read at all.")
+        lines.append(f"{report.unread:,} rows or files could not be read at all.")
     if report.refusals:
         lines.append(f"What was refused, and why, row by row: {report.refusals}")
     if report.mapping:

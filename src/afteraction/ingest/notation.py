@@ -104,5 +104,5 @@ def with_notation(fill: Fill, profile: Profile) -> Fill:
             before = why.get(name)
             confidence = min(found.why.confidence, before.confidence if before else 1.0)
             why[name] = Why(confidence, "; ".join(filter(None, (before.reason if before else "", found.why.reason))))
-    columns = {name: cells[name] for name in fill.columns}
+    columns = {name: cells[name] for name in fill.schema.names if name in fill.columns}
     return replace(fill, columns=columns, attributes={name: cells[name] for name in fill.attributes}, why=why)

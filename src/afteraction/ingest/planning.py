@@ -176,7 +176,7 @@ def import_name(paths: Sequence[Path]) -> str:
 def _needs_a_person(draft: Draft, paths: Sequence[Path]) -> Refused:
     lines = [f"  line {line.line}: {line.table}.{line.name} = {line.source}{_because(line)}" for line in draft.unsure]
     told = (
-        f"{len(lines)} things that the files do not settle:\n" + "\n".join(lines)
+        f"what the files do not settle ({len(lines)}):\n" + "\n".join(lines)
         if lines
         else "the draft was not accepted"
     )
