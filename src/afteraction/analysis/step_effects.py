@@ -29,6 +29,7 @@ class StepEffect(Effect, _OfStep):
     """The verdict on one step: its `step` and `stage`, then what every effect has.
 
     The landmark counts from entering the stage. `other_landmarks` are earlier ones, by which fewer had done the step.
+    `naive_difference` is over all ended deals, whenever they did the step.
     """
 
 
@@ -41,7 +42,18 @@ def step_effects(
     """
     questions = _questions(frame, process, earlier)
     found = find_effects(frame, questions, rng)
-    return tuple(StepEffect(step.id, step.stage, **vars(each)) for step, each in zip(process.steps, found, strict=True))
+    return tuple(
+        StepEffect(step.id, step.stage, **vars(each) | {"naive_difference": _plain_difference(frame, n)})
+        for n, (step, each) in enumerate(zip(process.steps, found, strict=True))
+    )
+
+
+def _plain_difference(frame: DealFrame, step: int) -> float | None:
+    """The win rate of all ended deals that ever did the step less that of the others: what everybody else reports."""
+    ended, did = ~frame.open, ~np.isnan(frame.done[:, step])
+    if not (ended & did).any() or not (ended & ~did).any():
+        return None
+    return float(np.mean(frame.won[ended & did]) - np.mean(frame.won[ended & ~did]))
 
 
 def _questions(frame: DealFrame, process: Process, earlier: Sequence[float]) -> list[Question]:
