@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from afteraction.analysis.arrays import Ints
 from afteraction.analysis.effect import FOLDS, Comparison, Estimate, estimate
 from afteraction.analysis.exposure import Exposure, compare
 from afteraction.analysis.landmark import landmark_days
@@ -20,8 +21,7 @@ from benchmarks.measure import report
 OWNERS = 1_000
 OPEN = 0.15
 REPS = 2_000
-Answer = list[tuple[float, float]]
-"""Effect and standard error of each step."""
+SEED = 0
 
 
 def comparisons(deals: int) -> Iterator[Comparison]:
@@ -47,9 +47,17 @@ def same_estimate(effect: Callable[[Comparison], tuple[float, float]], deals: in
 
 
 def ours(comparison: Comparison) -> tuple[float, float]:
-    found = estimate(comparison, np.random.default_rng(0))
+    found = estimate(comparison, np.random.default_rng(SEED))
     assert isinstance(found, Estimate)
     return found.effect, found.standard_error
+
+
+def folds(deals: int) -> list[tuple[Ints, Ints]]:
+    """The rows to learn from and the rows to predict, fold by fold, as `estimate` draws them."""
+    fold = np.random.default_rng(SEED).permutation(deals) % FOLDS
+    return [
+        (np.flatnonzero(fold != k).astype(np.int32), np.flatnonzero(fold == k).astype(np.int32)) for k in range(FOLDS)
+    ]
 
 
 def doubleml(comparison: Comparison) -> tuple[float, float]:
@@ -59,8 +67,9 @@ def doubleml(comparison: Comparison) -> tuple[float, float]:
 
     data = DoubleMLData.from_arrays(comparison.x, comparison.won.astype(float), comparison.did.astype(float))
     logistic = LogisticRegression(max_iter=1_000)
-    np.random.seed(0)  # noqa: NPY002 - the one that DoubleML draws its folds from
-    model = DoubleMLIRM(data, logistic, logistic, n_folds=FOLDS, normalize_ipw=True).fit()
+    model = DoubleMLIRM(data, logistic, logistic, normalize_ipw=True, draw_sample_splitting=False)
+    model.set_sample_splitting(folds(len(comparison)))
+    model.fit()
     return float(model.coef[0]), float(model.se[0])
 
 
@@ -71,11 +80,11 @@ def econml(comparison: Comparison) -> tuple[float, float]:
 
     logistic = LogisticRegression(max_iter=1_000)
     learner = LinearDRLearner(
-        model_propensity=logistic, model_regression=logistic, discrete_outcome=True, cv=FOLDS, random_state=0
+        model_propensity=logistic, model_regression=logistic, discrete_outcome=True, cv=folds(len(comparison))
     )
     learner.fit(comparison.won.astype(float), comparison.did.astype(int), W=comparison.x, inference="statsmodels")
-    found = learner.intercept__inference(T=1)
-    return float(found.point_estimate), float(found.stderr)
+    found = learner.effect_inference()
+    return float(found.point_estimate[0]), float(found.stderr[0])
 
 
 def all_steps(deals: int) -> tuple[float, Any, float]:
@@ -100,27 +109,12 @@ def rep_skill(deals: int) -> tuple[float, Any, float]:
     return time.perf_counter() - started, {"spread": spread}, started - began
 
 
-def rep_skill_statsmodels(deals: int) -> tuple[float, Any, float]:
-    """The same mixed model by statsmodels: its posterior mode with a Laplace approximation."""
-    from scipy.sparse import csr_matrix
-    from statsmodels.genmod.bayes_mixed_glm import BinomialBayesMixedGLM
-
-    began = time.perf_counter()
-    sample = reps(deals, REPS)
-    of_rep = csr_matrix((np.ones(deals), (np.arange(deals), sample.group)), shape=(deals, REPS))
-    model = BinomialBayesMixedGLM(sample.y, sample.z, of_rep, np.zeros(REPS, dtype=int))
-    started = time.perf_counter()
-    found = model.fit_map()
-    return time.perf_counter() - started, {"spread": float(np.exp(found.vcp_mean[0]))}, started - began
-
-
 WORK: Mapping[tuple[str, str], Callable[[int], tuple[float, Any, float]]] = {
     ("Afteraction", "same estimate"): lambda deals: same_estimate(ours, deals),
     ("DoubleML", "same estimate"): lambda deals: same_estimate(doubleml, deals),
     ("EconML", "same estimate"): lambda deals: same_estimate(econml, deals),
     ("Afteraction", "all steps"): all_steps,
     ("Afteraction", "rep skill"): rep_skill,
-    ("statsmodels", "rep skill"): rep_skill_statsmodels,
 }
 
 

@@ -12,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from ibis import _
 
 from afteraction.analysis.event_log import EventLog, prepare
 from afteraction.lake.cache import FileCache
@@ -21,7 +20,7 @@ from afteraction.lake.home import Home
 from afteraction.lake.schema import TABLES as SCHEMA
 from afteraction.lake.store import Lake
 from afteraction.lake.writer import open_writer
-from afteraction.process.model import Constraint, Operand, Template
+from afteraction.process.model import STAGE_ACTIVITY, Constraint, Operand, Process, Template
 from afteraction.simulate import default_organisation, simulate, simulate_chunks
 from benchmarks.measure import report
 
@@ -36,7 +35,6 @@ RULES = (
     *[Template.CHAIN_RESPONSE, Template.CHAIN_PRECEDENCE, Template.SUCCESSION, Template.ALTERNATE_SUCCESSION],
     *[Template.CHAIN_SUCCESSION, Template.CO_EXISTENCE, Template.NOT_CO_EXISTENCE],
 )
-FREQUENT = 12
 BOUNDS = (3, 7, 14, 30)
 
 
@@ -45,10 +43,10 @@ def make(folder: Path, events: int) -> None:
     home = Home.at(folder)
     if (home.folder / "made.json").exists():
         return
-    _import(home, events)
+    process = _import(home, events)
+    (home.folder / "rules.json").write_text(json.dumps(_rules(process)), encoding="utf-8")
     record = open_home(home)
     log = prepared(home, record)
-    (home.folder / "rules.json").write_text(json.dumps(_rules(log)), encoding="utf-8")
     named = log.events.join(log.activities, "activity").join(log.cases, "deal_no")
     columns = {"case:concept:name": "deal_id", "concept:name": "name", "time:timestamp": "at"}
     record.con.to_parquet(named.order_by("deal_no", "pos").select(**columns), events_file(home))
@@ -72,7 +70,7 @@ def events_file(home: Home) -> Path:
 
 
 def model(home: Home, *, timed: bool = False) -> list[Constraint]:
-    """Twenty rules over the most frequent activities, without or with a bound in time."""
+    """Twenty rules over the steps and stages of the process, without or with a bound in time."""
     rules = json.loads((home.folder / "rules.json").read_text(encoding="utf-8"))
     return [
         Constraint(
@@ -82,9 +80,10 @@ def model(home: Home, *, timed: bool = False) -> list[Constraint]:
     ]
 
 
-def _import(home: Home, events: int) -> None:
-    sample = simulate(default_organisation(), 5_000, SEED, tables=TABLES).tables
-    each = (sample["touches"].num_rows + sample["stage_changes"]["outcome"].null_count) / 5_000
+def _import(home: Home, events: int) -> Process:
+    """Simulate as many deals as have so many events, and import them; the process on paper of whoever pursued them."""
+    sample = simulate(default_organisation(), 5_000, SEED, tables=TABLES)
+    each = (sample.tables["touches"].num_rows + sample.tables["stage_changes"]["outcome"].null_count) / 5_000
     with home.staging() as staging:
         for number, chunk in enumerate(
             simulate_chunks(default_organisation(), round(events / each), SEED, tables=TABLES)
@@ -95,11 +94,13 @@ def _import(home: Home, events: int) -> None:
             for name in TABLES:
                 writer.merge(name, sorted(staging.glob(f"{name}-*.parquet")))
             writer.commit(f"{events} simulated events")
+    return sample.process
 
 
-def _rules(log: EventLog) -> list[tuple[str, Sequence[str], int]]:
-    counts = log.events.group_by("activity").agg(events=_.count()).join(log.activities, "activity")
-    names = counts.order_by(_.events.desc(), "name").limit(FREQUENT).name.to_pyarrow().to_pylist()
+def _rules(process: Process) -> list[tuple[str, Sequence[str], int]]:
+    """Each template with steps and stages of the process, and a number of days."""
+    names = [STAGE_ACTIVITY + stage for stage in process.stages]
+    names += [activity for step in process.steps for activity in step.activities]
     rng = random.Random(SEED)
     return [(t.value, rng.sample(names, 1 if t.unary else 2), rng.choice(BOUNDS)) for t in RULES]
 

@@ -47,7 +47,7 @@ def main() -> None:
                 )
         _compare(results)
         sizes.append((json.loads((folder / "made.json").read_text(encoding="utf-8")), results))
-    _write(_page(sizes, chosen.peers))
+    _write(chosen.page, _page(sizes, chosen.peers))
 
 
 def _arguments() -> argparse.Namespace:
@@ -62,6 +62,7 @@ def _arguments() -> argparse.Namespace:
         default=Path(tempfile.gettempdir()) / "afteraction-benchmarks",
         help="holds data and results; delete it to start again",
     )
+    parser.add_argument("--page", type=Path, default=README, help="where the table is written, between its markers")
     return parser.parse_args()
 
 
@@ -118,10 +119,10 @@ def _cell(made: Run | None) -> str:
     return f"{made.seconds:.2f} ({made.peak_mb:,.0f} MB)"
 
 
-def _write(page: str) -> None:
-    before, _old, rest = README.read_text(encoding="utf-8").partition(START)
-    _old, _marker, after = rest.partition(END)
-    README.write_text(f"{before}{START}\n{page}\n{END}{after}", encoding="utf-8")
+def _write(path: Path, table: str) -> None:
+    before, _start, rest = path.read_text(encoding="utf-8").partition(START)
+    _old, _end, after = rest.partition(END)
+    path.write_text(f"{before}{START}\n{table}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -41,7 +41,15 @@ def with_offers(dice: random.Random) -> list[str]:
     if dice.random() < 0.8:
         course += ["Offer sent", "Offer accepted" if dice.random() < 0.3 else "Offer rejected", "Call", "Call"]
     end = dice.random()
-    return course + (["Contract signed", "Kick-off"] if end < 0.3 else ["Deal lost"] if end < 0.7 else ["Deal cancelled"] if end < 0.85 else [])
+    return course + (
+        ["Contract signed", "Kick-off"]
+        if end < 0.3
+        else ["Deal lost"]
+        if end < 0.7
+        else ["Deal cancelled"]
+        if end < 0.85
+        else []
+    )
 
 
 def with_approval_first(dice: random.Random) -> list[str]:
@@ -83,7 +91,9 @@ def test_the_log_tells_which_activities_end_deals(
     ) == [(0,)]
 
 
-def test_a_log_imported_again_after_it_grew_brings_its_deals_up_to_date(files: Files, installation: Installation) -> None:
+def test_a_log_imported_again_after_it_grew_brings_its_deals_up_to_date(
+    files: Files, installation: Installation
+) -> None:
     path = write_log(files.folder / "log.csv", 60, with_approval_first)
     whole = path.read_text().splitlines()
     path.write_text("\n".join(whole[: len(whole) * 9 // 10]) + "\n")
@@ -98,13 +108,20 @@ def test_a_log_imported_again_after_it_grew_brings_its_deals_up_to_date(files: F
 
 def test_a_log_beside_deals_only_adds_what_happened(files: Files, installation: Installation) -> None:
     log = write_log(files.folder / "log.csv", 40, with_approval_first)
-    deals = files.write("deals.csv", "deal_id,owner,outcome\n" + "".join(f"C{n},ann,{'won' if n % 2 else 'lost'}\n" for n in range(40)))
+    deals = files.write(
+        "deals.csv", "deal_id,owner,outcome\n" + "".join(f"C{n},ann,{'won' if n % 2 else 'lost'}\n" for n in range(40))
+    )
     installation.imports(deals, log)
-    assert installation.rows("SELECT owner, outcome, count(*) FROM deals GROUP BY ALL ORDER BY ALL") == [("ann", "lost", 20), ("ann", "won", 20)]
+    assert installation.rows("SELECT owner, outcome, count(*) FROM deals GROUP BY ALL ORDER BY ALL") == [
+        ("ann", "lost", 20),
+        ("ann", "won", 20),
+    ]
 
 
 def test_a_log_for_deals_that_are_known_better_leaves_them_alone(files: Files, installation: Installation) -> None:
-    installation.imports(files.write("deals.csv", "deal_id,owner,outcome\n" + "".join(f"C{n},ann,open\n" for n in range(40))))
+    installation.imports(
+        files.write("deals.csv", "deal_id,owner,outcome\n" + "".join(f"C{n},ann,open\n" for n in range(40)))
+    )
     report = installation.imports(write_log(files.folder / "log.csv", 40, with_approval_first))
     assert "deals" not in report.tables
     assert installation.rows("SELECT DISTINCT owner, outcome FROM deals") == [("ann", "open")]
@@ -112,7 +129,9 @@ def test_a_log_for_deals_that_are_known_better_leaves_them_alone(files: Files, i
 
 def test_columns_that_stay_the_same_in_a_deal_are_its_own(files: Files, installation: Installation) -> None:
     report = installation.imports(write_log(files.folder / "log.csv", 50, with_approval_first))
-    assert installation.rows("SELECT count(*) FROM deals WHERE segment IN ('small', 'large') AND created_at IS NOT NULL") == [(50,)]
+    assert installation.rows(
+        "SELECT count(*) FROM deals WHERE segment IN ('small', 'large') AND created_at IS NOT NULL"
+    ) == [(50,)]
     assert report.tables["deals"].new == 50
 
 
@@ -147,10 +166,18 @@ def test_an_xes_log_gives_deals_touches_and_outcomes(files: Files, installation:
             f'<string key="org:resource" value="ann"/><date key="time:timestamp" value="2024-01-0{day}T10:00:00+02:00"/></event>'
             for name, state, day in events
         )
-        traces.append(f'<trace><string key="concept:name" value="D{deal}"/><float key="AMOUNT" value="{deal}.5"/>{written}</trace>')
+        traces.append(
+            f'<trace><string key="concept:name" value="D{deal}"/><float key="AMOUNT" value="{deal}.5"/>{written}</trace>'
+        )
     report = installation.imports(files.write("log.xes", XES.format(traces="\n".join(traces))))
     outcomes = installation.rows("SELECT outcome, count(*) FROM deals GROUP BY ALL ORDER BY ALL")
     assert outcomes == [("lost", 5), ("no_decision", 5), ("open", 5), ("won", 5)]
-    assert installation.rows("SELECT amount, strftime(created_at, '%d %H') FROM deals WHERE deal_id = 'D3'") == [(3.5, "01 08")]
-    assert installation.rows("SELECT activity, count(*) FROM touches GROUP BY ALL ORDER BY ALL") == [("Call", 25), ("Call (start)", 20), ("Demo", 20)]
+    assert installation.rows("SELECT amount, strftime(created_at, '%d %H') FROM deals WHERE deal_id = 'D3'") == [
+        (3.5, "01 08")
+    ]
+    assert installation.rows("SELECT activity, count(*) FROM touches GROUP BY ALL ORDER BY ALL") == [
+        ("Call", 25),
+        ("Call (start)", 20),
+        ("Demo", 20),
+    ]
     assert report.tables["touches"].new + sum(one.events for one in report.set_apart) == 80

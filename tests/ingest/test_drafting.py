@@ -19,7 +19,9 @@ O4,Bob,Basic,,Prospecting,,,
 
 def test_a_crm_export_is_imported_from_its_headers_and_values(files: Files, installation: Installation) -> None:
     files.write("sales_pipeline.csv", PIPELINE)
-    files.write("accounts.csv", "account,sector,employees,office_location\nAcme,retail,12,Kenya\nInitech,software,900,USA\n")
+    files.write(
+        "accounts.csv", "account,sector,employees,office_location\nAcme,retail,12,Kenya\nInitech,software,900,USA\n"
+    )
     files.write("sales_teams.csv", "sales_agent,manager,regional_office\nAnn,Eve,East\nBob,Eve,West\n")
     files.write("products.csv", "product,series,sales_price\nBasic,B,5\nPro,P,7\n")
     report = installation.imports(files.folder)
@@ -55,7 +57,9 @@ def test_corrections_in_the_mapping_file_are_followed(files: Files, installation
     assert mapping
     corrected = mapping.with_name("mine.toml")
     text = mapping.read_text(encoding="utf-8").replace('Prospecting = "open"', 'Prospecting = "no_decision"')
-    corrected.write_text(text.replace('product = "product"', 'product = {column = "product", values = {Pro = "Professional"}}'))
+    corrected.write_text(
+        text.replace('product = "product"', 'product = {column = "product", values = {Pro = "Professional"}}')
+    )
     report = installation.imports(path, mapping_file=corrected)
     assert report.tables["deals"].changed == 3
     assert installation.rows("SELECT outcome, product FROM deals WHERE deal_id IN ('O3', 'O4') ORDER BY 1") == [
@@ -133,7 +137,10 @@ def test_an_undecided_order_of_day_and_month_needs_a_person(files: Files, instal
     assert "PLEASE CHECK" in lines[number - 1]
     assert refused.value.next_step.endswith(f"afteraction import {path} --map {draft}")
     installation.imports(path, mapping_file=draft)  # as drafted, day first
-    assert installation.rows("SELECT strftime(created_at, '%Y-%m-%d') FROM deals ORDER BY 1") == [("2024-04-03",), ("2024-04-04",)]
+    assert installation.rows("SELECT strftime(created_at, '%Y-%m-%d') FROM deals ORDER BY 1") == [
+        ("2024-04-03",),
+        ("2024-04-04",),
+    ]
 
 
 def test_one_day_above_twelve_decides_for_the_whole_sheet(files: Files, installation: Installation) -> None:
@@ -194,7 +201,11 @@ def test_a_sheet_without_outcomes_is_asked_about(files: Files, installation: Ins
 @pytest.mark.parametrize(
     ("columns", "rows", "outcomes"),
     [
-        ("deal_id,is_won,is_closed,amount", "1,true,true,5\n2,false,true,5\n3,false,false,5\n", ["won", "lost", "open"]),
+        (
+            "deal_id,is_won,is_closed,amount",
+            "1,true,true,5\n2,false,true,5\n3,false,false,5\n",
+            ["won", "lost", "open"],
+        ),
         ("deal_id,Won,Close Date,amount", "1,Yes,2024-01-01,5\n2,No,2024-01-01,5\n", ["won", "lost"]),
         ("deal_id,amount,owner,won_date", "1,5,ann,2024-01-01\n2,5,bob,2024-01-02\n", ["won", "won"]),
     ],
@@ -208,7 +219,9 @@ def test_outcomes_are_found_in_flags_and_dates(
 
 def test_a_flag_whose_no_may_mean_open_or_lost_is_asked_about(files: Files, installation: Installation) -> None:
     with pytest.raises(Refused, match="no may mean lost or still open"):
-        installation.imports(files.write("deals.csv", "deal_id,won,amount,owner\n1,yes,5,ann\n2,no,5,bob\n3,no,5,bob\n"))
+        installation.imports(
+            files.write("deals.csv", "deal_id,won,amount,owner\n1,yes,5,ann\n2,no,5,bob\n3,no,5,bob\n")
+        )
 
 
 def test_a_close_date_of_open_deals_is_the_expected_one(files: Files, installation: Installation) -> None:
@@ -238,7 +251,9 @@ def test_names_in_one_sheet_find_ids_in_another(files: Files, installation: Inst
 
 
 def test_a_lead_finds_the_deal_it_became(files: Files, installation: Installation) -> None:
-    leads = files.write("qualified_leads.csv", "mql_id,first_contact_date,origin\nm1,2024-01-01,web\nm2,2024-01-02,fair\n")
+    leads = files.write(
+        "qualified_leads.csv", "mql_id,first_contact_date,origin\nm1,2024-01-01,web\nm2,2024-01-02,fair\n"
+    )
     deals = files.write("closed_deals.csv", "mql_id,sr_id,won_date,business_segment\nm2,r1,2024-02-01,pets\n")
     installation.imports(leads, deals)
     assert installation.rows("SELECT lead_id, source, converted_deal_id FROM leads ORDER BY 1") == [
@@ -266,7 +281,9 @@ def test_people_that_only_the_deals_tell_of_are_found_there(files: Files, instal
     ]
 
 
-def test_stage_history_of_any_crm_is_found_and_its_endings_are_no_steps(files: Files, installation: Installation) -> None:
+def test_stage_history_of_any_crm_is_found_and_its_endings_are_no_steps(
+    files: Files, installation: Installation
+) -> None:
     deals = files.write("deals.csv", "deal_id,outcome,stage\n1,won,Closed Won\n2,open,Propose\n")
     history = files.write(
         "stage_history.csv",
@@ -307,7 +324,9 @@ def test_a_mapping_file_is_checked_against_the_columns(files: Files, installatio
         installation.imports(pipeline, mapping_file=mapping)
 
 
-def test_columns_that_the_mapping_file_does_not_name_are_told(files: Files, installation: Installation, tmp_path: Path) -> None:
+def test_columns_that_the_mapping_file_does_not_name_are_told(
+    files: Files, installation: Installation, tmp_path: Path
+) -> None:
     path = files.write("sales_pipeline.csv", PIPELINE)
     mapping = tmp_path / "small.toml"
     mapping.write_text(

@@ -45,7 +45,9 @@ def test_texts_are_tidied_and_translated_and_empty_markers_are_nothing(files: Fi
     )
     work = open_workspace(path)
     cells = DEAL | {"source": Cell(column="source"), "name": Cell(column="name", empty=("(none)",))}
-    converted = convert_first(work, Fill("deals", cells, {"product": Cell(column="product", values={"GTXPro": "GTX Pro"})}))
+    converted = convert_first(
+        work, Fill("deals", cells, {"product": Cell(column="product", values={"GTXPro": "GTX Pro"})})
+    )
     assert values(work, converted, "deal_id", "product", "source", "name") == [
         ("1", "GTX Pro", "Web", None),
         ("2", "GTX Basic", None, None),
@@ -160,7 +162,9 @@ def test_dated_columns_become_rows_in_their_order(files: Files, open_workspace: 
 def test_a_row_with_a_list_stands_for_one_row_per_entry_with_ids_of_their_own(
     files: Files, open_workspace: Open
 ) -> None:
-    path = files.write("calls.csv", 'id,deals,at\n9,"1;2",2024-01-01\n10,3,2024-01-01\n11,,2024-01-01\n12," ;3; ",2024-01-01\n')
+    path = files.write(
+        "calls.csv", 'id,deals,at\n9,"1;2",2024-01-01\n10,3,2024-01-01\n11,,2024-01-01\n12," ;3; ",2024-01-01\n'
+    )
     work = open_workspace(path)
     fill = Fill(
         "touches",
@@ -200,7 +204,7 @@ def test_only_changes_of_stage_are_kept_where_asked(files: Files, open_workspace
     work = open_workspace(path)
     cells = {"deal_id": Cell(column="deal"), "stage": Cell(column="stage"), "at": Cell(column="at")}
     converted = convert_first(work, Fill("stage_changes", cells, only_changes=True))
-    assert values(work, converted, "deal_id", "stage", 'strftime("at", \'%d\')') == [
+    assert values(work, converted, "deal_id", "stage", "strftime(\"at\", '%d')") == [
         ("1", "Propose", "03"),
         ("1", "Qualify", "01"),
         ("1", "Qualify", "04"),
@@ -209,9 +213,16 @@ def test_only_changes_of_stage_are_kept_where_asked(files: Files, open_workspace
     assert converted.left_out == {"stage as before": 1}
 
 
-def test_deals_of_a_log_start_with_their_earliest_event_and_are_one_row_each(files: Files, open_workspace: Open) -> None:
+def test_deals_of_a_log_start_with_their_earliest_event_and_are_one_row_each(
+    files: Files, open_workspace: Open
+) -> None:
     work = open_workspace(files.write("log.csv", "case,at,size\n1,2024-01-03,5\n1,2024-01-01,5\n2,2024-01-02,7\n"))
-    cells = {**DEAL, "deal_id": Cell(column="case"), "created_at": Cell(column="at", earliest=True), "amount": Cell(column="size")}
+    cells = {
+        **DEAL,
+        "deal_id": Cell(column="case"),
+        "created_at": Cell(column="at", earliest=True),
+        "amount": Cell(column="size"),
+    }
     converted = convert_first(work, Fill("deals", cells, distinct=True))
     found = values(work, converted, "deal_id", "created_at", "amount")
     assert [(deal, created.astimezone(UTC), amount) for deal, created, amount in found] == [
@@ -222,8 +233,17 @@ def test_deals_of_a_log_start_with_their_earliest_event_and_are_one_row_each(fil
 
 
 def test_the_lifecycle_is_added_to_the_activity_unless_it_is_complete(files: Files, open_workspace: Open) -> None:
-    work = open_workspace(files.write("log.csv", "case,what,state,at\n1,Check,START,2024-01-01\n1,Check,COMPLETE,2024-01-02\n1,Check,,2024-01-03\n"))
-    cells = {"deal_id": Cell(column="case"), "activity": Cell(column="what", lifecycle="state"), "at": Cell(column="at")}
+    work = open_workspace(
+        files.write(
+            "log.csv",
+            "case,what,state,at\n1,Check,START,2024-01-01\n1,Check,COMPLETE,2024-01-02\n1,Check,,2024-01-03\n",
+        )
+    )
+    cells = {
+        "deal_id": Cell(column="case"),
+        "activity": Cell(column="what", lifecycle="state"),
+        "at": Cell(column="at"),
+    }
     converted = convert_first(work, Fill("touches", cells))
     assert values(work, converted, "activity") == [("Check (start)",), ("Check",), ("Check",)]
 
@@ -249,7 +269,11 @@ def test_a_probability_is_a_fraction_however_it_is_written(
 
 def test_defaults_of_the_mapping_hold_where_a_cell_says_nothing_else(files: Files, open_workspace: Open) -> None:
     work = open_workspace(files.write("a.csv", 'id,a,b,n\n1,03.04.2024,04/03/2024,"1,5"\n'))
-    cells = DEAL | {"created_at": Cell(column="a"), "closed_at": Cell(column="b", dates="mdy", time_zone="UTC"), "amount": Cell(column="n")}
+    cells = DEAL | {
+        "created_at": Cell(column="a"),
+        "closed_at": Cell(column="b", dates="mdy", time_zone="UTC"),
+        "amount": Cell(column="n"),
+    }
     converted = convert_first(work, Fill("deals", cells), dates="dmy", time_zone="Europe/Berlin", decimal=",")
     ((created, closed, amount),) = values(work, converted, "created_at", "closed_at", "amount")
     assert (created.astimezone(UTC), closed.astimezone(UTC), amount) == (
@@ -260,7 +284,9 @@ def test_defaults_of_the_mapping_hold_where_a_cell_says_nothing_else(files: File
 
 
 def test_names_with_quotes_and_brackets_are_only_names(files: Files, open_workspace: Open) -> None:
-    work = open_workspace(files.write("it's [a] \"file\".csv", 'id,"a ""b"" \'c\' {d}"\n1,"x\'; DROP TABLE deals; --"\n'))
+    work = open_workspace(
+        files.write('it\'s [a] "file".csv', 'id,"a ""b"" \'c\' {d}"\n1,"x\'; DROP TABLE deals; --"\n')
+    )
     cell = Cell(column="a \"b\" 'c' {d}", values={"o'clock": "it's"}, when_empty="o'k")
     converted = convert_first(work, Fill("deals", DEAL | {"name": cell}))
     assert values(work, converted, "name") == [("x'; DROP TABLE deals; --",)]

@@ -18,8 +18,14 @@ def test_export_files_of_the_app_are_recognised(files: Files, installation: Inst
         103,Deal C,Proposal,Sales,,2024-07-01 10:00,2024-02-03 09:00,Bob Ray,,false,2024-02-04 10:00,,56
         ''',
     )
-    files.write("companies.csv", "Record ID,Company name,Company Domain Name,Industry,Create Date\n55,Acme,acme.com,STEEL,2023-01-01\n56,Initech,initech.com,SOFTWARE,2023-01-01\n")
-    files.write("contacts.csv", "Record ID,First Name,Last Name,Email,Job Title,Create Date,Phone Number\n7,Rose,Day,r@acme.com,CFO,2023-01-01,1\n")
+    files.write(
+        "companies.csv",
+        "Record ID,Company name,Company Domain Name,Industry,Create Date\n55,Acme,acme.com,STEEL,2023-01-01\n56,Initech,initech.com,SOFTWARE,2023-01-01\n",
+    )
+    files.write(
+        "contacts.csv",
+        "Record ID,First Name,Last Name,Email,Job Title,Create Date,Phone Number\n7,Rose,Day,r@acme.com,CFO,2023-01-01,1\n",
+    )
     files.write(
         "calls.csv",
         "Record ID,Call title,Activity date,Activity assigned to,Associated Deal IDs,Associated Contact IDs\n"
@@ -27,12 +33,14 @@ def test_export_files_of_the_app_are_recognised(files: Files, installation: Inst
     )
     report = installation.imports(files.folder)
     assert report.refusals is None
-    assert installation.rows("SELECT deal_id, outcome, strftime(closed_at, '%m-%d %H:%M'), strftime(expected_close_on, '%m-%d'), account_id FROM deals ORDER BY 1") == [
+    assert installation.rows(
+        "SELECT deal_id, outcome, strftime(closed_at, '%m-%d %H:%M'), strftime(expected_close_on, '%m-%d'), account_id FROM deals ORDER BY 1"
+    ) == [
         ("101", "won", "03-01 09:30", None, "55"),
         ("102", "lost", "03-02 10:00", None, "55"),
         ("103", "open", None, "07-01", "56"),
     ]
-    assert installation.rows("SELECT deal_id, stage, outcome FROM stage_changes ORDER BY deal_id, at") == [
+    assert installation.rows('SELECT deal_id, stage, outcome FROM stage_changes ORDER BY deal_id, "at"') == [
         ("101", "Proposal", None),
         ("101", "Closed won", "won"),
         ("102", "Proposal", None),
@@ -43,8 +51,12 @@ def test_export_files_of_the_app_are_recognised(files: Files, installation: Inst
         ("9002/101", "101", "Call", "Ann Lee", "contact-7"),
         ("9002/103", "103", "Call", "Ann Lee", "contact-7"),
     ]
-    assert installation.rows("SELECT person_id, name, role, side FROM people") == [("contact-7", "Rose Day", "CFO", "buyer")]
-    assert next(use for use in report.sheets if use.name == "calls.csv").left_out == {"touches: Associated Deal IDs is empty": 1}
+    assert installation.rows("SELECT person_id, name, role, side FROM people") == [
+        ("contact-7", "Rose Day", "CFO", "buyer")
+    ]
+    assert next(use for use in report.sheets if use.name == "calls.csv").left_out == {
+        "touches: Associated Deal IDs is empty": 1
+    }
 
 
 def test_warehouse_tables_are_brought_together(files: Files, installation: Installation) -> None:
@@ -68,15 +80,30 @@ def test_warehouse_tables_are_brought_together(files: Files, installation: Insta
         """,
     )
     files.write("deal_pipeline.csv", "pipeline_id,label,display_order,_fivetran_synced\np1,New business,1,2024-01-01\n")
-    files.write("deal_stage.csv", "deal_id,date_entered,value,_fivetran_start\n1,2024-01-01 10:00:00,s1,2024-01-01\n1,2024-01-31 10:00:00,s2,2024-01-31\n")
+    files.write(
+        "deal_stage.csv",
+        "deal_id,date_entered,value,_fivetran_start\n1,2024-01-01 10:00:00,s1,2024-01-01\n1,2024-01-31 10:00:00,s2,2024-01-31\n",
+    )
     files.write("owner.csv", "owner_id,email,first_name,last_name,_fivetran_synced\n7,a@us.com,Ann,Lee,2024-01-01\n")
     files.write("owner_team.csv", "owner_id,team_id\n7,70\n")
     files.write("team.csv", "id,name,_fivetran_synced\n70,Team East,2024-01-01\n")
     files.write("deal_company.csv", "deal_id,company_id\n1,55\n")
-    files.write("company.csv", "id,is_deleted,property_name,property_industry,property_createdate\n55,false,Acme,Steel,2023-01-01\n")
-    files.write("engagement_deal.csv", "deal_id,engagement_id,engagement_type,type_id\n1,900,CALL,1\n1,901,MEETING,1\n2,902,TASK,1\n")
-    files.write("engagement_call.csv", "engagement_id,type,property_hs_timestamp,property_hs_createdate\n900,CALL,2024-01-05 10:00:00,2024-01-05\n")
-    files.write("engagement_meeting.csv", "engagement_id,start_time,end_time,title\n901,2024-01-06 10:00:00,2024-01-06 11:00:00,Demo\n")
+    files.write(
+        "company.csv",
+        "id,is_deleted,property_name,property_industry,property_createdate\n55,false,Acme,Steel,2023-01-01\n",
+    )
+    files.write(
+        "engagement_deal.csv",
+        "deal_id,engagement_id,engagement_type,type_id\n1,900,CALL,1\n1,901,MEETING,1\n2,902,TASK,1\n",
+    )
+    files.write(
+        "engagement_call.csv",
+        "engagement_id,type,property_hs_timestamp,property_hs_createdate\n900,CALL,2024-01-05 10:00:00,2024-01-05\n",
+    )
+    files.write(
+        "engagement_meeting.csv",
+        "engagement_id,start_time,end_time,title\n901,2024-01-06 10:00:00,2024-01-06 11:00:00,Demo\n",
+    )
     files.write("engagement_contact.csv", "contact_id,engagement_id,engagement_type\n501,900,CALL\n")
     files.write("ticket.csv", "id,property_subject,_fivetran_synced\n1,Help,2024-01-01\n")
     report = installation.imports(files.folder)
@@ -87,7 +114,10 @@ def test_warehouse_tables_are_brought_together(files: Files, installation: Insta
         ("2", "Dropped - no decision", "New business", "no_decision", "02-02", None, None),
         ("3", "Proposal", "New business", "open", None, "09-01", None),
     ]
-    assert installation.rows("SELECT stage, outcome FROM stage_changes ORDER BY at") == [("Proposal", None), ("Signed", "won")]
+    assert installation.rows('SELECT stage, outcome FROM stage_changes ORDER BY "at"') == [
+        ("Proposal", None),
+        ("Signed", "won"),
+    ]
     assert installation.rows("SELECT touch_id, activity, subject, person_id FROM touches ORDER BY 1") == [
         ("900/1", "Call", None, "contact-501"),
         ("901/1", "Meeting", "Demo", None),
@@ -108,7 +138,9 @@ def test_answers_of_the_api_are_recognised(files: Files, installation: Installat
 
 
 def test_stages_that_are_only_numbers_are_asked_about(files: Files, installation: Installation) -> None:
-    path = files.write("deals.csv", "hs_object_id,dealname,dealstage,createdate\n1,One,12345,2024-01-01\n2,Two,67890,2024-01-01\n")
+    path = files.write(
+        "deals.csv", "hs_object_id,dealname,dealstage,createdate\n1,One,12345,2024-01-01\n2,Two,67890,2024-01-01\n"
+    )
     with pytest.raises(Refused, match="nothing says whether the stages 12345, 67890 end a deal"):
         installation.imports(path)
 

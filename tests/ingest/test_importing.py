@@ -139,7 +139,9 @@ def test_events_may_belong_to_deals_of_an_earlier_import(files: Files, installat
 
 
 def test_deals_without_events_are_kept_and_counted(files: Files, installation: Installation) -> None:
-    report = installation.imports(files.write("deals.csv", DEALS), files.write("events.csv", "\n".join(EVENTS.splitlines()[:3])))
+    report = installation.imports(
+        files.write("deals.csv", DEALS), files.write("events.csv", "\n".join(EVENTS.splitlines()[:3]))
+    )
     assert "2 of 3 deals have no touches and no stage changes" in report.warnings
 
 
@@ -194,7 +196,10 @@ def test_a_missing_closing_time_is_taken_from_the_last_stage_change(files: Files
     closed = installation.rows("SELECT deal_id, strftime(closed_at, '%d') FROM deals ORDER BY 1")
     assert closed == [("D1", "05"), ("D2", "09"), ("D3", None), ("D4", None)]
     assert "1 deals have ended, but nothing says when (for example D3)" in report.warnings
-    assert "1 deals got the day they closed from the last change into their final stage (for example D2)" in report.warnings
+    assert (
+        "1 deals got the day they closed from the last change into their final stage (for example D2)"
+        in report.warnings
+    )
 
 
 def test_times_of_another_age_and_in_the_future_are_pointed_out(files: Files, installation: Installation) -> None:
@@ -214,7 +219,12 @@ def test_references_that_lead_nowhere_are_pointed_out(files: Files, installation
 
 def test_a_changed_deal_is_changed_and_the_others_stay_the_same(files: Files, installation: Installation) -> None:
     installation.imports(files.write("deals.csv", DEALS))
-    report = installation.imports(files.write("deals.csv", DEALS.replace("D2,bob,200,2024-01-05,,open,Propose", "D2,bob,200,2024-01-05,2024-05-01,won,Won")))
+    report = installation.imports(
+        files.write(
+            "deals.csv",
+            DEALS.replace("D2,bob,200,2024-01-05,,open,Propose", "D2,bob,200,2024-01-05,2024-05-01,won,Won"),
+        )
+    )
     assert counts(report, "deals") == TableCounts(changed=1, same=2)
     assert report.version == 2
 
@@ -269,7 +279,9 @@ def test_times_are_the_same_whatever_zone_the_machine_is_in(
 ) -> None:
     monkeypatch.setitem(os.environ, "TZ", "Pacific/Kiritimati")
     installation.imports(files.write("deals.csv", DEALS))
-    assert installation.rows("SELECT strftime(created_at, '%Y-%m-%d %H:%M') FROM deals WHERE deal_id = 'D1'") == [("2024-01-01 00:00",)]
+    assert installation.rows("SELECT strftime(created_at, '%Y-%m-%d %H:%M') FROM deals WHERE deal_id = 'D1'") == [
+        ("2024-01-01 00:00",)
+    ]
 
 
 @pytest.mark.parametrize("seed", [1, 2])

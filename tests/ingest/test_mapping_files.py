@@ -61,7 +61,9 @@ def without_reasons(mapping: SourceMapping) -> SourceMapping:
 
 @settings(max_examples=40, deadline=None)
 @given(mapping=MAPPINGS)
-def test_a_mapping_is_read_back_as_it_was_written(mapping: SourceMapping, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_mapping_is_read_back_as_it_was_written(
+    mapping: SourceMapping, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     path = tmp_path_factory.getbasetemp() / "mapping.toml"
     path.write_bytes(mapping_text(mapping).encode())
     assert read_mapping(path) == without_reasons(mapping)

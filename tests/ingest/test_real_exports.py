@@ -59,11 +59,15 @@ def test_the_salesforce_export_is_recognised(shared_data: Path, installation: In
         "leads": 22,
     }
     assert report.sheets[5].left_out == {"stage_changes: stage as before": 31}
-    assert installation.rows("SELECT outcome, count(*) FROM deals GROUP BY ALL ORDER BY ALL") == [("open", 13), ("won", 18)]
+    assert installation.rows("SELECT outcome, count(*) FROM deals GROUP BY ALL ORDER BY ALL") == [
+        ("open", 13),
+        ("won", 18),
+    ]
 
 
 @pytest.mark.parametrize(
-    ("folder", "deals"), [("fivetran_seeds/salesforce", 10), ("fivetran_seeds/hubspot", 44), ("hubspot_pipedrive_api_fixtures", 2)]
+    ("folder", "deals"),
+    [("fivetran_seeds/salesforce", 10), ("fivetran_seeds/hubspot", 44), ("hubspot_pipedrive_api_fixtures", 2)],
 )
 def test_samples_of_crm_tables_are_recognised(
     shared_data: Path, installation: Installation, folder: str, deals: int
@@ -76,7 +80,9 @@ def test_samples_of_crm_tables_are_recognised(
 
 def test_olist_leads_find_the_deals_they_became(shared_data: Path, installation: Installation) -> None:
     installation.imports(shared_data / "olist_funnel")
-    assert installation.rows("SELECT outcome, count(*), count(DISTINCT owner) FROM deals GROUP BY ALL") == [("won", 842, 22)]
+    assert installation.rows("SELECT outcome, count(*), count(DISTINCT owner) FROM deals GROUP BY ALL") == [
+        ("won", 842, 22)
+    ]
     assert installation.rows("SELECT count(*), count(converted_deal_id) FROM leads") == [(8000, 842)]
     assert installation.rows("SELECT count(*) FROM leads l JOIN deals d ON d.deal_id = l.converted_deal_id") == [(842,)]
 
@@ -86,4 +92,7 @@ def test_salvirt_has_no_ids_and_says_so(shared_data: Path, installation: Install
     with pytest.raises(Refused, match="no column tells deals apart"):
         installation.imports(path)
     installation.imports(path, mapping_file=installation.home.mappings / "salvirt_b2b.toml")
-    assert installation.rows("SELECT outcome, count(*) FROM deals GROUP BY ALL ORDER BY ALL") == [("lost", 221), ("won", 227)]
+    assert installation.rows("SELECT outcome, count(*) FROM deals GROUP BY ALL ORDER BY ALL") == [
+        ("lost", 221),
+        ("won", 227),
+    ]

@@ -36,8 +36,12 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def read(engine: duckdb.DuckDBPyConnection, reading: Reading, *texts: str) -> list[Any]:
     rows = ", ".join(f"({n}, {quoted(text)})" for n, text in enumerate(texts))
-    clear = f"SELECT n, {reading.prepare('t')} AS clear FROM (SELECT n, {tidy('s')} AS t FROM (VALUES {rows}) AS v(n, s))"
-    return [value for (value,) in engine.execute(f"SELECT {reading.value('clear')} FROM ({clear}) ORDER BY n").fetchall()]
+    clear = (
+        f"SELECT n, {reading.prepare('t')} AS clear FROM (SELECT n, {tidy('s')} AS t FROM (VALUES {rows}) AS v(n, s))"
+    )
+    return [
+        value for (value,) in engine.execute(f"SELECT {reading.value('clear')} FROM ({clear}) ORDER BY n").fetchall()
+    ]
 
 
 def time(engine: duckdb.DuckDBPyConnection, text: str, dates: str = "iso", zone: str = "UTC") -> datetime | None:
@@ -61,9 +65,16 @@ def test_iso_times_with_any_offset_mean_the_instant_that_python_reads(
     st.lists(MOMENTS, min_size=1, max_size=30),
     st.sampled_from(
         [
-            ("dmy", "%d.%m.%Y %H:%M:%S"), ("dmy", "%d/%m/%Y %H:%M:%S"), ("dmy", "%d-%b-%Y %H:%M:%S"), ("iso", "%B %d, %Y %H:%M:%S"),
-            ("mdy", "%m/%d/%Y %I:%M:%S %p"), ("mdy", "%m/%d/%Y, %H:%M:%S"), ("iso", "%Y/%m/%d %H:%M:%S"), ("iso", "%Y%m%dT%H%M%SZ"),
-            ("iso", "%a, %d %b %Y %H:%M:%S +0000"), ("%d|%m|%Y %H-%M-%S", "%d|%m|%Y %H-%M-%S"),
+            ("dmy", "%d.%m.%Y %H:%M:%S"),
+            ("dmy", "%d/%m/%Y %H:%M:%S"),
+            ("dmy", "%d-%b-%Y %H:%M:%S"),
+            ("iso", "%B %d, %Y %H:%M:%S"),
+            ("mdy", "%m/%d/%Y %I:%M:%S %p"),
+            ("mdy", "%m/%d/%Y, %H:%M:%S"),
+            ("iso", "%Y/%m/%d %H:%M:%S"),
+            ("iso", "%Y%m%dT%H%M%SZ"),
+            ("iso", "%a, %d %b %Y %H:%M:%S +0000"),
+            ("%d|%m|%Y %H-%M-%S", "%d|%m|%Y %H-%M-%S"),
         ]  # fmt: skip
     ),
 )
@@ -96,7 +107,9 @@ def _exists(year: int, month: int, day: int) -> bool:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(MOMENTS, min_size=1, max_size=20), st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata"]))
+@given(
+    st.lists(MOMENTS, min_size=1, max_size=20), st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata"])
+)
 def test_times_without_offset_are_wall_clock_times_of_the_zone(
     engine: duckdb.DuckDBPyConnection, moments: list[datetime], zone: str
 ) -> None:
@@ -158,14 +171,18 @@ def test_a_date_is_the_day_as_written_whatever_its_offset(engine: duckdb.DuckDBP
 @settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.decimals(min_value=-(10**12), max_value=10**12, places=2), min_size=1, max_size=20),
-    st.sampled_from([(".", ","), (",", "."), (".", " "), (",", "\u00a0"), (".", "'"), (",", "’"), (".", ""), (",", "")]),
+    st.sampled_from(
+        [(".", ","), (",", "."), (".", " "), (",", "\u00a0"), (".", "'"), (",", "’"), (".", ""), (",", "")]
+    ),
     st.sampled_from(["{}", "€ {}", "{} €", "USD {}", "{} USD", "$ {}"]),
 )
 def test_numbers_mean_what_python_reads_in_either_notation(
     engine: duckdb.DuckDBPyConnection, numbers: list[Any], signs: tuple[str, str], around: str
 ) -> None:
     decimal, thousands = signs
-    texts = [around.format(f"{n:,.2f}".replace(",", "T").replace(".", decimal).replace("T", thousands)) for n in numbers]
+    texts = [
+        around.format(f"{n:,.2f}".replace(",", "T").replace(".", decimal).replace("T", thousands)) for n in numbers
+    ]
     assert read(engine, number_reading(decimal), *texts) == [float(n) for n in numbers]
 
 

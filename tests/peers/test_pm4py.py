@@ -12,6 +12,7 @@ from types import ModuleType
 import ibis
 import pyarrow as pa
 import pytest
+from benchmarks.pm4py_model import DEPARTS, model_in_pm4py, numbers_of
 from tests.process.declare_oracle import violated
 from tests.traces import Engine, Trace, operand, random_log, random_model, trace
 
@@ -20,9 +21,6 @@ from afteraction.lake.schema import TABLES
 from afteraction.process.model import Constraint, Template
 
 pytestmark = pytest.mark.filterwarnings("ignore:::pm4py", "ignore:The EventLog class has been deprecated")
-
-DEPARTS = {Template.NOT_SUCCESSION, Template.NOT_CHAIN_SUCCESSION}
-"""Templates that pm4py understands differently: as broken by what keeps their opposite."""
 
 
 @pytest.fixture(scope="module")
@@ -33,31 +31,6 @@ def pm4py() -> ModuleType:
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     return Engine()
-
-
-def name_in_pm4py(template: Template) -> str:
-    """pm4py runs the words of most names together and shortens `alternate` and `not`."""
-    if template in (Template.EXACTLY_ONE, Template.RESPONDED_EXISTENCE):
-        return template.value
-    return template.value.replace("alternate", "alt").replace("not_", "non_").replace("_", "")
-
-
-def key_in_pm4py(constraint: Constraint) -> str | tuple[str, str]:
-    names = tuple(name for each in constraint.operands for name in each.activities)
-    return names[0] if constraint.template.unary else names
-
-
-def model_in_pm4py(model: Sequence[Constraint]) -> dict[str, dict]:
-    found: dict[str, dict] = {}
-    for each in model:
-        found.setdefault(name_in_pm4py(each.template), {})[key_in_pm4py(each)] = {"support": 1, "confidence": 1}
-    return found
-
-
-def numbers_of(deviations: Sequence[Sequence], model: Sequence[Constraint]) -> set[int]:
-    """The numbers of the constraints in pm4py's list of those that a case breaks."""
-    broken = {(template, tuple(key) if isinstance(key, (list, tuple)) else key) for template, key in deviations}
-    return {n for n, each in enumerate(model) if (name_in_pm4py(each.template), key_in_pm4py(each)) in broken}
 
 
 def judged_by_pm4py(

@@ -34,7 +34,10 @@ def _figure(section: Section, id_: str) -> Figure:
 def _only_steps(found: Adherence, *, skipped: tuple[int, int]) -> Adherence:
     """The first two required steps, skipped by so many of 400 each."""
     steps = [step for step in found.steps if step.required][:2]
-    judged = [replace(s, skipped=n, done=400 - n, kept=400 - n, late=0) for s, n in zip(steps, skipped, strict=True)]
+    judged = [
+        replace(step, due=400, skipped=count, done=400 - count, kept=400 - count, late=0, late_of_due=0)
+        for step, count in zip(steps, skipped, strict=True)
+    ]
     return replace(found, steps=tuple(judged))
 
 
@@ -89,7 +92,7 @@ def test_win_rates_that_leak_are_not_shown_but_named(recipe: Callable) -> None:
 def test_groups_are_only_called_different_on_the_verdict_of_the_analysis(recipe: Callable) -> None:
     section = win_rate_section(recipe().win_rates(), PERIOD)
     assert _figure(section, "win-rate-by-segment").title == (
-        "By segment: deals with Small are won more often than the others, those with Large less often"
+        "By segment: Small won more often than the others, Large won less often"
     )
     assert "no group’s win rate can be told apart" in _figure(section, "win-rate-by-owner").title
 

@@ -4,7 +4,7 @@ import pytest
 
 from afteraction.errors import Refused
 from afteraction.report import theme
-from afteraction.report.theme import DARK, LIGHT, in_dark, vendor_file
+from afteraction.report.theme import DARK, LIGHT, in_dark, on_white, vendor_file
 
 TEXT_ON = {
     "paper": ["ink", "muted", "accent", "poor", "order"],
@@ -50,6 +50,12 @@ def test_a_dark_picture_changes_colours_and_never_words() -> None:
     dark = in_dark(svg)
     assert f'fill="{DARK["ink"]}"' in dark
     assert f">{LIGHT['ink']}<" in dark
+
+
+def test_a_picture_of_its_own_has_a_white_background() -> None:
+    assert on_white('<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>').startswith(
+        '<svg xmlns="http://www.w3.org/2000/svg"><rect width="100%" height="100%" fill="#ffffff"'
+    )
 
 
 def test_a_missing_font_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:

@@ -24,7 +24,7 @@ def test_an_interval_is_written_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "written"), [(0.1, "2 h"), (3.5, "3.5 d"), (12.2, "12 d"), (1200, "1,200 d"), (None, "–")]
+    ("count", "written"), [(0.1, "2 h"), (0.0, "<1 h"), (3.5, "3.5 d"), (12.2, "12 d"), (1200, "1,200 d"), (None, "–")]
 )
 def test_days_are_written_as_exactly_as_they_matter(count: float | None, written: str) -> None:
     assert days(count) == written

@@ -273,7 +273,7 @@ def _steps(judgement: Judgement) -> tuple[StepAdherence, ...]:
     for row in [*counts.to_pyarrow().to_pylist(), *deviations.to_pyarrow().to_pylist()]:
         found[row.pop("step")] |= row
     nothing = dict.fromkeys(
-        ("entered", "due", "done", "skipped", "late", "out_of_order", "pending", "excused", "kept"), 0
+        ("entered", "due", "done", "skipped", "late", "out_of_order", "pending", "excused", "kept", "late_of_due"), 0
     )
     return tuple(
         StepAdherence(step.id, step.name or step.id, step.stage, step.required, **nothing | found[n])

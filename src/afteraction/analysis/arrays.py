@@ -1,8 +1,12 @@
 """Types of arrays."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.integer[Any]]
+"""Row or group numbers, of whatever width they came in."""

@@ -10,15 +10,14 @@ from typing import Final
 
 import numpy as np
 
-from afteraction.analysis.arrays import Flags
-from afteraction.analysis.covariates import AMOUNT
 from afteraction.analysis.deal_facts import SIZE
-from afteraction.analysis.deal_frame import Category, DealFrame
+from afteraction.analysis.deal_frame import DealFrame
 from afteraction.analysis.effect import FEWEST
 from afteraction.analysis.effects import Effect, Question, find_effects
 from afteraction.analysis.exposure import Exposure
-from afteraction.analysis.intervals import rate_if_any
-from afteraction.analysis.win_rates import KINDS, LEAK
+from afteraction.analysis.features import AMOUNT, starts
+from afteraction.analysis.leaky_facts import leaky_facts
+from afteraction.analysis.win_rates import KINDS
 from afteraction.errors import NotEnoughData
 
 _LEVELS: Final = 10
@@ -39,8 +38,9 @@ class AttributeEffect(Effect, _OfAttribute):
 def attribute_effects(frame: DealFrame, rng: np.random.Generator) -> tuple[AttributeEffect, ...]:
     """The effect of each value of each fact; false discoveries are limited over all of them.
 
-    Compared are all deals of which the fact is known, from their creation on; the other facts are adjusted for.
-    A fact with more than KINDS values, or a single one, is not asked about.
+    Compared are all deals of which the fact is known, from their start on; the other facts are adjusted for.
+    A fact with more than KINDS values, or a single one, is not asked about; one that is noted because of the outcome is
+    refused, as it may well hide an effect.
     """
     asked = list(_asked(frame))
     found = find_effects(frame, [question for _name, _level, question in asked], rng)
@@ -51,34 +51,18 @@ def attribute_effects(frame: DealFrame, rng: np.random.Generator) -> tuple[Attri
 
 
 def _asked(frame: DealFrame) -> Iterator[tuple[str, str, Question]]:
+    start = starts(frame)
+    unfit = {each.fact: each.reason for each in leaky_facts(frame)}
     for name, category in {**frame.categories, SIZE: frame.size}.items():
         known = category.codes >= 0
         counts = np.bincount(category.codes[known], minlength=len(category.levels))
         if not 2 <= np.count_nonzero(counts) <= KINDS:
             continue
-        leak = _noted_because_of_the_outcome(frame, known)
+        same = frozenset({name, AMOUNT} if name == SIZE else {name})
+        reason = next((unfit[fact] for fact in same if fact in unfit), None)
         for code in np.sort(np.argsort(-counts, kind="stable")[:_LEVELS]):
-            if counts[code] >= FEWEST:
-                yield name, category.levels[code], _question(frame, name, category, int(code), known, leak)
-
-
-def _question(
-    frame: DealFrame, name: str, category: Category, code: int, known: Flags, leak: NotEnoughData | None
-) -> Question:
-    same = frozenset({name, AMOUNT} if name == SIZE else {name})
-    exposure = Exposure(frame.created, 0.0, category.codes == code, known, leave_out=same)
-    return Question(leak or exposure, follows=leak is not None, in_segments=False)
-
-
-def _noted_because_of_the_outcome(frame: DealFrame, known: Flags) -> NotEnoughData | None:
-    """A fact that is on record for won deals much more or less often than for the others says nothing about it."""
-    ended = ~frame.open
-    won = rate_if_any(int(np.sum(known & frame.won)), int(np.sum(frame.won)))
-    other = rate_if_any(int(np.sum(known & ended & ~frame.won)), int(np.sum(ended & ~frame.won)))
-    if won is None or other is None or abs(won.value - other.value) <= LEAK:
-        return None
-    return NotEnoughData(
-        f"it is on record for {won.value:.0%} of the won deals and {other.value:.0%} of the others, so it was noted "
-        "because of how the deal ended",
-        "the fact noted when the deal is created",
-    )
+            if counts[code] < FEWEST:
+                continue
+            exposure = Exposure(start, 0.0, category.codes == code, known, leave_out=same)
+            refused = NotEnoughData(reason, "the fact as it was noted when the deal began") if reason else None
+            yield name, category.levels[code], Question(refused or exposure, in_segments=False)

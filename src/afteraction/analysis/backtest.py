@@ -68,11 +68,25 @@ def out_of_time(frame: DealFrame, known: Snapshot, days: Sequence[float]) -> Flo
     return found
 
 
+def other_time(frame: DealFrame, known: Snapshot, days: Sequence[float]) -> Floats:
+    """As `out_of_time`; deals before the first day get the probability of a model of the deals that came after it."""
+    found = out_of_time(frame, known, days)
+    early = known.at < days[0]
+    later = train(frame, known.select(~early), np.inf)
+    if early.any() and not isinstance(later, NotEnoughData):
+        found[known.rows[early]] = later.probability(known.select(early))
+    return found
+
+
 def _first_day(frame: DealFrame, known: Snapshot) -> float | None:
-    """The day by which enough deals had been won, and had ended otherwise, to learn from."""
+    """The day by which enough deals had been won, and had ended otherwise, to learn from.
+
+    Not before the record is as long as the median deal: until then it holds the short ones alone.
+    """
     closed, won, ended = frame.closed[known.rows], frame.won[known.rows], ~frame.open[known.rows]
     dated = ended & ~np.isnan(closed)
     wins, others = np.sort(closed[dated & won]), np.sort(closed[dated & ~won])
     if min(len(wins), len(others)) < FEWEST_TO_TRAIN:
         return None
-    return float(np.nextafter(max(wins[FEWEST_TO_TRAIN - 1], others[FEWEST_TO_TRAIN - 1]), np.inf))
+    longest = float(known.at.min() + np.median(np.maximum((closed - known.at)[dated], 0.0)))
+    return float(np.nextafter(max(wins[FEWEST_TO_TRAIN - 1], others[FEWEST_TO_TRAIN - 1], longest), np.inf))

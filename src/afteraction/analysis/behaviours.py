@@ -9,10 +9,11 @@ import numpy as np
 
 from afteraction.analysis.arrays import Flags, Floats
 from afteraction.analysis.conduct import Conduct
-from afteraction.analysis.covariates import AGE, progress
+from afteraction.analysis.covariates import progress
 from afteraction.analysis.deal_frame import DealFrame
 from afteraction.analysis.effects import Effect, Question, find_effects
 from afteraction.analysis.exposure import Exposure
+from afteraction.analysis.features import AGE
 from afteraction.analysis.landmark import landmark_days, population
 from afteraction.analysis.leaks import find_leaks
 from afteraction.errors import NotEnoughData
@@ -145,8 +146,8 @@ def _silence(frame: DealFrame, conduct: Conduct, asking: _Asking) -> _Asked:
         missing = NotEnoughData("no deal has a touch", "touches with their times")
         return _Asked(SILENCE, "a long time without a touch", missing)
     long = max(float(np.ceil(np.quantile(silent[people], 0.75))), 1.0)
-    means = f"no touch in the {long:.0f} days up to day {conduct.landmark:.0f}"
-    return _Asked(SILENCE, means, asking(silent >= long, known))
+    means = f"no touch in more than {long:.0f} days up to day {conduct.landmark:.0f}"
+    return _Asked(SILENCE, means, asking(silent > long, known))
 
 
 def _went_back(frame: DealFrame, conduct: Conduct, steps: tuple[int, ...], process: Process) -> _Asked:
@@ -175,8 +176,8 @@ def _slow(frame: DealFrame, steps: tuple[int, ...], process: Process, stage: int
         missing = NotEnoughData(f"no deal went from {name} to a later stage", "stage changes")
         return _Asked(SLOW + name, f"many days in {name}", missing)
     long = max(float(np.ceil(np.quantile(spent[people], 0.75))), 1.0)
-    means = f"{long:.0f} days or more in {name}, of the deals that moved on from it"
+    means = f"more than {long:.0f} days in {name}, of the deals that moved on from it"
     # The age on leaving would hold the days spent here; what counts is the age on entering.
     before = np.log1p(np.maximum(np.nan_to_num(frame.entered[:, stage] - frame.created), 0.0))
-    exposure = Exposure(later, 0.0, spent >= long, spent >= 0, steps, (before,), frozenset({AGE}))
+    exposure = Exposure(later, 0.0, spent > long, spent >= 0, steps, (before,), frozenset({AGE}))
     return _Asked(SLOW + name, means, exposure)

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from scipy.special import expit, logit
 
-from afteraction.analysis.arrays import Flags, Floats
+from afteraction.analysis.arrays import Flags, Floats, Places
 
 _Z: Final = 1.959963984540054
 BANDS: Final = 10
@@ -54,21 +54,33 @@ class Accuracy:
     curve: tuple[Band, ...]
 
 
-def accuracy(probability: Floats, won: Flags, weight: Floats) -> Accuracy:
-    """The accuracy of probabilities (n) of deals that ended (weight > 0). There must be both wins and others."""
+def accuracy(probability: Floats, won: Flags, weight: Floats, deal: Places | None = None) -> Accuracy:
+    """The accuracy of probabilities (n) of deals that ended (weight > 0). There must be both wins and others.
+
+    `deal` numbers the deals where one may come more than once (at each stage, say): intervals then allow for that.
+    """
     ended = weight > 0
     p, y, w = np.clip(probability[ended], _EDGE, 1 - _EDGE), won[ended].astype(float), weight[ended]
-    intercept, slope = _recalibration(p, y, w)
+    same = None if deal is None else np.unique(deal[ended], return_inverse=True)[1]
+    intercept, slope = _recalibration(p, y, w, same)
     return Accuracy(
         n=len(p),
         won=int(y.sum()),
-        auc=_auc(p, y, w),
-        brier=_mean((p - y) ** 2, w),
-        log_loss=_mean(-np.where(y > 0, np.log(p), np.log1p(-p)), w),
+        auc=_auc(p, y, w, same),
+        brier=_mean((p - y) ** 2, w, same),
+        log_loss=_mean(-np.where(y > 0, np.log(p), np.log1p(-p)), w, same),
         intercept=intercept,
         slope=slope,
         curve=_curve(p, y, w),
     )
+
+
+def brier_gain(probability: Floats, other: Floats, won: Flags, weight: Floats, deal: Places | None = None) -> Measured:
+    """By how much the first has the lower Brier score, on the same predictions (a paired difference)."""
+    ended = weight > 0
+    y = won[ended].astype(float)
+    same = None if deal is None else np.unique(deal[ended], return_inverse=True)[1]
+    return _mean((other[ended] - y) ** 2 - (probability[ended] - y) ** 2, weight[ended], same)
 
 
 def area_under_curve(value: Floats, won: Floats, weight: Floats) -> float:
@@ -76,31 +88,28 @@ def area_under_curve(value: Floats, won: Floats, weight: Floats) -> float:
     return float(np.sum(weight * won * _placed(value, weight * (1 - won))) / np.sum(weight * won))
 
 
-def brier_gain(probability: Floats, other: Floats, won: Flags, weight: Floats) -> Measured:
-    """By how much the first has the lower Brier score, on the same deals (a paired difference)."""
-    ended = weight > 0
-    y = won[ended].astype(float)
-    return _mean((other[ended] - y) ** 2 - (probability[ended] - y) ** 2, weight[ended])
+def _half(influence: Floats, same: Places | None) -> float:
+    """Half a 95 % interval, from what every row (or all rows of a deal together) contributes."""
+    total = influence if same is None else np.bincount(same, influence)
+    return _Z * float(np.sqrt(np.sum(total**2)))
 
 
-def _mean(values: Floats, weight: Floats) -> Measured:
+def _mean(values: Floats, weight: Floats, same: Places | None) -> Measured:
     mean = float(np.average(values, weights=weight))
-    half = _Z * float(np.sqrt(np.sum((weight * (values - mean)) ** 2))) / float(np.sum(weight))
+    half = _half(weight * (values - mean) / np.sum(weight), same)
     return Measured(mean, mean - half, mean + half)
 
 
-def _auc(p: Floats, y: Floats, w: Floats) -> Measured:
+def _auc(p: Floats, y: Floats, w: Floats, same: Places | None) -> Measured:
     """Weighted area under the curve; its variance from the placements (DeLong, DeLong & Clarke-Pearson 1988).
 
     The interval is taken on the logit scale, so that it stays within 0 and 1 (Pepe 2003, sec. 5.2.2).
     """
     up, down = w * y, w * (1 - y)
-    below, above = _placed(p, down), _placed(-p, up)
     area = area_under_curve(p, y, w)
-    variance = np.sum((up * (below - area)) ** 2) / np.sum(up) ** 2
-    variance += np.sum((down * (above - area)) ** 2) / np.sum(down) ** 2
+    influence = up / np.sum(up) * (_placed(p, down) - area) + down / np.sum(down) * (_placed(-p, up) - area)
     inside = min(max(area, _EDGE), 1 - _EDGE)
-    half = _Z * float(np.sqrt(variance)) / (inside * (1 - inside))
+    half = _half(influence, same) / (inside * (1 - inside))
     return Measured(area, float(expit(logit(inside) - half)), float(expit(logit(inside) + half)))
 
 
@@ -113,14 +122,15 @@ def _placed(p: Floats, weight: Floats) -> Floats:
     return np.asarray(below[np.searchsorted(values, p)] / np.sum(weight))
 
 
-def _recalibration(p: Floats, y: Floats, w: Floats) -> tuple[Measured, Measured]:
+def _recalibration(p: Floats, y: Floats, w: Floats, same: Places | None) -> tuple[Measured, Measured]:
     """Intercept (with slope 1) and slope of logit P(won) on logit p (Cox 1958; Van Calster et al. 2016)."""
     score = logit(p)
     ones = np.ones((len(p), 1))
-    return _fitted(ones, y, w, score)[0], _fitted(np.hstack([ones, score[:, None]]), y, w, np.zeros(len(p)))[1]
+    slope = np.hstack([ones, score[:, None]])
+    return _fitted(ones, y, w, score, same)[0], _fitted(slope, y, w, np.zeros(len(p)), same)[1]
 
 
-def _fitted(z: Floats, y: Floats, w: Floats, offset: Floats) -> list[Measured]:
+def _fitted(z: Floats, y: Floats, w: Floats, offset: Floats, same: Places | None) -> list[Measured]:
     """Coefficients of a small logistic regression with sandwich intervals."""
     beta = np.zeros(z.shape[1])
     for _step in range(25):
@@ -130,10 +140,9 @@ def _fitted(z: Floats, y: Floats, w: Floats, offset: Floats) -> list[Measured]:
         beta = beta + change
         if np.max(np.abs(change)) < 1e-8:
             break
-    scores = z * (w * (y - fitted))[:, None]
-    bread = np.linalg.inv(hessian)
-    half = _Z * np.sqrt(np.diag(bread @ (scores.T @ scores) @ bread))
-    return [Measured(float(b), float(b - h), float(b + h)) for b, h in zip(beta, half, strict=True)]
+    influence = (z * (w * (y - fitted))[:, None]) @ np.linalg.inv(hessian)
+    halves = [_half(column, same) for column in influence.T]
+    return [Measured(float(b), float(b - h), float(b + h)) for b, h in zip(beta, halves, strict=True)]
 
 
 def _curve(p: Floats, y: Floats, w: Floats) -> tuple[Band, ...]:

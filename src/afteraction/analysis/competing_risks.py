@@ -9,6 +9,7 @@ from afteraction.analysis.aalen_johansen import Band, Incidence, band, cumulativ
 from afteraction.analysis.arrays import Flags, Floats, Ints
 from afteraction.analysis.deal_facts import SEGMENT
 from afteraction.analysis.deal_frame import DealFrame
+from afteraction.analysis.features import starts
 from afteraction.errors import NotEnoughData
 from afteraction.lake.schema import ENDED
 from afteraction.process.model import Process
@@ -18,6 +19,7 @@ FEWEST: Final = 25
 _AT_RISK: Final = 10
 """A curve ends where fewer deals than this are still watched: what comes after rests on a handful."""
 _POINTS: Final = 60
+CREATED: Final = "created"
 STALL_DAYS: Final = (7.0, 14.0, 30.0, 60.0, 90.0, 180.0, 365.0)
 
 
@@ -25,8 +27,8 @@ STALL_DAYS: Final = (7.0, 14.0, 30.0, 60.0, 90.0, 180.0, 365.0)
 class TimeToEnd:
     """What had come of deals so many `days` after their start, as shares from 0 to 1 with 95 % intervals.
 
-    `since` is `created`, or the stage that was entered. Of `n` deals `ended` have; `at_risk` are watched on each day.
-    `won`, `lost`, `no_decision` and `open` add up to 1 on every day.
+    `since` is CREATED (or else the first event), or the stage that was entered. Of `n` deals `ended` have; `at_risk`
+    are watched on each day. `won`, `lost`, `no_decision` and `open` add up to 1 on every day.
     """
 
     since: str
@@ -80,14 +82,16 @@ def competing_risks(frame: DealFrame, process: Process) -> CompetingRisks | NotE
     Assumes that deals which are still open behave as those of the same age that have ended (independent censoring).
     A deal whose start or end is not on record, or that ends before it starts, is left out.
     """
-    everyone = np.ones(len(frame), dtype=np.bool_)
-    overall = _time_to_end(frame, frame.created, everyone, "created", None)
+    everyone, start = np.ones(len(frame), dtype=np.bool_), starts(frame)
+    overall = _time_to_end(frame, start, everyone, CREATED, None)
     if overall is None:
-        return NotEnoughData("too few deals with both dates have ended", f"{FEWEST} ended deals with `created_at`")
+        return NotEnoughData(
+            "too few deals have ended whose start is on record", f"{FEWEST} ended deals with both dates"
+        )
     of_segments = []
     if segments := frame.categories.get(SEGMENT):
         for code, name in enumerate(segments.levels):
-            of_segments.append(_time_to_end(frame, frame.created, segments.codes == code, "created", name))
+            of_segments.append(_time_to_end(frame, start, segments.codes == code, CREATED, name))
     of_stages = [
         _time_to_end(frame, frame.entered[:, place], everyone, stage, None)
         for place, stage in enumerate(process.stages)

@@ -4,7 +4,7 @@ A rule without a bound in time holds or not for a *variant*, so it is checked on
 checked per deal. Every trace is judged as it stands; whether an open deal may still mend a broken rule is said beside.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -38,7 +38,9 @@ class Conformance:
     @property
     def pairs(self) -> ibis.Table:
         """Each constraint that a deal breaks, once: constraint, deal_no."""
-        return self.broken.select("constraint", "deal_no").distinct()
+        variants = self.by_variant.select("constraint", "variant").distinct()
+        spread = variants.join(self.log.cases, "variant").select("constraint", "deal_no")
+        return spread.union(self.by_deal.select("constraint", "deal_no").distinct())
 
 
 def check(log: EventLog, constraints: Sequence[Constraint], keep: Keep, at_start: Collection[str] = ()) -> Conformance:
@@ -48,19 +50,21 @@ def check(log: EventLog, constraints: Sequence[Constraint], keep: Keep, at_start
     be done by, counted from entering such a stage, is counted from the deal's first event.
     """
     numbers = log.activity_numbers()
-    timeless = _trace_events(log.variant_events, "variant"), log.variants.select(trace="variant")
-    timed = _timed_events(log), log.cases.select(trace="deal_no")
-    found: dict[bool, list[ibis.Table]] = {False: [], True: []}
-    for number, constraint in enumerate(constraints):
-        has_bound = constraint.within is not None
-        rule = bind(constraint, numbers, at_start, *(timed if has_bound else timeless))
-        broken = late(rule) if constraint.deadline else BROKEN_BY[constraint.template](rule)
-        found[has_bound].append(broken.mutate(constraint=ibis.literal(number, "int16")))
+    timeless = {n: c for n, c in enumerate(constraints) if c.within is None}
+    timed = {n: c for n, c in enumerate(constraints) if c.within is not None}
+
+    def broken(name: str, chosen: Mapping[int, Constraint], events: ibis.Table, traces: ibis.Table) -> ibis.Table:
+        if not chosen:
+            return keep(f"broken_by_{name}", _nothing())
+        kept = keep(f"{name}_operands", _named(events, chosen.values(), numbers))
+        found = [_broken(n, c, bind(c, numbers, at_start, kept, traces)) for n, c in chosen.items()]
+        return keep(f"broken_by_{name}", ibis.union(*found))
+
     return Conformance(
         log,
         tuple(constraints),
-        keep("broken_by_variant", _all(found[False]).rename(variant="trace")),
-        keep("broken_by_deal", _all(found[True]).rename(deal_no="trace")),
+        broken("variant", timeless, _untimed(log), log.variants.select(trace="variant")).rename(variant="trace"),
+        broken("deal", timed, _timed(log), log.cases.select(trace="deal_no")).rename(deal_no="trace"),
     )
 
 
@@ -75,13 +79,14 @@ def bind(
     first = _is(constraint.first, numbers)
     if constraint.kind in _FROM_STAGE_ENTRY and set(constraint.first.activities) <= set(at_start):
         first = _.pos == 0
-    second = _is(constraint.second, numbers) if constraint.second else ibis.literal(False)
-    marked = events.mutate(is_a=first, is_b=second).filter(_.is_a | _.is_b)
-    return Rule(marked, traces, constraint.within, constraint.count)
+    second = _is(constraint.second, numbers) if constraint.second else _NONE
+    return Rule(events, traces, first, second, constraint.within, constraint.count)
 
 
 _FROM_STAGE_ENTRY = (Kind.SKIPPED, Kind.LATE)
 """What breaking the rules of a step means whose first operand is entering its stage."""
+
+_NONE = _.activity.isin([])
 
 
 def late(rule: Rule) -> ibis.Table:
@@ -91,25 +96,35 @@ def late(rule: Rule) -> ibis.Table:
     return done.filter(~rule.soon(done.at, done.begun)).select("trace", pos=_.pos.cast("int32"))
 
 
-def _is(operand: Operand, numbers: Mapping[str, int]) -> ibis.Value | ibis.Deferred:
-    known = [numbers[name] for name in operand.activities if name in numbers]
-    return _.activity.isin(known) if known else ibis.literal(False)
+def _broken(number: int, constraint: Constraint, rule: Rule) -> ibis.Table:
+    found = late(rule) if constraint.deadline else BROKEN_BY[constraint.template](rule)
+    return found.select("trace", "pos", constraint=ibis.literal(number, "int16"))
 
 
-def _trace_events(events: ibis.Table, trace: str) -> ibis.Table:
-    """Events without clock times: their positions stand for them."""
-    return events.select("pos", "activity", trace=trace, at=_.pos, start=ibis.literal(0))
+def _is(operand: Operand, numbers: Mapping[str, int]) -> ibis.Deferred:
+    return _.activity.isin(_known(operand, numbers))
 
 
-def _timed_events(log: EventLog) -> ibis.Table:
+def _known(operand: Operand, numbers: Mapping[str, int]) -> list[int]:
+    return [numbers[name] for name in operand.activities if name in numbers]
+
+
+def _named(events: ibis.Table, constraints: Iterable[Constraint], numbers: Mapping[str, int]) -> ibis.Table:
+    """The events that some constraint names and every trace's first, read once for all of them."""
+    known = {number for each in constraints for operand in each.operands for number in _known(operand, numbers)}
+    return events.filter(_.activity.isin(sorted(known)) | (_.pos == 0))
+
+
+def _untimed(log: EventLog) -> ibis.Table:
+    """The events of variants: positions stand for times."""
+    return log.variant_events.select("pos", "activity", trace="variant", at=_.pos, start=ibis.literal(0))
+
+
+def _timed(log: EventLog) -> ibis.Table:
     starts = log.events.filter(_.pos == 0).select("deal_no", start="at")
     return log.events.join(starts, "deal_no").select("pos", "activity", "at", "start", trace="deal_no")
 
 
-def _all(broken: Sequence[ibis.Table]) -> ibis.Table:
-    if broken:
-        return ibis.union(*broken).select("constraint", "trace", "pos")
-    none = small_table(
-        {"constraint": (), "trace": (), "pos": ()}, {"constraint": "int16", "trace": "int32", "pos": "int32"}
-    )
-    return none.select("constraint", "trace", "pos")
+def _nothing() -> ibis.Table:
+    types = {"trace": "int32", "pos": "int32", "constraint": "int16"}
+    return small_table(dict.fromkeys(types, ()), types)

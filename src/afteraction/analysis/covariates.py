@@ -1,16 +1,13 @@
 """What is known of a deal at a moment, as columns to adjust for."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Final
 
 import numpy as np
 
 from afteraction.analysis.arrays import Flags, Floats, Ints
 from afteraction.analysis.deal_frame import Category, DealFrame
+from afteraction.analysis.features import AGE, AMOUNT
 
-AMOUNT: Final = "amount"
-AGE: Final = "age in days"
-"""What these are called among the facts that are left out."""
 _FEWEST = 10
 """A level, or a yes, of fewer deals than this is no column: nothing could be learned about it."""
 _BLOCK = 4096

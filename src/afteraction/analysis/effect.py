@@ -28,7 +28,7 @@ class Comparison:
     """n deals that were open at the landmark.
 
     `did` by then, or not; `won` in the end; `weight` as `ended_weights` gives it; `x` (n × q) what is adjusted for;
-    `owner` (n) numbers owners from 0, all 0 where they are not known.
+    `owner` (n) numbers owners from 0, -1 where none is known.
     """
 
     did: Flags
@@ -144,12 +144,13 @@ def augmented(comparison: Comparison, nuisance: Nuisance) -> Estimate | NotEnoug
     rate_did, influence_did = _side(nuisance.won_if_did[kept], won, weight_did)
     rate_not, influence_not = _side(nuisance.won_if_not[kept], won, weight_not)
     influence = influence_did - influence_not
-    owners = len(np.unique(comparison.owner[kept]))
+    owner = comparison.owner[kept]
+    owners = len(np.unique(owner[owner >= 0]))
     clustered = owners >= ENOUGH_OWNERS
     ended_did, ended_not = (comparison.weight > 0) & comparison.did, (comparison.weight > 0) & ~comparison.did
     return Estimate(
         effect=rate_did - rate_not,
-        standard_error=standard_error(influence, comparison.owner[kept] if clustered else None),
+        standard_error=standard_error(influence, owner if clustered else None),
         rate_did=rate_did,
         rate_not=rate_not,
         naive=float(np.mean(comparison.won[ended_did]) - np.mean(comparison.won[ended_not])),
@@ -179,10 +180,14 @@ def _side(predicted: Floats, won: Floats, weight: Floats) -> tuple[float, Floats
 
 
 def standard_error(influence: Floats, owner: Ints | None) -> float:
-    """Of the mean of contributions that are independent between owners (Liang & Zeger 1986), or between deals."""
+    """Of the mean of contributions that are independent between owners (Liang & Zeger 1986), or between deals.
+
+    A deal whose owner is not known (-1) is on its own.
+    """
     n = len(influence)
     if owner is None:
         return float(np.std(influence, ddof=1) / np.sqrt(n))
-    sums = np.bincount(owner, weights=influence)
-    sums = sums[np.bincount(owner) > 0]
+    known = owner >= 0
+    sums = np.bincount(owner[known], weights=influence[known])
+    sums = np.concatenate([sums[np.bincount(owner[known]) > 0], influence[~known]])
     return float(np.sqrt(np.sum(sums**2) * len(sums) / (len(sums) - 1)) / n)

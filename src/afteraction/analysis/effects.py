@@ -1,7 +1,7 @@
 """The effects of many things on winning, each judged with the others: one path for steps, behaviours and attributes."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -16,6 +16,7 @@ from afteraction.analysis.heterogeneity import BySegment, by_segment, judged
 from afteraction.analysis.intervals import false_discovery_q_values
 from afteraction.analysis.landmark import Population
 from afteraction.analysis.leaks import Leak
+from afteraction.analysis.leaky_facts import leaky_facts
 from afteraction.analysis.verdict import Verdict, deals_needed, e_value, interval, p_value, verdict
 from afteraction.errors import NotEnoughData
 
@@ -73,12 +74,11 @@ class Effect:
 class Question:
     """What is to be judged: an exposure, or why there is none.
 
-    `follows` says that it is none because it follows the decision, with the `leak` of a step. `elsewhere` is the same
-    at other landmarks. With `in_segments` it is asked whether segments differ.
+    A `leak` says that it is none because it follows the decision. `elsewhere` is the same at other landmarks. With
+    `in_segments` it is asked whether segments differ.
     """
 
     exposure: Exposure | NotEnoughData
-    follows: bool = False
     leak: Leak | None = None
     elsewhere: tuple[Exposure, ...] = ()
     in_segments: bool = True
@@ -94,10 +94,14 @@ class _Answer:
 
 
 def find_effects(frame: DealFrame, questions: Sequence[Question], rng: np.random.Generator) -> tuple[Effect, ...]:
-    """The effect of each, in their order. False discoveries are limited over all of them together."""
+    """The effect of each, in their order. False discoveries are limited over all of them together.
+
+    Facts that are noted because of the outcome are not adjusted for: they would hide what led to it.
+    """
+    leave_out = frozenset(each.fact for each in leaky_facts(frame))
     # Side by side, each on one thread: the matrices of one are too small for more.
     with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
-        answers = list(pool.map(lambda *each: _answer(frame, *each), questions, rng.spawn(len(questions))))
+        answers = list(pool.map(lambda *each: _answer(frame, leave_out, *each), questions, rng.spawn(len(questions))))
     estimated = [answer.result for answer in answers if isinstance(answer.result, Estimate)]
     q_values = iter(false_discovery_q_values([p_value(each) for each in estimated]))
     apart = [answer.segments for answer in answers if answer.segments]
@@ -113,11 +117,11 @@ def find_effects(frame: DealFrame, questions: Sequence[Question], rng: np.random
     )
 
 
-def _answer(frame: DealFrame, question: Question, rng: np.random.Generator) -> _Answer:
+def _answer(frame: DealFrame, leave_out: Collection[str], question: Question, rng: np.random.Generator) -> _Answer:
     exposure = question.exposure
     if isinstance(exposure, NotEnoughData):
         return _Answer(None, exposure)
-    people, compared = compare(frame, exposure)
+    people, compared = compare(frame, exposure, leave_out)
     short = too_little(compared)
     if short:
         return _Answer(exposure.landmark, short)
@@ -128,12 +132,14 @@ def _answer(frame: DealFrame, question: Question, rng: np.random.Generator) -> _
         segments = None
     else:
         segments = by_segment(compared, nuisance, Category(segment.codes[people.rows], segment.levels))
-    elsewhere = tuple(_at_landmark(frame, other, rng) for other in question.elsewhere)
+    elsewhere = tuple(_at_landmark(frame, leave_out, other, rng) for other in question.elsewhere)
     return _Answer(exposure.landmark, result, _warnings(people, result), elsewhere, segments)
 
 
-def _at_landmark(frame: DealFrame, exposure: Exposure, rng: np.random.Generator) -> AtLandmark:
-    result = estimate(compare(frame, exposure)[1], rng)
+def _at_landmark(
+    frame: DealFrame, leave_out: Collection[str], exposure: Exposure, rng: np.random.Generator
+) -> AtLandmark:
+    result = estimate(compare(frame, exposure, leave_out)[1], rng)
     if isinstance(result, NotEnoughData):
         return AtLandmark(exposure.landmark, refused=result)
     return AtLandmark(exposure.landmark, result.n, result.did, result.effect, *interval(result))
@@ -157,7 +163,7 @@ def _warnings(people: Population, result: Estimate | NotEnoughData) -> tuple[str
 def _effect(question: Question, answer: _Answer, q: float | None, segments: BySegment | None) -> Effect:
     result = answer.result
     if isinstance(result, NotEnoughData) or q is None:
-        said = Verdict.LEAK if question.follows else Verdict.CANT_TELL
+        said = Verdict.LEAK if question.leak else Verdict.CANT_TELL
         refused = result if isinstance(result, NotEnoughData) else None
         return Effect(said, answer.landmark, refused=refused, leak=question.leak)
     low, high = interval(result)

@@ -4,6 +4,7 @@ Whatever it is, its effect is asked for in the same way: among deals that starte
 later, those of which it was true by then are compared with the others.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,11 +35,14 @@ class Exposure:
     leave_out: frozenset[str] = frozenset()
 
 
-def compare(frame: DealFrame, exposure: Exposure) -> tuple[Population, Comparison]:
-    """The deals that were open at the landmark, with everything that is adjusted for."""
+def compare(frame: DealFrame, exposure: Exposure, leave_out: Collection[str] = ()) -> tuple[Population, Comparison]:
+    """The deals that were open at the landmark, with everything that is adjusted for.
+
+    `leave_out` names further facts that may not be adjusted for, such as those noted because of the outcome.
+    """
     start = exposure.start if exposure.known is None else np.where(exposure.known, exposure.start, np.nan)
     people = population(frame, start, exposure.landmark)
-    columns = known_at(frame, people.rows, people.start, exposure.leave_out)
+    columns = known_at(frame, people.rows, people.start, exposure.leave_out.union(leave_out))
     columns += steps_done(frame, people.rows, people.start, people.landmark, exposure.steps)
     columns += [each[people.rows] for each in exposure.beside]
     x = matrix(columns, len(people.rows))

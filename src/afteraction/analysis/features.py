@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from afteraction.analysis.arrays import Flags, Floats, Ints
+from afteraction.analysis.arrays import Flags, Floats, Ints, Places
 from afteraction.analysis.deal_frame import DealFrame
 from afteraction.analysis.shrinkage import FREE
 from afteraction.process.model import Process
@@ -48,7 +48,7 @@ class Snapshot:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def select(self, chosen: Ints | Flags) -> "Snapshot":
+    def select(self, chosen: Places | Flags) -> "Snapshot":
         """The same of some of the deals."""
         return Snapshot(
             self.rows[chosen],
@@ -66,12 +66,18 @@ def starts(frame: DealFrame) -> Floats:
     return np.where(np.isnan(frame.created), first, frame.created)
 
 
-def snapshot(frame: DealFrame, process: Process, moment: Moment, leave_out: Collection[str] = ()) -> Snapshot:
+def snapshot(
+    frame: DealFrame,
+    process: Process,
+    moment: Moment,
+    leave_out: Collection[str] = (),
+    only: Places | None = None,
+) -> Snapshot:
     """The deals that reach a moment, as they stand then.
 
     At the start these are all deals of which it is known when that was. `age` days after entering a stage these are
     the deals that are still in it: not ended, in no later stage, and the record reaches so far. `leave_out` names
-    facts, or AMOUNT, that are not to be used.
+    facts, or AMOUNT, that are not to be used; `only` limits the deals to some places of the frame.
     """
     begun = starts(frame)
     if moment.stage is None:
@@ -79,6 +85,9 @@ def snapshot(frame: DealFrame, process: Process, moment: Moment, leave_out: Coll
         at = begun[rows]
     else:
         rows, at = _in_stage(frame, moment.stage, moment.age)
+    if only is not None:
+        wanted = np.isin(rows, only)
+        rows, at = rows[wanted], at[wanted]
     facts = {n: category.codes[rows] for n, category in frame.categories.items() if n not in leave_out}
     levels = {name: frame.categories[name].levels for name in facts}
     numbers = {} if AMOUNT in leave_out else {AMOUNT: _log(frame.amount[rows])}
@@ -106,14 +115,16 @@ def _in_stage(frame: DealFrame, stage: int, age: float) -> tuple[Ints, Floats]:
 
 def _log(values: Floats) -> Floats:
     """Amounts and durations on the scale on which they differ; what is not positive has no logarithm but is known."""
-    return np.log1p(np.maximum(values, 0.0))
+    return np.asarray(np.log1p(np.maximum(values, 0.0)))
 
 
 class Term(Protocol):
     """Columns that belong together: one fact, one number, or one group of yes-or-no facts."""
 
-    names: tuple[str, ...]
-    """What each column is about, in words."""
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each column is about, in words."""
+        ...
 
     def columns(self, known: Snapshot) -> Floats:
         """deals × columns."""
@@ -129,7 +140,7 @@ class FactTerm:
     names: tuple[str, ...]
 
     def columns(self, known: Snapshot) -> Floats:
-        return (known.facts[self.fact][:, None] == np.array(self.codes, dtype=np.int32)).astype(np.float64)
+        return np.asarray(known.facts[self.fact][:, None] == np.array(self.codes, dtype=np.int32), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -159,6 +170,11 @@ class FlagTerm:
 
     def columns(self, known: Snapshot) -> Floats:
         return np.column_stack([known.flags[self.group][name] for name in self.names]).astype(np.float64)
+
+    def said(self, flag: bool) -> str:
+        """What a flag means, in words."""
+        yes, no = ("skipped", "gone through") if self.group == SKIPPED else ("done", "not done")
+        return yes if flag else no
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ _ABSENT: Final = 0.2
 """... and less than this part as common among open deals as among ended ones."""
 _ALIKE: Final = 0.95
 """Where so many of the deals of a level have one owner, or so many of an owner one level, it is a fact of the rep."""
+_MOST_PAIRS: Final = 20_000_000
+"""Levels times owners beyond which a fact is a name of its own, in which hardly any level has enough deals to count."""
 _OF_DEALS: Final = frozenset({SEGMENT, *OF_DEAL, *OF_ACCOUNT})
 
 
@@ -68,7 +70,12 @@ def _filled_at_the_end(frame: DealFrame, filled: Flags) -> str | None:
     if abs(apart.value) > LEAK and min(abs(apart.low), abs(apart.high)) > LEAK / 2 and apart.low * apart.high > 0:
         return f"it is on record for {won.value:.0%} of won deals and {other.value:.0%} of the others"
     ended = rate(won.count + other.count, won.n + other.n)
-    if still_open and still_open.n >= _FEWEST and still_open.high < ended.low - LEAK and still_open.value < ended.value / 2:
+    if (
+        still_open
+        and still_open.n >= _FEWEST
+        and still_open.high < ended.low - LEAK
+        and still_open.value < ended.value / 2
+    ):
         return f"it is on record for {ended.value:.0%} of ended deals and {still_open.value:.0%} of open ones"
     return None
 
@@ -95,7 +102,7 @@ def _own_rates(frame: DealFrame, codes: Ints) -> Floats:
     won = frame.won.astype(float)
     usual = float(won[ended].mean()) if ended.any() else 0.0
     counts, wins = (np.bincount(codes[ended] + 1, w, int(codes.max(initial=0)) + 2) for w in (None, won[ended]))
-    return (wins[codes + 1] - won + usual) / np.maximum(counts[codes + 1], 1)
+    return np.asarray((wins[codes + 1] - won + usual) / np.maximum(counts[codes + 1], 1))
 
 
 def _level_set_at_the_end(frame: DealFrame, codes: Ints, levels: tuple[str, ...]) -> str | None:
@@ -123,10 +130,11 @@ def _of_the_rep(frame: DealFrame, codes: Ints) -> str | None:
     known = (codes >= 0) & (frame.owner.codes >= 0)
     if not known.any():
         return None
-    pairs = np.zeros((int(codes.max()) + 1, len(frame.owner.levels)), dtype=np.int64)
-    if pairs.size > 50_000_000:
+    levels, owners = int(codes.max()) + 1, len(frame.owner.levels)
+    if levels * owners > _MOST_PAIRS:
         return None
-    np.add.at(pairs, (codes[known], frame.owner.codes[known]), 1)
+    flat = codes[known].astype(np.int64) * owners + frame.owner.codes[known]
+    pairs = np.bincount(flat, minlength=levels * owners).reshape(levels, owners)
     of_level, of_owner = pairs.sum(axis=1), pairs.sum(axis=0)
     if min(np.sum(of_level >= _FEWEST), np.sum(of_owner >= _FEWEST)) < 2:
         return None
@@ -135,6 +143,6 @@ def _of_the_rep(frame: DealFrame, codes: Ints) -> str | None:
     by_owner = pairs.max(axis=0)[busy].sum() / of_owner[busy].sum()
     if by_level >= _ALIKE and 2 * common.sum() >= busy.sum():
         return f"it names the rep: {by_level:.0%} of the deals of a value have the same owner"
-    if by_owner >= _ALIKE and pairs.max(axis=0)[busy].max() and len(np.unique(pairs[:, busy].argmax(axis=0))) > 1:
+    if by_owner >= _ALIKE and len(np.unique(pairs[:, busy].argmax(axis=0))) > 1:
         return f"it is a fact of the rep, not of the deal: {by_owner:.0%} of an owner's deals have the same value"
     return None

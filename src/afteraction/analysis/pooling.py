@@ -15,7 +15,7 @@ from scipy.special import expit, ndtr
 from scipy.stats import chi2
 
 from afteraction.analysis.arrays import Floats, Ints
-from afteraction.analysis.shrinkage import FREE, Shrunken, fit
+from afteraction.analysis.shrinkage import FREE, fit
 
 _STEPS = 8
 _WIDEST = 2.0
@@ -27,7 +27,7 @@ _NEGLIGIBLE = 1e-5
 
 @dataclass(frozen=True)
 class Pool:
-    """n deals to learn from, sorted by rep. `team` is the team of each of k reps; reps and teams are numbered from 0."""
+    """n deals to learn from, sorted by rep. `team` is that of each of k reps; reps and teams are numbered from 0."""
 
     z: Floats
     block: Ints
@@ -164,7 +164,7 @@ def _expand(deals: Pool, beta: Floats, logits: Floats) -> _Expanded:
     present = np.diff(starts, append=len(deals.rep)) > 0
     cross = np.zeros((deals.reps, deals.z.shape[1]))
     cross[present] = np.add.reduceat(scaled, starts[present], axis=0)
-    rep = np.bincount(deals.rep, curvature, deals.reps)
+    rep = np.asarray(np.bincount(deals.rep, curvature, deals.reps), dtype=np.float64)
     target = np.bincount(deals.rep, residual, deals.reps) + rep * logits + cross @ beta
     beta_target = deals.z.T @ residual + scaled.T @ (deals.z @ beta) + cross.T @ logits
     shares = np.divide(cross, rep[:, None], out=np.zeros_like(cross), where=present[:, None])
@@ -172,7 +172,7 @@ def _expand(deals: Pool, beta: Floats, logits: Floats) -> _Expanded:
 
 
 def _given(deals: Pool, expanded: _Expanded, precision: Floats, rep_spread: float, team_spread: float) -> _Given:
-    """Integrate the reps out, then the teams, then β: a linear mixed model (Searle, Casella & McCulloch 1992, ch. 7)."""
+    """Integrate the reps out, then the teams, then β: a linear mixed model (Searle et al. 1992, ch. 7)."""
     known = expanded.rep > 0
     curvature = np.where(known, expanded.rep, 1.0)
     weight = np.where(known, 1 / (1 / curvature + rep_spread**2), 0.0)

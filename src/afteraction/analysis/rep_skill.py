@@ -12,14 +12,14 @@ from typing import Final
 import numpy as np
 from scipy.special import expit, logit, ndtr
 
-from afteraction.analysis.arrays import Floats, Ints
+from afteraction.analysis.arrays import Flags, Floats, Ints, Places
 from afteraction.analysis.calibration import Measured
 from afteraction.analysis.deal_frame import DealFrame
 from afteraction.analysis.features import Moment, Snapshot, encoding, snapshot
 from afteraction.analysis.intervals import false_discovery_q_values
 from afteraction.analysis.pooling import Pool, Pooled, Posterior, pool
+from afteraction.analysis.settled import settled_age, weighted_quantile
 from afteraction.analysis.verdict import MATTERS
-from afteraction.analysis.win_model import followed
 from afteraction.analysis.win_probability import WinProbability
 from afteraction.errors import NotEnoughData
 from afteraction.process.model import Process
@@ -28,9 +28,6 @@ FALSE_ALARMS: Final = 0.02
 """The share of false alarms allowed among reps that stand out by their own deals alone (Benjamini-Hochberg)."""
 FEWEST_EXPECTED: Final = 5.0
 """Wins, and deals not won, that must be expected of a rep whose own deals are to be believed without pooling."""
-SETTLED: Final = 0.9
-"""Deals count once they are as old as the age by which this share of all had ended: of younger ones mostly the losses
-are known, and a rep who has only young ones would look bad."""
 FEWEST_TO_JUDGE: Final = 25
 _Z: Final = 1.959963984540054
 
@@ -122,12 +119,10 @@ def rep_skill(frame: DealFrame, process: Process, win: WinProbability) -> RepSki
     )
 
 
-def _counted(frame: DealFrame, known: Snapshot, expected: Floats) -> tuple[Ints, list[str]]:
+def _counted(frame: DealFrame, known: Snapshot, expected: Floats) -> tuple[Places, list[str]]:
     """Which deals of the snapshot count, and what is to be said of the others."""
     ended = ~frame.open[known.rows] & ~np.isnan(frame.closed[known.rows])
-    weight = followed(frame, known.rows, known.at, frame.end)
-    days = np.maximum(frame.closed[known.rows] - known.at, 0.0)
-    age = _quantile(days[ended], weight[ended], SETTLED) if ended.any() else 0.0
+    age = settled_age(frame, known)
     old = frame.end - known.at >= age
     owned = frame.owner.codes[known.rows] >= 0
     predicted = ~np.isnan(expected[known.rows])
@@ -147,7 +142,7 @@ def _counted(frame: DealFrame, known: Snapshot, expected: Floats) -> tuple[Ints,
     return counted, notes
 
 
-def _too_little(reps: int, won: Floats) -> NotEnoughData | None:
+def _too_little(reps: int, won: Flags) -> NotEnoughData | None:
     wins = int(np.sum(won))
     if reps < 2:
         return NotEnoughData(f"{reps} reps with ended deals", "at least 2 reps: skill is measured against the others")
@@ -174,8 +169,8 @@ def _skills(
     teams: Sequence[str | None],
     pooled: Pooled,
     posterior: Posterior,
-    group: Ints,
-    won: Floats,
+    group: Places,
+    won: Flags,
     own: tuple[Floats, Floats] | None,
 ) -> list[Skill]:
     """The rows of reps or teams; `group` numbers them per deal, `own` is what their own deals say without pooling."""
@@ -185,7 +180,7 @@ def _skills(
     def points(logits: Floats) -> Floats:
         return np.bincount(group, expit(pooled.score + logits[group]) - average, len(names)) / deals
 
-    expected = np.bincount(group, average, len(names))
+    expected = np.asarray(np.bincount(group, average, len(names)), dtype=np.float64)
     low, high = posterior.quantile(0.025), posterior.quantile(0.975)
     skill, low, high = points(posterior.mean), points(low), points(high)
     if own is not None:
@@ -201,7 +196,7 @@ def _skills(
     ]
 
 
-def _standing_out(own: tuple[Floats, Floats], expected: Floats, deals: Ints) -> Floats:
+def _standing_out(own: tuple[Floats, Floats], expected: Floats, deals: Places) -> Flags:
     """Reps whose own deals set them so far apart that leaning on the others would deny it.
 
     One outlier among many equals makes the spread between people look small and would be shrunk to nothing; its own
@@ -222,8 +217,11 @@ def _verdict(low: float, high: float) -> SkillVerdict:
     return SkillVerdict.AS_EXPECTED if low >= -MATTERS and high <= MATTERS else SkillVerdict.CANT_TELL
 
 
-def _shares(pooled: Pooled, rep: Ints) -> Shares:
-    """The variance of win rates between reps, weighted by deals: of their expectations, of skill, and of chance."""
+def _shares(pooled: Pooled, rep: Places) -> Shares:
+    """The variance of win rates between reps, weighted by deals: of their expectations, of skill, and of chance.
+
+    That of skill is the likeliest one, which is nothing where chance explains it all; its interval is the posterior's.
+    """
     average = expit(pooled.score)
     deals = np.bincount(rep)
     share = deals / len(rep)
@@ -232,13 +230,7 @@ def _shares(pooled: Pooled, rep: Ints) -> Shares:
     luck = float(share @ (steepness / deals))
     people = float(share @ steepness**2) * np.sum(pooled.spreads**2, axis=1)
     parts = people / (people + mix + luck)
-    middle = float(pooled.weights @ parts)
-    low, high = (_quantile(parts, pooled.weights, level) for level in (0.025, 0.975))
+    middle = float(parts[np.argmax(pooled.weights)])
+    low, high = (weighted_quantile(parts, pooled.weights, level) for level in (0.025, 0.975))
     rest = (1 - middle) / (mix + luck) if mix + luck > 0 else 0.0
     return Shares(Measured(middle, low, high), mix * rest, luck * rest)
-
-
-def _quantile(values: Floats, weights: Floats, level: float) -> float:
-    order = np.argsort(values)
-    place = np.cumsum(weights[order]) / np.sum(weights)
-    return float(values[order][np.searchsorted(place, level)])

@@ -46,7 +46,7 @@ def fit(
     offset: Floats | None = None,
     start: Shrunken | None = None,
 ) -> Shrunken:
-    """Fit P(y = 1) = expit(offset + z β) to n rows; `weight` is how often a row counts, `block` (q) names blocks from 0.
+    """Fit P(y = 1) = expit(offset + z β) to n rows; `weight` is how often a row counts, `block` (q) numbers blocks.
 
     Newton's method for β; at each step the σ² are brought to rest on the quadratic that the likelihood then is
     (Laplace's approximation, MacKay's fixed point σ² = Σβ² / Σ(1 - var/σ²)). `start` is a fit to begin with.
@@ -64,6 +64,11 @@ def fit(
         if np.max(np.abs(change), initial=0.0) < 1e-3:
             break
     return Shrunken(beta, covariance, variances)
+
+
+def unshrunken(z: Floats, y: Floats, weight: Floats) -> Floats:
+    """The coefficients of ordinary logistic regression (and a ridge of 1e-6: levels may add up to one)."""
+    return fit(z, y, weight, np.full(z.shape[1], FREE, dtype=np.int32)).beta
 
 
 def _moments(z: Floats, y: Floats, weight: Floats, offset: Floats, beta: Floats) -> tuple[Floats, Floats]:

@@ -64,7 +64,7 @@ def _questions(frame: DealFrame, process: Process, earlier: Sequence[float]) -> 
     for step, leak in enumerate(leaks):
         if leak:
             nothing = NotEnoughData("the step follows the decision", "nothing: it is no cause")
-            questions.append(Question(nothing, follows=True, leak=leak))
+            questions.append(Question(nothing, leak))
         else:
             others = tuple(cause for cause in causes if cause != step)
             questions.append(_question(frame, step, stages[step], others, earlier))

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from afteraction.analysis.arrays import Floats, Ints
+from afteraction.analysis.arrays import Floats, Ints, Places
 from afteraction.analysis.censoring import ended_weights
 from afteraction.analysis.deal_frame import DealFrame
 from afteraction.analysis.features import Encoding, Snapshot, encoding
 from afteraction.analysis.shrinkage import Shrunken, fit
 from afteraction.errors import NotEnoughData
 
-FEWEST_TO_TRAIN = 25
+FEWEST_TO_TRAIN = 30
 """Won deals, and deals that ended otherwise, below which no model is trained."""
 MOST_TO_TRAIN = 200_000
 """Beyond this many ended deals the latest are taken: older ones would add next to nothing."""
@@ -56,13 +56,23 @@ def followed(frame: DealFrame, rows: Ints, at: Floats, until: float) -> Floats:
     return ended_weights(time, until - at, ended)
 
 
-def train(frame: DealFrame, known: Snapshot, until: float) -> WinModel | NotEnoughData:
-    """Train on the deals of a snapshot that reached the moment before the day `until` and had ended by it."""
+def training_rows(frame: DealFrame, known: Snapshot, until: float) -> tuple[Places, Floats]:
+    """Which deals of a snapshot had reached the moment before the day `until` and had ended by it, and their weights.
+
+    The weights add up to the effective number of deals (Kish 1965): one that stands for several brings no more
+    information than one.
+    """
     past = np.flatnonzero(known.at < until)
-    weight = followed(frame, known.rows[past], known.at[past], until)
+    weight = followed(frame, known.rows[past], known.at[past], min(until, frame.end))
     past, weight = past[weight > 0], weight[weight > 0]
     latest = np.argsort(-known.at[past], kind="stable")[:MOST_TO_TRAIN]
     past, weight = past[latest], weight[latest]
+    return past, weight * (weight.sum() / np.sum(weight**2)) if len(past) else weight
+
+
+def train(frame: DealFrame, known: Snapshot, until: float) -> WinModel | NotEnoughData:
+    """Train on the deals of a snapshot that had ended by the day `until`; infinite for all that have."""
+    past, weight = training_rows(frame, known, until)
     won = frame.won[known.rows[past]]
     wins = int(won.sum())
     if min(wins, len(won) - wins) < FEWEST_TO_TRAIN:
@@ -73,6 +83,5 @@ def train(frame: DealFrame, known: Snapshot, until: float) -> WinModel | NotEnou
     training = known.select(past)
     columns = encoding(training)
     z = columns.matrix(training)
-    # Weights make some deals count for several; their information is that of the effective number (Kish 1965).
-    found = fit(z, won.astype(float), weight * (weight.sum() / np.sum(weight**2)), columns.block)
-    return WinModel(columns, found, np.average(z, axis=0, weights=weight), len(past), until)
+    found = fit(z, won.astype(float), weight, columns.block)
+    return WinModel(columns, found, np.average(z, axis=0, weights=weight), len(past), min(until, frame.end))

@@ -11,6 +11,7 @@ from afteraction.analysis.censoring import ended_weights
 from afteraction.analysis.deal_facts import SEGMENT
 from afteraction.analysis.deal_frame import DealFrame
 from afteraction.analysis.effect import ENOUGH_OWNERS, FEWEST, standard_error
+from afteraction.analysis.features import starts
 from afteraction.errors import NotEnoughData
 
 QUANTILES: Final = (0.5, 0.75, 0.9)
@@ -46,13 +47,14 @@ def winning_later(frame: DealFrame) -> tuple[WinningLater, ...] | NotEnoughData:
     longer does not pass for slowness. Open deals are weighted for as in `ended_weights`, at the start and at the age.
     """
     end = np.where(frame.open, frame.end, frame.closed)
-    rows = np.flatnonzero(end > frame.created)
-    life, ended, won = (end - frame.created)[rows], ~frame.open[rows], frame.won[rows]
+    start = starts(frame)
+    rows = np.flatnonzero(end > start)
+    life, ended, won = (end - start)[rows], ~frame.open[rows], frame.won[rows]
     if min(np.count_nonzero(ended & won), np.count_nonzero(ended & ~won)) < FEWEST:
         return NotEnoughData("too few ended deals with both dates", f"{FEWEST} won and {FEWEST} other ones")
     stratum = frame.categories[SEGMENT].codes[rows] + 1 if SEGMENT in frame.categories else np.zeros(len(rows), int)
     ages = [(quantile, float(np.ceil(np.quantile(life[ended], quantile)))) for quantile in QUANTILES]
-    followed = _Followed(life, (frame.end - frame.created)[rows], ended, won, stratum, frame.owner.codes[rows])
+    followed = _Followed(life, (frame.end - start)[rows], ended, won, stratum, frame.owner.codes[rows])
     found = tuple(each for quantile, age in ages if (each := _at_age(followed, quantile, age)) is not None)
     return found or NotEnoughData("too few deals live long enough", f"{FEWEST} ended deals that were open at an age")
 
@@ -84,7 +86,7 @@ def _at_age(deals: _Followed, quantile: float, age: float) -> WinningLater | Non
         share = np.count_nonzero(here & open_then) / np.count_nonzero(open_then)
         at_start, at_age = at_start + share * before, at_age + share * after
         influence += share * (of_after - of_before)
-    owners = len(np.unique(deals.owner))
+    owners = len(np.unique(deals.owner[deals.owner >= 0]))
     clustered = owners >= ENOUGH_OWNERS
     error = standard_error(influence, deals.owner if clustered else None)
     degrees = min(np.count_nonzero(known), owners if clustered else np.inf) - 1
@@ -95,11 +97,11 @@ def _at_age(deals: _Followed, quantile: float, age: float) -> WinningLater | Non
         quantile,
         age,
         int(np.count_nonzero(open_then)),
-        at_start,
-        at_age,
-        difference,
-        difference - half,
-        difference + half,
+        float(at_start),
+        float(at_age),
+        float(difference),
+        float(difference - half),
+        float(difference + half),
         float(np.mean(deals.won[known]) - np.mean(deals.won[short])) if short.any() else 0.0,
     )
 

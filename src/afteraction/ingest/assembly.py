@@ -57,7 +57,7 @@ def assemble(
     for table in references.NEEDS_DEAL:
         if table in relations:
             known = known or "(SELECT NULL::VARCHAR AS deal_id WHERE false)"
-            relations[table], _ = references.refuse_orphans(work, refusals, table, relations[table], known, converted)
+            relations[table] = references.refuse_orphans(work, refusals, table, relations[table], known, converted)
     result.warnings += references.remarks(work, relations, present)
     for table, relation in relations.items():
         result.warnings += _odd_times(work, table, relation, now)
@@ -74,9 +74,8 @@ def _parts(work: Workspace, converted: Sequence[Converted], result: Assembly) ->
         if one.fill.table == "touches" and one.fill.outcomes:
             names = ", ".join(map(quoted, one.fill.outcomes))
             parts["stage_changes"].append(_outcome_changes(work, one, f"({rows}) WHERE activity IN ({names})"))
-            for activity, number in work.rows(
-                f"SELECT activity, count(*) FROM ({rows}) WHERE activity IN ({names}) GROUP BY 1 ORDER BY 1"
-            ):
+            ending = f"SELECT activity, count(*) FROM ({rows}) WHERE activity IN ({names}) GROUP BY 1 ORDER BY 1"
+            for activity, number in work.rows(ending):
                 result.set_apart[activity, one.fill.outcomes[activity]] = number
             rows = f"SELECT * FROM ({rows}) WHERE activity NOT IN ({names})"
         parts[one.fill.table].append(rows)
@@ -84,16 +83,23 @@ def _parts(work: Workspace, converted: Sequence[Converted], result: Assembly) ->
 
 
 def _outcome_changes(work: Workspace, converted: Converted, rows: str) -> str:
-    cases = " ".join(
-        f"WHEN {quoted(activity)} THEN {quoted(outcome)}" for activity, outcome in converted.fill.outcomes.items()
-    )
+    """SQL of the stage changes that events which end a deal are."""
+    outcomes = converted.fill.outcomes.items()
+    cases = " ".join(f"WHEN {quoted(activity)} THEN {quoted(outcome)}" for activity, outcome in outcomes)
     kept = [name for name in ("deal_id", "at", "actor", "source_order") if name in work.columns(converted.relation)]
-    return f"SELECT {FILL}, {ROW}, {LATEST}, {columns_sql(kept)}, activity AS stage, CASE activity {cases} END AS outcome FROM {rows}"
+    return f"""SELECT {FILL}, {ROW}, {LATEST}, {columns_sql(kept)}, activity AS stage,
+        CASE activity {cases} END AS outcome FROM {rows}"""
 
 
 def _unique(work: Workspace, refusals: Refusals, table: str, parts: Sequence[str], result: Assembly) -> str:
-    work.keep(f"all_{table}", " UNION ALL BY NAME ".join(parts))
-    relation = with_touch_ids(work, f"all_{table}") if table == "touches" else f"all_{table}"
+    """The name of the relation with the rows of a table, each key once."""
+    relation = f"all_{table}"
+    work.keep(relation, " UNION ALL BY NAME ".join(parts))
+    if table == "touches":
+        given = "touch_id" in work.columns(relation)
+        relation = with_touch_ids(work, relation)
+        if not given:
+            return relation  # ids that were made are different from each other
     unique = first_of_each(work, refusals, TABLES[table], relation)
     result.repeated[table], result.older[table] = unique.repeated, unique.older
     return unique.relation
@@ -124,7 +130,6 @@ def _odd_times(work: Workspace, table: str, relation: str, now: datetime) -> lis
             f"WHERE {time} < '1990-01-01' OR {time} > {quoted(now.isoformat())}::TIMESTAMPTZ + INTERVAL 1 DAY"
         )
         if number:
-            told.append(
-                f"{table}.{column.name}: {number:,} times before 1990 or in the future (for example {example} of {which})"
-            )
+            what = "times before 1990 or in the future"
+            told.append(f"{table}.{column.name}: {number:,} {what} (for example {example} of {which})")
     return told

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from afteraction.ingest.mapping import Cell
-from afteraction.ingest.profile import Profile
+from afteraction.ingest.profile import Profile, SheetProfile
 from afteraction.lake.schema import Table
 
 EMPTY: Final = "empty in every row"
@@ -26,16 +26,16 @@ def rest_of(table: Table, profile: Profile, used: Collection[str], known: Mappin
     """Keep every column not `used` that has a value. `known` holds the types that attributes have in the lake."""
     attributes: dict[str, Cell] = {}
     left_out: dict[str, str] = {}
-    for name, column in profile.items():
+    for name in profile:
         if name in used:
             continue
-        if not column.filled:
+        if isinstance(profile, SheetProfile) and name not in profile.filled:
             left_out[name] = EMPTY
         elif not table.attributes:
-            left_out[name] = f"{table.name} keep no further columns"
+            left_out[name] = f"{table.name.replace('_', ' ')} keep no further columns"
         else:
             own = attribute_name(name, {*table.names, *attributes})
-            type_ = known.get(own) or column.attribute_type
+            type_ = known.get(own) or profile[name].attribute_type
             attributes[own] = Cell(column=name, type="number" if type_ == "number" else "text")
     return Rest(attributes, left_out)
 

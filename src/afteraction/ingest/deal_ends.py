@@ -1,6 +1,6 @@
 """How and when each deal ended, by what the deal itself and its stage changes say; contradictions are refused."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from afteraction.ingest.fill_sql import FILL
@@ -19,10 +19,9 @@ _ENDED = ", ".join(map(quoted, ENDED))
 
 @dataclass(frozen=True)
 class EndedDeals:
-    """The deals that were kept, the number refused for ending before they began, and what people should know."""
+    """The deals that were kept, and what people should know of them."""
 
     relation: str
-    refused: int
     warnings: tuple[str, ...]
 
 
@@ -41,8 +40,8 @@ def settle(
     deals = Deals(work, relation, fills, mapping)
     warnings = deals.decide(stage_changes) if stage_changes else []
     deals.empty_by_state()
-    refused = deals.refuse_contradictions(refusals)
-    return EndedDeals(deals.relation, refused, (*warnings, *deals.remarks()))
+    deals.refuse_contradictions(refusals)
+    return EndedDeals(deals.relation, (*warnings, *deals.remarks()))
 
 
 class Deals:
@@ -56,65 +55,69 @@ class Deals:
 
     def decide(self, stage_changes: str) -> list[str]:
         """Let stage changes that mean an outcome decide it, and say when."""
-        first = self._from(lambda fill: _moment(fill, "outcome") == "first")
-        last = self._from(lambda fill: _moment(fill, "outcome") == "last")
-        first_end = self._from(lambda fill: _moment(fill, "closed_at") == "first")
-        last_end = self._from(lambda fill: _moment(fill, "closed_at") == "last")
+        first = self._fills_with("outcome", "first")
+        last = self._fills_with("outcome", "last")
         order = 'ORDER BY "at", source_order'
         self._work.keep(
             "deal_decisions",
-            f"SELECT deal_id, first(outcome {order}) AS first_outcome, last(outcome {order}) AS last_outcome, "
-            f"count(DISTINCT outcome) AS outcomes FROM {stage_changes} WHERE outcome IS NOT NULL GROUP BY 1",
+            f"""SELECT deal_id, first(outcome {order}) AS first_outcome, last(outcome {order}) AS last_outcome,
+                count(DISTINCT outcome) AS outcomes
+            FROM {stage_changes} WHERE outcome IS NOT NULL GROUP BY 1""",
         )
-        self._work.keep(
-            "deal_ends",
-            f'SELECT deal_id, outcome, min("at") AS first_at, max("at") AS last_at FROM {stage_changes} '
-            f"WHERE outcome IS NOT NULL GROUP BY ALL",
-        )
-        outcome = f"CASE WHEN {first} THEN coalesce(c.first_outcome, d.outcome) WHEN {last} THEN coalesce(c.last_outcome, d.outcome) ELSE d.outcome END"
         self._next(
             "decided",
-            f"SELECT d.* REPLACE ({outcome} AS outcome) FROM {self.relation} d LEFT JOIN deal_decisions c USING (deal_id)",
+            f"""SELECT d.* REPLACE (
+                CASE WHEN {first} THEN coalesce(c.first_outcome, d.outcome)
+                    WHEN {last} THEN coalesce(c.last_outcome, d.outcome) ELSE d.outcome END AS outcome)
+            FROM {self.relation} d LEFT JOIN deal_decisions c USING (deal_id)""",
         )
-        closed = self._column("closed_at", "TIMESTAMPTZ", "d")
-        end = (
-            f"CASE WHEN {first_end} THEN coalesce(e.first_at, {closed}) WHEN {last_end} THEN coalesce(e.last_at, {closed}) "
-            f"ELSE coalesce({closed}, e.last_at) END"
+        several, example = self._work.row(
+            f"""SELECT count(*), min(deal_id) FROM deal_decisions
+            SEMI JOIN (FROM {self.relation} WHERE {first} OR {last}) USING (deal_id) WHERE outcomes > 1"""
         )
-        if self._has("closed_at") or self._work.count("deal_ends"):
-            others = "d.* EXCLUDE (closed_at)" if self._has("closed_at") else "d.*"
-            self._next(
-                "closed",
-                f"SELECT {others}, {end} AS closed_at FROM {self.relation} d LEFT JOIN deal_ends e USING (deal_id, outcome)",
-            )
-        entered = self._enter_final_stage(stage_changes)
-        several = self._work.row(
-            f"SELECT count(*), min(deal_id) FROM deal_decisions SEMI JOIN (FROM {self.relation} d WHERE {first} OR {last}) USING (deal_id) "
-            f"WHERE outcomes > 1"
-        )
-        return [
-            *_counted(*several, "deals have events of several outcomes; the mapping's choice (first or last) decided"),
-            *entered,
-        ]
+        contradictory = "deals have events of several outcomes; the mapping's choice (first or last) decided"
+        self._close(stage_changes)
+        return [*_counted(several, example, contradictory), *self._close_in_final_stage(stage_changes)]
 
-    def _enter_final_stage(self, stage_changes: str) -> list[str]:
+    def _close(self, stage_changes: str) -> None:
+        """Take the closing time from the stage change that decided, where the mapping says so or none is given."""
+        self._work.keep(
+            "deal_ends",
+            f"""SELECT deal_id, outcome, min("at") AS first_at, max("at") AS last_at
+            FROM {stage_changes} WHERE outcome IS NOT NULL GROUP BY ALL""",
+        )
+        known = self._has("closed_at")
+        if not known and not self._work.count("deal_ends"):
+            return
+        closed = "d.closed_at" if known else "NULL::TIMESTAMPTZ"
+        self._next(
+            "closed",
+            f"""SELECT d.*{" EXCLUDE (closed_at)" if known else ""},
+                CASE WHEN {self._fills_with("closed_at", "first")} THEN coalesce(e.first_at, {closed})
+                    WHEN {self._fills_with("closed_at", "last")} THEN coalesce(e.last_at, {closed})
+                    ELSE coalesce({closed}, e.last_at) END AS closed_at
+            FROM {self.relation} d LEFT JOIN deal_ends e USING (deal_id, outcome)""",
+        )
+
+    def _close_in_final_stage(self, stage_changes: str) -> list[str]:
         """An ended deal without a closing time ended when it last entered the stage it is in."""
         if not self._has("closed_at") or not self._has("stage"):
             return []
+        missing = f"d.closed_at IS NULL AND d.outcome IN ({_ENDED})"
         self._work.keep(
             "final_stages", f'SELECT deal_id, stage, max("at") AS entered FROM {stage_changes} GROUP BY ALL'
         )
-        missing = f"d.closed_at IS NULL AND d.outcome IN ({_ENDED})"
-        found = self._work.row(
-            f"SELECT count(*), min(d.deal_id) FROM {self.relation} d JOIN final_stages USING (deal_id, stage) WHERE {missing}"
+        number, example = self._work.row(
+            f"""SELECT count(*), min(d.deal_id)
+            FROM {self.relation} d JOIN final_stages USING (deal_id, stage) WHERE {missing}"""
         )
-        if found[0]:
-            closed = f"CASE WHEN {missing} THEN entered ELSE d.closed_at END"
+        if number:
             self._next(
                 "entered",
-                f"SELECT d.* REPLACE ({closed} AS closed_at) FROM {self.relation} d LEFT JOIN final_stages USING (deal_id, stage)",
+                f"""SELECT d.* REPLACE (CASE WHEN {missing} THEN entered ELSE d.closed_at END AS closed_at)
+                FROM {self.relation} d LEFT JOIN final_stages USING (deal_id, stage)""",
             )
-        return _counted(*found, "deals got the day they closed from the last change into their final stage")
+        return _counted(number, example, "deals got the day they closed from the last change into their final stage")
 
     def empty_by_state(self) -> None:
         """Empty the cells that the mapping gives to open deals, or to ended ones, alone."""
@@ -127,32 +130,30 @@ class Deals:
         if replaced:
             self._next("in_state", f"SELECT * REPLACE ({', '.join(replaced)}) FROM {self.relation}")
 
-    def refuse_contradictions(self, refusals: Refusals) -> int:
+    def refuse_contradictions(self, refusals: Refusals) -> None:
         """Refuse deals that ended before they began, and empty the closing time of open ones."""
         if not self._has("closed_at"):
-            return 0
+            return
         label = self._label("closed_at")
         refusals.add(
             "closed_while_open",
-            f"SELECT {FILL}, {ROW}, {label} AS cell, 'an open deal that closed on ' || {_shown('closed_at')} AS found, "
-            f"'no closing time while a deal is open' AS expected, true AS kept "
-            f"FROM {self.relation} WHERE outcome = 'open' AND closed_at IS NOT NULL",
+            f"""SELECT {FILL}, {ROW}, {label} AS cell, 'an open deal that closed on ' || {_shown("closed_at")} AS found,
+                'no closing time while a deal is open' AS expected, true AS kept
+            FROM {self.relation} WHERE outcome = 'open' AND closed_at IS NOT NULL""",
         )
-        self._next(
-            "open",
-            f"SELECT * REPLACE (CASE WHEN outcome <> 'open' THEN closed_at END AS closed_at) FROM {self.relation}",
-        )
+        ended = "CASE WHEN outcome <> 'open' THEN closed_at END"
+        self._next("open", f"SELECT * REPLACE ({ended} AS closed_at) FROM {self.relation}")
         if not self._has("created_at"):
-            return 0
+            return
         early = f"coalesce({self._ends_before_it_began()}, false)"
-        refused = refusals.add(
+        refusals.add(
             "closed_before_created",
-            f"SELECT {FILL}, {ROW}, {label} AS cell, "
-            f"'closed on ' || {_shown('closed_at')} || ', created on ' || {_shown('created_at')} AS found, "
-            f"'a deal that closes after it was created' AS expected, false AS kept FROM {self.relation} WHERE {early}",
+            f"""SELECT {FILL}, {ROW}, {label} AS cell,
+                'closed on ' || {_shown("closed_at")} || ', created on ' || {_shown("created_at")} AS found,
+                'a deal that closes after it was created' AS expected, false AS kept
+            FROM {self.relation} WHERE {early}""",
         )
         self._next("in_order", f"SELECT * FROM {self.relation} WHERE NOT {early}")
-        return refused
 
     def _ends_before_it_began(self) -> str:
         """SQL of the contradiction. A closing time at midnight is a day without a time, so that day itself is fine."""
@@ -166,27 +167,25 @@ class Deals:
 
     def remarks(self) -> list[str]:
         """What is odd, but no reason to refuse a row."""
-        if not self._has("closed_at"):
-            ended = self._work.row(f"SELECT count(*), min(deal_id) FROM {self.relation} WHERE outcome IN ({_ENDED})")
-        else:
-            ended = self._work.row(
-                f"SELECT count(*), min(deal_id) FROM {self.relation} WHERE outcome IN ({_ENDED}) AND closed_at IS NULL"
-            )
-        return [*_counted(*ended, "deals have ended, but nothing says when"), *self._amounts_after_the_end()]
+        undated = " AND closed_at IS NULL" if self._has("closed_at") else ""
+        number, example = self._work.row(
+            f"SELECT count(*), min(deal_id) FROM {self.relation} WHERE outcome IN ({_ENDED}){undated}"
+        )
+        return [*_counted(number, example, "deals have ended, but nothing says when"), *self._amounts_after_the_end()]
 
     def _amounts_after_the_end(self) -> list[str]:
         """An amount that only won deals have was filled in when they ended; it says nothing of a deal before."""
         if not self._has("amount"):
             return []
         lost, valued_lost, won, valued_won = self._work.row(
-            "SELECT count(*) FILTER (outcome = 'lost'), count(*) FILTER (outcome = 'lost' AND amount <> 0), "
-            f"count(*) FILTER (outcome = 'won'), count(*) FILTER (outcome = 'won' AND amount <> 0) FROM {self.relation}"
+            f"""SELECT count(*) FILTER (outcome = 'lost'), count(*) FILTER (outcome = 'lost' AND amount <> 0),
+                count(*) FILTER (outcome = 'won'), count(*) FILTER (outcome = 'won' AND amount <> 0)
+            FROM {self.relation}"""
         )
         if lost < _A_FEW or won < _A_FEW or valued_lost or valued_won < won / 2:
             return []
-        return [
-            f"amount is 0 or empty in all {lost:,} lost deals: it was filled in when deals ended, so it does not describe them before"
-        ]
+        why = "it was filled in when deals ended, so it does not describe them before"
+        return [f"amount is 0 or empty in all {lost:,} lost deals: {why}"]
 
     def _next(self, name: str, query: str) -> None:
         self._work.keep(f"deals_{name}", query)
@@ -195,11 +194,10 @@ class Deals:
     def _has(self, column: str) -> bool:
         return column in self._work.columns(self.relation)
 
-    def _column(self, name: str, sql_type: str, relation: str) -> str:
-        return f"{relation}.{quote(name)}" if self._has(name) else f"NULL::{sql_type}"
-
-    def _from(self, holds: Callable[[Converted], bool]) -> str:
-        return _in([converted.number for converted in self._fills if holds(converted)])
+    def _fills_with(self, name: str, moment: str) -> str:
+        """SQL of whether a deal's fill lets the first, or the last, stage change decide a column."""
+        cells = {converted.number: converted.fill.columns.get(name) for converted in self._fills}
+        return _in([number for number, cell in cells.items() if cell and cell.stage_changes == moment])
 
     def _label(self, name: str) -> str:
         labels = {
@@ -207,11 +205,6 @@ class Deals:
         }
         cases = " ".join(f"WHEN {number} THEN {quoted(label)}" for number, label in labels.items())
         return f"CASE {FILL} {cases} ELSE {quoted(name)} END" if cases else quoted(name)
-
-
-def _moment(converted: Converted, name: str) -> str | None:
-    cell = converted.fill.columns.get(name)
-    return cell.stage_changes if cell else None
 
 
 def _in(numbers: Sequence[int]) -> str:

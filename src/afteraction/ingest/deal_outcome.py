@@ -77,7 +77,7 @@ def _by_words(column: ColumnProfile) -> Outcome | None:
 
 
 def _by_flag(column: ColumnProfile, profile: Profile, closed_at: str | None) -> Outcome | None:
-    """A yes-or-no column called `won`: no means lost where every deal has closed, or where another column says closed."""
+    """A yes-or-no column called `won`: no means lost where every deal has closed, or a column says that it has."""
     values = {value.lower() for value in column.common}
     if not {"won", "win"} & {*words_of(column.name)} or not values or not values <= {*TRUE, *FALSE}:
         return None

@@ -1,9 +1,9 @@
 """Which activities of an event log decide how a deal ended. Words propose them, the log has to bear them out.
 
-An activity that decides is exclusive (a deal does not end twice), late (little follows it) and, with the others, covers
-nearly every deal that is over. Of all sets of proposed activities, the one that explains most deals with fewest
-contradictions and fewest activities is taken; then activities that happen in exactly the same deals as a chosen one, and
-whose words mean the same, are taken along (approved, registered, activated).
+An activity that decides is exclusive (a deal does not end twice), late (little follows it) and, with the others,
+covers nearly every deal that is over. Of all sets of proposed activities, the one that explains most deals with fewest
+contradictions and fewest activities is taken; then activities that happen in exactly the same deals as a chosen one,
+and whose words mean the same, are taken along (approved, registered, activated).
 """
 
 from collections.abc import Mapping, Sequence
@@ -102,9 +102,13 @@ def _candidates(work: Workspace, events: str) -> list[Candidate]:
     listed = ", ".join(map(quoted, said))
     position = 'row_number() OVER (PARTITION BY deal ORDER BY "at", _row)'
     rows = work.rows(
-        f"WITH placed AS (SELECT deal, activity, {position} AS place, count(*) OVER (PARTITION BY deal) AS length FROM {events}), "
-        f"firsts AS (SELECT deal, activity, min(place) AS place, any_value(length) AS length FROM placed WHERE activity IN ({listed}) GROUP BY ALL) "
-        f"SELECT activity, count(*), median((length - place) / length), median(length - place) FROM firsts GROUP BY 1 ORDER BY 1"
+        f"""WITH placed AS (
+            SELECT deal, activity, {position} AS place, count(*) OVER (PARTITION BY deal) AS length FROM {events}),
+        firsts AS (
+            SELECT deal, activity, min(place) AS place, any_value(length) AS length
+            FROM placed WHERE activity IN ({listed}) GROUP BY ALL)
+        SELECT activity, count(*), median((length - place) / length), median(length - place)
+        FROM firsts GROUP BY 1 ORDER BY 1"""
     )
     return [Candidate(activity, said[activity], *facts) for activity, *facts in rows]
 
@@ -112,11 +116,13 @@ def _candidates(work: Workspace, events: str) -> list[Candidate]:
 def _patterns(
     work: Workspace, events: str, candidates: Sequence[Candidate]
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """Which sets of candidates happen together in deals (rows: sets, columns: candidates), and in how many deals each."""
+    """The sets of candidates that happen together (rows: sets, columns: candidates), and in how many deals each."""
     listed = ", ".join(quoted(c.activity) for c in candidates)
     rows = work.rows(
-        f"WITH sets AS (SELECT deal, list_sort(list(DISTINCT activity)) AS together FROM {events} WHERE activity IN ({listed}) GROUP BY 1) "
-        f"SELECT together, count(*) FROM sets GROUP BY 1 ORDER BY 2 DESC, 1"
+        f"""WITH sets AS (
+            SELECT deal, list_sort(list(DISTINCT activity)) AS together
+            FROM {events} WHERE activity IN ({listed}) GROUP BY 1)
+        SELECT together, count(*) FROM sets GROUP BY 1 ORDER BY 2 DESC, 1"""
     )
     place = {c.activity: n for n, c in enumerate(candidates)}
     patterns = np.zeros((len(rows), len(candidates)), dtype=np.bool_)
@@ -196,8 +202,11 @@ def _over_without(work: Workspace, events: str, outcomes: Mapping[str, str]) -> 
     decided = ", ".join(map(quoted, outcomes)) or "NULL"
     gap = 'epoch("at") - lag(epoch("at")) OVER (PARTITION BY deal ORDER BY "at", _row)'
     row = work.row(
-        f"WITH gaps AS (SELECT {gap} AS gap FROM {events}), patience AS (SELECT coalesce(quantile_cont(gap, 0.995), 0) AS seconds FROM gaps), "
-        f'ends AS (SELECT deal, max(epoch("at")) AS last, bool_or(activity IN ({decided})) AS over FROM {events} GROUP BY 1) '
-        f"SELECT count(*) FROM ends, patience WHERE NOT coalesce(over, false) AND last + seconds < (SELECT max(last) FROM ends)"
+        f"""WITH gaps AS (SELECT {gap} AS gap FROM {events}),
+        patience AS (SELECT coalesce(quantile_cont(gap, 0.995), 0) AS seconds FROM gaps),
+        ends AS (
+            SELECT deal, max(epoch("at")) AS last, bool_or(activity IN ({decided})) AS over FROM {events} GROUP BY 1)
+        SELECT count(*) FROM ends, patience
+        WHERE NOT coalesce(over, false) AND last + seconds < (SELECT max(last) FROM ends)"""
     )
     return int(row[0])

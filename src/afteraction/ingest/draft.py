@@ -41,7 +41,7 @@ class DraftLine:
 class Draft:
     """A drafted mapping, written to `path`. Of sheets known by name only the lines in doubt are among its `lines`.
 
-    `skipped` gives the reason per sheet that is not used.
+    `skipped` gives the reason per other sheet that is not used.
     """
 
     path: Path
@@ -76,7 +76,7 @@ def draft_of(work: Workspace, entries: Sequence[tuple[Sheet, SheetMapping]], pat
                     line=numbers.get(("sheet", n, "fill", m, part, name), 1),
                 )
                 lines.append(line)
-    return Draft(path, tuple(lines), {sheet.name: entry.skip for sheet, entry in entries if entry.skip})
+    return Draft(path, tuple(lines), {s.name: e.skip for s, e in entries if e.skip and not e.by_name})
 
 
 def _parts(fill: Fill) -> Iterator[tuple[str, str, str, str]]:

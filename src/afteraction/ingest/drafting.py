@@ -62,7 +62,7 @@ def draft_sheets(
         if reading.log and reading.table == "touches":
             drafted += _log(work, reading.log, known, have_deals=have_deals, deals_known=deals_known)
         elif reading.log:
-            drafted.append((reading.sheet, _stage_changes(work, reading)))
+            drafted.append((reading.sheet, _stage_changes(reading)))
         elif not reading.table:
             drafted.append((reading.sheet, SheetMapping(exact_name(reading.sheet.name), skip=_NOTHING_FITS)))
     order = {sheet.spool: n for n, sheet in enumerate(sheets)}
@@ -107,7 +107,7 @@ def _read(work: Workspace, sheet: Sheet) -> Reading:
 
 
 def _is_activity(log: Log, moves: Mapping[str, Match]) -> bool:
-    """Whether the sheet has an activity beside the stage, or the same column was taken for both but is called activity."""
+    """Whether the sheet has an activity beside the stage, or what was taken for both is called an activity."""
     return log.activity.column != moves["stage"].source or "activity" in log.activity.column.casefold()
 
 
@@ -120,7 +120,9 @@ def _as_entity(sheet: Sheet, profile: Profile, table: str) -> Reading | None:
         closed = matches.get("closed_at")
         outcome = draft_outcome(profile, closed.source if closed else None)
         named = key is not None and key.why.confidence >= 0.95
-        told = outcome.why.confidence >= 0.3 or {"amount", "stage"} <= {*matches} or {"amount", "closed_at"} <= {*matches}
+        told = (
+            outcome.why.confidence >= 0.3 or {"amount", "stage"} <= {*matches} or {"amount", "closed_at"} <= {*matches}
+        )
         if not told or not (named or len(matches) > 1):
             return None
         score += outcome.why.confidence + (key.why.confidence if key else -0.5)
@@ -226,7 +228,7 @@ def _entity(work: Workspace, reading: Reading, entities: Entities) -> Fill:
     return Fill(table, columns, why=why)
 
 
-def _stage_changes(work: Workspace, reading: Reading) -> SheetMapping:
+def _stage_changes(reading: Reading) -> SheetMapping:
     log = reading.log
     assert log is not None  # noqa: S101
     stages, said, _ = meanings(reading.profile[log.activity.column].common)

@@ -109,25 +109,22 @@ def draft_log(
 
 
 def _events(work: Workspace, log: Log, at: Cell) -> str:
-    """The name of a relation with deal, activity, at and _row of the log's events; of a very long log, of some deals."""
+    """The name of a relation with deal, activity, at and _row of the events; of a very long log, of some deals."""
     reading = time_reading(at.dates or "iso", "UTC")
     deal = tidy(origin_text(log.deal))
-    part = -(-log.events.rows // _MANY)
+    view, part = work.view(log.events), -(-log.events.rows // _MANY)
     some = f" WHERE hash({deal}) % {part} = 0" if part > 1 else ""
-    texts = f"SELECT {deal} AS deal, {origin_text(log.activity)} AS activity, {reading.prepare(tidy(origin_text(at)))} AS t, _row FROM {work.view(log.events)}{some}"
-    name = f"events_of_{work.view(log.events)}"
+    time = reading.prepare(tidy(origin_text(at)))
+    texts = f"SELECT {deal} AS deal, {origin_text(log.activity)} AS activity, {time} AS t, _row FROM {view}{some}"
+    name = f"events_of_{view}"
     work.keep(name, f'SELECT deal, activity, {reading.value("t")} AS "at", _row FROM ({texts}) WHERE deal IS NOT NULL')
     return name
 
 
 def _decision_reasons(decisions: Decisions) -> dict[str, Why]:
-    return {
-        activity: Why(
-            decisions.confidence,
-            f"{decisions.explained:,} of {decisions.deals:,} deals end this way or another, {decisions.contradictory:,} in several",
-        )
-        for activity in decisions.outcomes
-    }
+    ended = f"{decisions.explained:,} of {decisions.deals:,} deals end by one of these"
+    why = Why(decisions.confidence, f"{ended}, {decisions.contradictory:,} by several with different outcomes")
+    return dict.fromkeys(decisions.outcomes, why)
 
 
 def _ends(decisions: Decisions, outcome: Outcome) -> tuple[dict[str, Cell], dict[str, Why]]:
@@ -204,5 +201,6 @@ def looks_like_log(profile: Profile, sheet: Sheet) -> Log | None:
     if "activity" not in matches or "at" not in matches:
         return None
     actor = matches["actor"].cell if "actor" in matches else None
-    why = {"deal_id": deal.why, **{name: matches[name].why for name in ("activity", "at", "actor") if name in matches}}
+    why = {"deal_id": deal.why}
+    why |= {name: matches[name].why for name in ("activity", "at", "actor") if name in matches}
     return Log(sheet, deal.cell, matches["activity"].cell, matches["at"].cell, actor, why=why)

@@ -22,8 +22,8 @@ _TRUE_SQL = ", ".join(map(quoted, TRUE))
 class Kind:
     """A kind of sheet in an export: recognised when every one of `needs` is among its squeezed headers.
 
-    Each entry of `needs` may name alternatives, parted by `|`; one that starts with `!` must not be there. `reason` says
-    why a recognised sheet is not used; a kind without is turned into fills by its export.
+    Each entry of `needs` may name alternatives, parted by `|`; one that starts with `!` must not be there. `reason`
+    says why a recognised sheet is not used; a kind without is turned into fills by its export.
     """
 
     name: str
@@ -60,13 +60,17 @@ class Recognised:
         return exact_name(sheet.name) if sheet else ""
 
     def rows(self, kind: str, *columns: str, where: str = "true") -> list[tuple[str | None, ...]]:
-        """The different values of columns, by squeezed name, over all sheets of a kind; NULL for one that is not there."""
+        """The different values of columns, by squeezed name, over all sheets of a kind; NULL for a missing one."""
         found: set[tuple[str | None, ...]] = set()
         for sheet in self.sheets.get(kind, ()):
             headers = Headers(sheet)
             texts = ", ".join(tidy(quote(headers[name])) if name in headers else "NULL" for name in columns)
             found.update(self.work.rows(f"SELECT DISTINCT {texts} FROM {self.work.view(sheet)} WHERE {where}"))
         return sorted(found, key=lambda row: tuple(value or "" for value in row))
+
+    def pairs(self, kind: str, key: str, value: str) -> list[tuple[str, str]]:
+        """The different pairs of two columns, both filled."""
+        return [(row[0], row[1]) for row in self.rows(kind, key, value) if row[0] and row[1]]
 
 
 def kinds_of(sheets: Sequence[Sheet], kinds: Sequence[Kind]) -> dict[str, tuple[Sheet, ...]]:
@@ -101,7 +105,7 @@ def with_rest(
     profile = profile_sheet(found.work, sheet)
     used = {name for fill in fills for name in fill.origins} | {*more}
     dropped = {name: reason for name in profile if name not in used and (reason := drop(name))}
-    dropped = {name: reason if profile[name].filled else EMPTY for name, reason in dropped.items()}
+    dropped = {name: reason if name in profile.filled else EMPTY for name, reason in dropped.items()}
     rest = rest_of(TABLES[first.table], profile, used | {*dropped}, found.known.get(first.table, {}))
     first = Fill(**{**vars(first), "attributes": {**rest.attributes, **first.attributes}})
     left_out = {name: reason for name in sheet.columns if (reason := dropped.get(name) or rest.left_out.get(name))}
@@ -118,7 +122,7 @@ def latest_column(found: Recognised, sheet: Sheet, *names: str) -> str:
 
 
 def deleted_rows(found: Recognised, sheet: Sheet, *names: str) -> dict[str, tuple[str, ...]]:
-    """The rule that leaves out rows marked as deleted; none where every row is, for then such rows are what is meant."""
+    """The rule that leaves out rows marked as deleted; none where every row is, for then such rows are meant."""
     headers = Headers(sheet)
     for name in names:
         if name in headers:

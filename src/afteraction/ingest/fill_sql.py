@@ -73,7 +73,7 @@ def _either(patterns: tuple[str, ...]) -> str:
 
 
 def lookup_table(work: Workspace, cell: Cell) -> str | None:
-    """SQL of the keys and values of a cell's lookup, each key once (the first row's); None where the sheet is missing."""
+    """SQL of the keys and values of a cell's lookup, each key once (the first row's); None without the sheet."""
     lookup = cell.lookup
     sheet = find_sheet(lookup.sheet, work.sheets) if lookup else None
     if lookup is None or sheet is None:
@@ -121,18 +121,18 @@ def _rows(work: Workspace, sheet: Sheet, fill: Fill, cells: Mapping[str, Cell]) 
     order, label = ROW, "NULL::VARCHAR"
     extra = []
     if fill.dated_columns:
-        entries = [
+        dates = [
             f"{{'at': {quote(column)}, 'content': {quoted(content)}, 'label': {quoted(column)}, 'n': {n}}}"
             for n, (column, content) in enumerate(fill.dated_columns.items())
         ]
-        extra.append(f"unnest([{', '.join(entries)}]) AS _dated")
-        order, label = f"{ROW} * {len(entries)} + _dated.n", "_dated.label"
+        extra.append(f"unnest([{', '.join(dates)}]) AS _dated")
+        order, label = f"{ROW} * {len(dates)} + _dated.n", "_dated.label"
     for cell in cells.values():
         if cell.each:
-            parts = f"[{tidy('part')} FOR part IN string_split({tidy(origin_text(cell))}, {quoted(cell.each)}) IF {tidy('part')} IS NOT NULL]"
-            extra.append(
-                f"unnest(CASE WHEN len({parts}) > 0 THEN {parts} ELSE [NULL] END) AS _part, len({parts}) > 1 AS _several"
-            )
+            entries = f"string_split({tidy(origin_text(cell))}, {quoted(cell.each)})"
+            parts = f"[{tidy('part')} FOR part IN {entries} IF {tidy('part')} IS NOT NULL]"
+            one_each = f"CASE WHEN len({parts}) > 0 THEN {parts} ELSE [NULL] END"
+            extra.append(f"unnest({one_each}) AS _part, len({parts}) > 1 AS _several")
     meant = " AND ".join(row_rules(fill).values()) or "true"
     rows = f"SELECT {', '.join(['*', *extra])} FROM {work.view(sheet)} WHERE {meant}"
     if fill.dated_columns:

@@ -52,7 +52,9 @@ def _left_out(work: Workspace, sheet: Sheet, fill: Fill) -> dict[str, int]:
     if not rules:
         return {}
     cases = " ".join(f"WHEN NOT ({rule}) THEN {n}" for n, rule in enumerate(rules.values()))
-    counted = dict(work.rows(f"SELECT CASE {cases} END AS rule, count(*) FROM {work.view(sheet)} GROUP BY 1"))
+    counted: dict[int | None, int] = dict(
+        work.rows(f"SELECT CASE {cases} END AS rule, count(*) FROM {work.view(sheet)} GROUP BY 1")
+    )
     return {reason: counted[n] for n, reason in enumerate(rules) if n in counted}
 
 

@@ -32,10 +32,10 @@ def import_paths(
 ) -> ImportReport:
     """Import files and folders into the lake at `home`.
 
-    Without `mapping_file`, known exports are recognised and the rest is drafted; `ask` decides whether a draft is used, by
-    default only one that is sure of everything it needs. `now` tells times in the future. The same import twice changes
-    nothing. Raises Refused, with nothing changed, when a source cannot be read, the mapping is wrong or needs a person, or
-    another import is writing.
+    Without `mapping_file`, known exports are recognised and the rest is drafted; `ask` decides whether a draft is used,
+    by default only one that is sure of everything it needs. `now` tells times in the future. The same import twice
+    changes nothing. Raises Refused, with nothing changed, when a source cannot be read, the mapping is wrong or needs a
+    person, or another import is writing.
     """
     home = home if isinstance(home, Home) else Home.at(home)
     progress = progress or SilentProgress()

@@ -85,9 +85,9 @@ class Fill:
     """One table that a sheet fills.
 
     `dated_columns` turns each named date column into rows of its own: the column's date is `at`, the text is the stage,
-    status or activity. `outcomes` names the stages that end a deal, or the activities that do: these are set apart from the
-    touches and become stage changes. Of rows with the same key that differ, the one with the greatest `latest_by` is kept;
-    with `distinct`, rows that say the same are one row. `why` explains drafted lines.
+    status or activity. `outcomes` names the stages that end a deal, or the activities that do: these are set apart from
+    the touches and become stage changes. Of rows with the same key that differ, the one with the greatest `latest_by`
+    is kept; with `distinct`, rows that say the same are one row. `why` explains drafted lines.
     """
 
     table: str

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from afteraction.ingest.mapping import Fill, SourceMapping, dated_content, find_sheet
+from afteraction.ingest.mapping import Cell, Fill, SourceMapping, dated_content, find_sheet
 from afteraction.ingest.mapping_lines import Key
 from afteraction.ingest.sources import Sheet
 from afteraction.lake.schema import ENDED
@@ -36,36 +36,48 @@ def check_fill(fill: Fill, path: Key, problems: Problems) -> None:
     missing = fill.missing()
     if missing:
         problems.add((*path, "columns"), f"{fill.table} need {', '.join(missing)}")
-    if fill.dated_columns and fill.table not in ("stage_changes", "lead_changes", "touches"):
-        problems.add(
-            (*path, "dated_columns"), f"dated columns become stage_changes, lead_changes or touches, not {fill.table}"
-        )
-    elif fill.dated_columns and {"at", dated_content(fill.table)} & {*fill.columns}:
-        problems.add((*path, "columns"), f"dated_columns already give at and {dated_content(fill.table)}")
     if fill.only_changes and fill.table not in ("stage_changes", "lead_changes"):
         problems.add((*path, "only_changes"), f"only stage_changes and lead_changes have changes, not {fill.table}")
+    if sum(bool(cell.each) for cell in fill.cells.values()) > 1:
+        problems.add((*path, "columns"), "only one column may hold a list (each)")
+    _check_dated_columns(fill, path, problems)
+    _check_outcomes(fill, path, problems)
+    for name, cell in fill.cells.items():
+        _check_cell(fill, name, cell, (*path, "columns", name), problems)
+
+
+def _check_dated_columns(fill: Fill, path: Key, problems: Problems) -> None:
+    if not fill.dated_columns:
+        return
+    if fill.table not in ("stage_changes", "lead_changes", "touches"):
+        expected = "stage_changes, lead_changes or touches"
+        problems.add((*path, "dated_columns"), f"dated columns become {expected}, not {fill.table}")
+    elif {"at", dated_content(fill.table)} & {*fill.columns}:
+        problems.add((*path, "columns"), f"dated_columns already give at and {dated_content(fill.table)}")
+
+
+def _check_outcomes(fill: Fill, path: Key, problems: Problems) -> None:
     if fill.outcomes and fill.table not in ("touches", "stage_changes"):
-        problems.add(
-            (*path, "outcomes"), "outcomes name activities of touches, or stages of stage_changes, that end a deal"
-        )
+        expected = "activities of touches, or stages of stage_changes, that end a deal"
+        problems.add((*path, "outcomes"), f"outcomes name {expected}")
     if fill.outcomes and "outcome" in fill.columns:
-        problems.add((*path, "columns", "outcome"), "the outcome is given twice, here and by [sheet.fill.outcomes]")
+        twice = "the outcome is given twice, here and by [sheet.fill.outcomes]"
+        problems.add((*path, "columns", "outcome"), twice)
     for activity, outcome in fill.outcomes.items():
         if outcome not in ENDED:
             problems.add((*path, "outcomes", activity), f"{outcome!r} is no outcome; expected {', '.join(ENDED)}")
-    if sum(bool(cell.each) for cell in fill.cells.values()) > 1:
-        problems.add((*path, "columns"), "only one column may hold a list (each)")
-    for name, cell in fill.cells.items():
-        column = next((c for c in fill.schema.columns if c.name == name), None)
-        if cell.stage_changes and (fill.table, name) not in (("deals", "outcome"), ("deals", "closed_at")):
-            problems.add((*path, "columns", name), "stage_changes decides outcome and closed_at of deals alone")
-        if cell.when and fill.table != "deals":
-            problems.add((*path, "columns", name), "when is about the state of a deal")
-        for value, meaning in cell.values.items() if column and column.values else ():
+
+
+def _check_cell(fill: Fill, name: str, cell: Cell, path: Key, problems: Problems) -> None:
+    if cell.stage_changes and (fill.table, name) not in (("deals", "outcome"), ("deals", "closed_at")):
+        problems.add(path, "stage_changes decides outcome and closed_at of deals alone")
+    if cell.when and fill.table != "deals":
+        problems.add(path, "when is about the state of a deal")
+    column = next((column for column in fill.schema.columns if column.name == name), None)
+    if column and column.values:
+        for value, meaning in cell.values.items():
             if meaning and meaning not in column.values:
-                problems.add(
-                    (*path, "columns", name, "values", value), f"{meaning!r} is none of {', '.join(column.values)}"
-                )
+                problems.add((*path, "values", value), f"{meaning!r} is none of {', '.join(column.values)}")
 
 
 def check_sheets(mapping: SourceMapping, sheets: Sequence[Sheet], problems: Problems) -> None:

@@ -13,7 +13,7 @@ from afteraction.ingest.mapping import SURE, Cell, Fill, SheetMapping, SourceMap
 _HEAD: Final = (
     "What the columns of these files mean to Afteraction. Correct what is wrong, then run",
     "    afteraction import PATH --map THIS_FILE",
-    "Left of each = stands what Afteraction calls it, right of it your column, or { … }. docs/import.md explains every word.",
+    "Left of each = stands what Afteraction calls it, right of it your column, or { … }. See docs/import.md.",
 )
 _SHORT: Final = 4  # values that still fit on a line
 _NOT_SURE: Final = "PLEASE CHECK: "
@@ -68,23 +68,25 @@ def _fill(fill: Fill) -> Table:
     table.add("table", _commented(fill.table, fill.why.get("table")))
     if fill.latest_by:
         table.add("latest_by", fill.latest_by)
-    for key in ("only_changes", "distinct"):
-        if getattr(fill, key):
-            table.add(key, value=True)
-    for key in ("only_rows", "without_rows"):
-        if getattr(fill, key):
-            rows = tomlkit.table()
-            for column, patterns in getattr(fill, key).items():
-                rows.add(column, list(patterns))
-            table.add(key, rows)
-    for key in ("columns", "attributes"):
-        cells: Mapping[str, Cell] = getattr(fill, key)
+    for key, flag in (("only_changes", fill.only_changes), ("distinct", fill.distinct)):
+        if flag:
+            table.add(key, flag)
+    for key, rules in (("only_rows", fill.only_rows), ("without_rows", fill.without_rows)):
+        if rules:
+            table.add(key, _lists(rules))
+    for key, cells in (("columns", fill.columns), ("attributes", fill.attributes)):
         if cells:
             table.add(key, _cells(cells, fill.why))
-    for key in ("dated_columns", "outcomes"):
-        if getattr(fill, key):
-            lines = _texts(getattr(fill, key), fill.why)
-            table.add(key, lines)
+    for key, texts in (("dated_columns", fill.dated_columns), ("outcomes", fill.outcomes)):
+        if texts:
+            table.add(key, _texts(texts, fill.why))
+    return table
+
+
+def _lists(entries: Mapping[str, tuple[str, ...]]) -> Table:
+    table = tomlkit.table()
+    for name, texts in entries.items():
+        table.add(name, list(texts))
     return table
 
 

@@ -13,7 +13,27 @@ from afteraction.lake.schema import DATE, NUMBER, TABLES, TIME, WHOLE, Column
 ENOUGH: Final = 0.6
 """From this score on, an optional column is mapped; below, it is kept under its own name."""
 
-_YES_NO: Final = frozenset(["yes", "no", "y", "n", "true", "false", "t", "f", "0", "1", "unknown", "ja", "nein", "oui", "non", "si", "unbekannt"])
+_YES_NO: Final = frozenset(
+    [
+        "yes",
+        "no",
+        "y",
+        "n",
+        "true",
+        "false",
+        "t",
+        "f",
+        "0",
+        "1",
+        "unknown",
+        "ja",
+        "nein",
+        "oui",
+        "non",
+        "si",
+        "unbekannt",
+    ]
+)
 _MAY_REPEAT: Final = 0.95  # of the ids: a file with a few rows twice is still told apart by them
 
 

@@ -1,13 +1,11 @@
-"""How a sheet writes dates and numbers: which of 03/04 is the day, and which sign is the decimal. Only values decide."""
+"""How a sheet writes dates and numbers: which of 03/04 is the day, which sign is the decimal. Only values decide."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final
 
 from afteraction.ingest.mapping import Fill, Why
 from afteraction.ingest.profile import ColumnProfile, Profile
 from afteraction.lake.schema import DATE, NUMBER, TIME, WHOLE
-
 
 
 @dataclass(frozen=True)
@@ -19,21 +17,15 @@ class Notation:
 
 
 def date_notation(column: ColumnProfile, others: Iterable[ColumnProfile]) -> Notation:
-    """How one column writes its dates. `others` are the date columns beside it, which may decide what it leaves open."""
+    """How one column writes its dates. `others` are date columns beside it, which may decide what it leaves open."""
     if column.epoch:
         return Notation(column.epoch)
     iso, day_first, month_first = (column.dates.get(style, 0.0) for style in ("iso", "dmy", "mdy"))
     if iso >= max(day_first, month_first):  # dates with the year first are read by the other ways too
         return Notation("iso")
     if day_first != month_first:
-        style = "dmy" if day_first > month_first else "mdy"
-        return Notation(
-            style,
-            Why(
-                0.95,
-                f"{style}: {max(day_first, month_first):.0%} are dates that way, {min(day_first, month_first):.0%} the other way",
-            ),
-        )
+        style, share = ("dmy", day_first) if day_first > month_first else ("mdy", month_first)
+        return Notation(style, Why(0.95, f"{style}: {share:.0%} are dates that way, fewer the other way round"))
     if all("." in value for value in column.common if not value[:4].isdigit()):
         return Notation("dmy", Why(0.9, "dates with dots have the day first"))
     decided = {
@@ -69,40 +61,42 @@ def decimal_notation(column: ColumnProfile, others: Iterable[ColumnProfile]) -> 
     return Notation(".", Why(0.3, f"nothing shows whether {column.examples(1)} groups thousands or has three decimals"))
 
 
-def date_columns(profile: Profile) -> Mapping[str, ColumnProfile]:
-    """The columns that hold dates."""
-    return {name: column for name, column in profile.items() if column.date_share >= 0.8}
-
-
-def number_columns(profile: Profile) -> Mapping[str, ColumnProfile]:
-    """The columns that hold numbers."""
-    return {name: column for name, column in profile.items() if column.number_share >= 0.8}
-
-
 def with_notation(fill: Fill, profile: Profile) -> Fill:
     """`fill` with the way of writing of every date and number that it reads, where it is not the default.
 
     What the values leave open gets a reason with little confidence.
     """
-    dates, numbers = date_columns(profile).values(), number_columns(profile).values()
     types = {column.name: column.type for column in fill.schema.columns}
+    sources = {
+        name: profile[origin]
+        for name, cell in fill.cells.items()
+        if not cell.lookup
+        and (origin := cell.column or next(iter(cell.first), "")) in profile
+        and profile[origin].filled
+    }
+    dates = {name: source for name, source in sources.items() if types.get(name) in (TIME, DATE)}
+    numbers = {
+        name: source
+        for name, source in sources.items()
+        if types.get(name) in (NUMBER, WHOLE) or fill.cells[name].type == "number"
+    }
     cells, why = dict(fill.cells), dict(fill.why)
-    for name, cell in fill.cells.items():
-        source = profile.get(cell.column or next(iter(cell.first), ""))
-        if source is None or cell.lookup or not source.filled:
-            continue
-        type_ = types.get(name, NUMBER if cell.type == "number" else None)
-        if type_ in (TIME, DATE) and not cell.dates:
-            found = date_notation(source, dates)
-            cells[name] = replace(cell, dates="" if found.style == "iso" else found.style)
-        elif type_ in (NUMBER, WHOLE) and not cell.decimal:
-            found = decimal_notation(source, numbers)
-            cells[name] = replace(cell, decimal="" if found.style == "." else found.style)
-        else:
-            continue
-        if found.why:
-            before = why.get(name)
-            confidence = min(found.why.confidence, before.confidence if before else 1.0)
-            why[name] = Why(confidence, "; ".join(filter(None, (before.reason if before else "", found.why.reason))))
+    for name, source in dates.items():
+        if not cells[name].dates:
+            found = date_notation(source, dates.values())
+            cells[name] = replace(cells[name], dates="" if found.style == "iso" else found.style)
+            _add_reason(why, name, found)
+    for name, source in numbers.items():
+        if not cells[name].decimal:
+            found = decimal_notation(source, numbers.values())
+            cells[name] = replace(cells[name], decimal="" if found.style == "." else found.style)
+            _add_reason(why, name, found)
     columns = {name: cells[name] for name in fill.schema.names if name in fill.columns}
     return replace(fill, columns=columns, attributes={name: cells[name] for name in fill.attributes}, why=why)
+
+
+def _add_reason(why: dict[str, Why], name: str, found: Notation) -> None:
+    if found.why:
+        before = why.get(name, Why(1.0, ""))
+        reason = "; ".join(filter(None, (before.reason, found.why.reason)))
+        why[name] = Why(min(before.confidence, found.why.confidence), reason)

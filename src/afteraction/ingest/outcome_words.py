@@ -98,10 +98,43 @@ _WORDS: Final[Mapping[Strength, Mapping[str, tuple[str, ...]]]] = {
     },
 }
 _PREPARING: Final = frozenset(
-    ["pre", "to", "before", "awaiting", "pending", "waiting", "partly", "partially", "verbal", "verbally", "expected", "likely", "if", "when", "almost", "soon", "will", "ready", "for"]
+    [
+        "pre",
+        "to",
+        "before",
+        "awaiting",
+        "pending",
+        "waiting",
+        "partly",
+        "partially",
+        "verbal",
+        "verbally",
+        "expected",
+        "likely",
+        "if",
+        "when",
+        "almost",
+        "soon",
+        "will",
+        "ready",
+        "for",
+    ]
 )
 _ENDED: Final = frozenset(
-    ["closed", "ended", "finished", "finalised", "finalized", "done", "geschlossen", "abgeschlossen", "ferme", "cloture", "cerrado", "cerrada"]
+    [
+        "closed",
+        "ended",
+        "finished",
+        "finalised",
+        "finalized",
+        "done",
+        "geschlossen",
+        "abgeschlossen",
+        "ferme",
+        "cloture",
+        "cerrado",
+        "cerrada",
+    ]
 )
 
 

@@ -21,7 +21,7 @@ from afteraction.ingest.workspace import Workspace
 from afteraction.lake.home import Home
 from afteraction.lake.schema import TABLES
 
-_AMONG_CANONICAL = "the files beside it have canonical headers, this one has not; import it alone to draft a mapping"
+_BESIDE_KNOWN = "the files beside it are known by name, this one is not; import it alone to draft a mapping"
 
 Entry = tuple[Sheet, SheetMapping]
 
@@ -59,7 +59,7 @@ def plan_import(
         described = [(sheet, entry) for sheet, entry in recognised if entry]
         rest = [sheet for sheet, entry in recognised if entry is None]
         found = draft_sheets(work, rest, described, known, deals_known="deals" in present)
-        drafted = {sheet.spool: _beside_canonical(sheet, entry, described) for sheet, entry in found}
+        drafted = {sheet.spool: _beside_known(sheet, entry, described) for sheet, entry in found}
         entries = tuple((sheet, entry or drafted[sheet.spool]) for sheet, entry in recognised)
         plan = Plan(SourceMapping(tuple(entry for _, entry in entries)), entries, None)
         if any(entry.recognised != canonical.RECOGNISED or _has_reasons(entry) for _, entry in entries):
@@ -92,14 +92,13 @@ def _recognise(work: Workspace, known: Mapping[str, Mapping[str, str]]) -> list[
     return entries
 
 
-def _beside_canonical(sheet: Sheet, entry: SheetMapping, described: Sequence[Entry]) -> SheetMapping:
-    """A draft beside canonical files is used where it is sure and fills what they do not; else it is left out, and said.
-
-    Whoever writes canonical files writes all of a table there, and other things beside them.
+def _beside_known(sheet: Sheet, entry: SheetMapping, described: Sequence[Entry]) -> SheetMapping:
+    """A draft beside files that are known by name is used where it is sure and fills what they do not; else it is left
+    out, and said. Who exports a table by name exports all of it there, and other things beside it.
     """
-    canonical_tables = {f.table for _, e in described if e.recognised == canonical.RECOGNISED for f in e.fills}
-    fills_more = all(f.table not in canonical_tables and not undecided(f) for f in entry.fills)
-    return entry if not canonical_tables or fills_more else SheetMapping(exact_name(sheet.name), skip=_AMONG_CANONICAL)
+    known = {fill.table for _, other in described for fill in other.fills}
+    fills_more = all(fill.table not in known and not undecided(fill) for fill in entry.fills)
+    return entry if not known or fills_more else SheetMapping(exact_name(sheet.name), skip=_BESIDE_KNOWN)
 
 
 def _from_file(work: Workspace, path: Path, recognised: Sequence[tuple[Sheet, SheetMapping | None]]) -> Plan:
@@ -152,7 +151,7 @@ def _has_reasons(entry: SheetMapping) -> bool:
 
 
 def _write(mapping: SourceMapping, folder: Path, paths: Sequence[Path]) -> Path:
-    """Write a draft; one that says the same is used again, one that a person may have corrected is never overwritten."""
+    """Write a draft. One that says the same is used again; one that someone may have corrected is not overwritten."""
     folder.mkdir(parents=True, exist_ok=True)
     text, stem = mapping_text(mapping), import_name(paths)
     number = 1
@@ -176,9 +175,7 @@ def import_name(paths: Sequence[Path]) -> str:
 def _needs_a_person(draft: Draft, paths: Sequence[Path]) -> Refused:
     lines = [f"  line {line.line}: {line.table}.{line.name} = {line.source}{_because(line)}" for line in draft.unsure]
     told = (
-        f"what the files do not settle ({len(lines)}):\n" + "\n".join(lines)
-        if lines
-        else "the draft was not accepted"
+        f"what the files do not settle ({len(lines)}):\n" + "\n".join(lines) if lines else "the draft was not accepted"
     )
     return Refused(
         f"{draft_text(draft)}\n\n{told}",

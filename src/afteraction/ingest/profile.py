@@ -1,7 +1,7 @@
 """What the values of a sheet's columns look like: the evidence on which a mapping is drafted."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -18,7 +18,12 @@ FULL: Final = 0.9
 FEW: Final = 200
 """Up to this many different values, a column's values are listed one by one."""
 
-_DATE_LIKE: Final = r"^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}|^\d{8}(T|$)|(?i)^(?:[a-zé]{3,10}\.?,? )?\d{0,4}[-. ]*[a-zäéû]{3,10}\.?[-., ]+\d{1,4}"
+_DATE_LIKE: Final = (
+    r"^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}|^\d{8}(T|$)|"
+    r"(?i)^(?:[a-zé]{3,10}\.?,? )?\d{0,4}[-. ]*[a-zäéû]{3,10}\.?[-., ]+\d{1,4}"
+)
+_SECONDS: Final = r"1[0-9]{9}(\.\d+)?"
+_MILLISECONDS: Final = r"1[0-9]{12}"
 _STYLES: Final = ("iso", "dmy", "mdy")
 
 
@@ -27,22 +32,22 @@ class ColumnProfile:
     """One column as seen in a sample. Shares are of the filled cells, from 0 to 1.
 
     `dates` gives, per way of writing them, the share of cells that are a date that way; `numbers` the same per decimal
-    sign. `grouped` is the sign that stands before exactly three digits wherever one of `.` and `,` stands, so that it may be
-    a decimal sign or group thousands. `common` lists values with how often they occur, the most frequent first: all of
+    sign. `grouped` is the sign that stands before exactly three digits wherever one of `.` and `,` stands: it may be a
+    decimal sign, or group thousands. `common` lists values with how often they occur, the most frequent first; all of
     them when there are few.
     """
 
     name: str
     rows: int
-    filled: int
-    distinct: int
-    dates: Mapping[str, float]
-    numbers: Mapping[str, float]
-    epoch: str
-    padded: bool
-    grouped: str
-    largest: float | None
-    common: Mapping[str, int]
+    filled: int = 0
+    distinct: int = 0
+    dates: Mapping[str, float] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    epoch: str = ""
+    padded: bool = False
+    grouped: str = ""
+    largest: float | None = None
+    common: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def unique(self) -> bool:
@@ -70,28 +75,55 @@ class ColumnProfile:
 Profile = Mapping[str, ColumnProfile]
 
 
-_PROFILES: WeakKeyDictionary[Workspace, dict[Path, Profile]] = WeakKeyDictionary()
+class SheetProfile(Profile):
+    """The columns of a sheet by name, each looked at when it is first asked for; costs a few passes over a sample."""
+
+    def __init__(self, work: Workspace, sheet: Sheet) -> None:
+        self._work = work
+        self._sample = work.sample(sheet)
+        self._columns = sheet.columns
+        counts = ", ".join(f"count({tidy(quote(name))})" for name in sheet.columns)
+        self._rows, *filled = work.row(f"SELECT count(*), {counts} FROM {self._sample}") if sheet.columns else (0,)
+        self.filled = frozenset(name for name, number in zip(sheet.columns, filled, strict=True) if number)
+        """The columns in which something stands."""
+        self._known: dict[str, ColumnProfile] = {}
+
+    def __getitem__(self, name: str) -> ColumnProfile:
+        if name not in self._columns:
+            raise KeyError(name)
+        if name not in self._known:
+            empty = ColumnProfile(name, self._rows)
+            self._known[name] = _facts(self._work, self._sample, empty) if name in self.filled else empty
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
-def profile_sheet(work: Workspace, sheet: Sheet) -> Profile:
-    """Look at every column of a sheet, once. Costs a few passes over a sample."""
+_PROFILES: WeakKeyDictionary[Workspace, dict[Path, SheetProfile]] = WeakKeyDictionary()
+
+
+def profile_sheet(work: Workspace, sheet: Sheet) -> SheetProfile:
+    """The profile of a sheet; the same one each time."""
     profiles = _PROFILES.setdefault(work, {})
     if sheet.spool not in profiles:
-        sample = work.sample(sheet)
-        profiles[sheet.spool] = {name: _facts(work, sample, name) for name in sheet.columns}
+        profiles[sheet.spool] = SheetProfile(work, sheet)
     return profiles[sheet.spool]
 
 
-def _facts(work: Workspace, sample: str, name: str) -> ColumnProfile:
-    text = tidy(quote(name))
+def _facts(work: Workspace, sample: str, empty: ColumnProfile) -> ColumnProfile:
+    text = tidy(quote(empty.name))
     nothing = ", ".join(map(quoted, NOTHING))
     texts = f"SELECT {text} AS t FROM {sample} WHERE lower({text}) NOT IN ({nothing})"
-    rows, filled, distinct, dated, padded, seconds, milliseconds = work.row(
-        f"SELECT (SELECT count(*) FROM {sample}), count(*), count(DISTINCT t), "
-        f"count(*) FILTER (regexp_matches(t, {quoted(_DATE_LIKE)})), "
-        f"count(*) FILTER (regexp_matches(t, '^0\\d')), "
-        f"count(*) FILTER (regexp_full_match(t, '1[0-9]{{9}}(\\.\\d+)?')), count(*) FILTER (regexp_full_match(t, '1[0-9]{{12}}')) "
-        f"FROM ({texts})"
+    filled, distinct, dated, padded, seconds, milliseconds = work.row(
+        f"""SELECT count(*), count(DISTINCT t),
+            count(*) FILTER (regexp_matches(t, {quoted(_DATE_LIKE)})), count(*) FILTER (regexp_matches(t, '^0\\d')),
+            count(*) FILTER (regexp_full_match(t, {quoted(_SECONDS)})),
+            count(*) FILTER (regexp_full_match(t, {quoted(_MILLISECONDS)}))
+        FROM ({texts})"""
     )
     common = work.rows(
         f"SELECT t, count(*) FROM ({texts}) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {FEW if distinct <= FEW else 5}"
@@ -102,7 +134,7 @@ def _facts(work: Workspace, sample: str, name: str) -> ColumnProfile:
     largest = _largest(work, texts) if numbers and numbers["."] > FULL else None
     epoch = "epoch_s" if filled and seconds == filled else "epoch_ms" if filled and milliseconds == filled else ""
     return ColumnProfile(
-        name, rows, filled, distinct, dates, numbers, epoch, padded > 0, grouped, largest, dict(common)
+        empty.name, empty.rows, filled, distinct, dates, numbers, epoch, padded > 0, grouped, largest, dict(common)
     )
 
 

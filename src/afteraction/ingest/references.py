@@ -28,26 +28,26 @@ _REFERENCES: Final = (
 
 def refuse_orphans(
     work: Workspace, refusals: Refusals, table: str, relation: str, known: str, fills: Sequence[Converted]
-) -> tuple[str, int]:
-    """Refuse events whose deal is not in `known`. Returns the relation of those kept, and how many were refused."""
+) -> str:
+    """Refuse events whose deal is not in `known`. Returns the relation of those that are kept."""
     deals = f"(SELECT DISTINCT deal_id FROM {known})"
-    labels = {
-        c.number: ", ".join(c.fill.columns["deal_id"].origins) or "deal_id" for c in fills if c.fill.table in NEEDS_DEAL
-    }
-    cases = " ".join(f"WHEN {number} THEN {quoted(label)}" for number, label in labels.items())
-    refused_deals = [f"SELECT deal_id FROM {c.relation}" for c in fills if c.fill.table == "deals"]
-    refused = " UNION ALL ".join(refused_deals) or "SELECT NULL::VARCHAR AS deal_id WHERE false"
+    columns = {c.number: ", ".join(c.fill.columns["deal_id"].origins) for c in fills if c.fill.table in NEEDS_DEAL}
+    cases = " ".join(f"WHEN {number} THEN {quoted(column)}" for number, column in columns.items())
+    read = [f"SELECT deal_id FROM {c.relation}" for c in fills if c.fill.table == "deals"]
+    read_deals = " UNION ".join(read) or "SELECT NULL::VARCHAR AS deal_id WHERE false"
     number = refusals.add(
         f"orphans_{table}",
-        f"SELECT {FILL}, {ROW}, CASE {FILL} {cases} END AS cell, "
-        f"'deal ' || o.deal_id || CASE WHEN r.deal_id IS NULL THEN ', which is not in the record' ELSE ', which was refused itself' END AS found, "
-        f"'a deal of this import or of an earlier one' AS expected, false AS kept "
-        f"FROM (FROM {relation} ANTI JOIN {deals} USING (deal_id)) o LEFT JOIN (SELECT DISTINCT deal_id FROM ({refused})) r USING (deal_id)",
+        f"""SELECT {FILL}, {ROW}, CASE {FILL} {cases} END AS cell,
+            'deal ' || o.deal_id || ', which ' ||
+                CASE WHEN r.deal_id IS NULL THEN 'is not in the record' ELSE 'was refused itself' END AS found,
+            'a deal of this import or of an earlier one' AS expected, false AS kept
+        FROM (FROM {relation} ANTI JOIN {deals} USING (deal_id)) o
+        LEFT JOIN (SELECT DISTINCT deal_id FROM ({read_deals})) r USING (deal_id)""",
     )
     if not number:
-        return relation, 0
+        return relation
     work.keep(f"{table}_of_deals", f"SELECT * FROM {relation} SEMI JOIN {deals} USING (deal_id)")
-    return f"{table}_of_deals", work.count(relation) - work.count(f"{table}_of_deals")
+    return f"{table}_of_deals"
 
 
 def remarks(work: Workspace, staged: Mapping[str, str], present: Collection[str]) -> list[str]:
@@ -73,7 +73,8 @@ def _deals_without_events(work: Workspace, staged: Mapping[str, str], present: C
     events = [_everything(table, "deal_id", staged, present) for table in ("touches", "stage_changes")]
     happened = " UNION ".join(query for query in events if query) or "SELECT NULL::VARCHAR AS deal_id WHERE false"
     number, all_deals = work.row(
-        f"SELECT count(*) FILTER (e.deal_id IS NULL), count(*) FROM {staged['deals']} d LEFT JOIN ({happened}) e USING (deal_id)"
+        f"""SELECT count(*) FILTER (e.deal_id IS NULL), count(*)
+        FROM {staged["deals"]} d LEFT JOIN ({happened}) e USING (deal_id)"""
     )
     return [f"{number:,} of {all_deals:,} deals have no touches and no stage changes"] if number else []
 

@@ -108,5 +108,7 @@ def side_fills(
 
 def _same_for_each(work: Workspace, sheet: Sheet, key: str, column: str) -> bool:
     text = tidy(quote(column))
-    query = f"SELECT count(DISTINCT coalesce({text}, '')) AS n FROM {work.view(sheet)} WHERE {tidy(quote(key))} IS NOT NULL GROUP BY {tidy(quote(key))}"
+    key = tidy(quote(key))
+    values = f"SELECT count(DISTINCT coalesce({text}, '')) AS n FROM {work.view(sheet)}"
+    query = f"{values} WHERE {key} IS NOT NULL GROUP BY {key}"
     return int(work.row(f"SELECT coalesce(max(n), 0) FROM ({query})")[0]) == 1

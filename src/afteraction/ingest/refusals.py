@@ -14,13 +14,7 @@ from afteraction.ingest.workspace import Workspace
 
 _COLUMNS = 'file, row, cell AS "column", found, expected'
 _SOURCE = pa.schema(
-    [
-        ("file", pa.string()),
-        ("row", pa.int64()),
-        ("cell", pa.string()),
-        ("found", pa.string()),
-        ("expected", pa.string()),
-    ]
+    [(name, pa.int64() if name == "row" else pa.string()) for name in ("file", "row", "cell", "found", "expected")]
 )
 
 
@@ -32,14 +26,7 @@ class Refusals:
         self._files = {c.number: c.sheet.name for c in converted}
         self._tables = {c.number: c.fill.table for c in converted}
         self._parts = [self._from_sources(sheets)]
-        self._parts += [
-            self._keep(
-                c.relation,
-                f"SELECT {FILL}, {ROW}, p.cell AS cell, p.found AS found, p.expected AS expected, NOT {REFUSED} AS kept FROM "
-                f"(SELECT {FILL}, {ROW}, {REFUSED}, unnest({PROBLEMS}) AS p FROM {c.relation} WHERE len({PROBLEMS}) > 0)",
-            )
-            for c in converted
-        ]
+        self._parts += [self._keep(one.relation, _cells(one)) for one in converted]
 
     def add(self, name: str, query: str) -> int:
         """Add what was found wrong when rows were compared; returns how many rows that refuses.
@@ -56,7 +43,8 @@ class Refusals:
     def counts(self) -> dict[str, tuple[int, int]]:
         """Per table, the rows refused and the cells left empty in rows that were kept; "" stands for unread rows."""
         counted = self._work.rows(
-            f"SELECT target, count(DISTINCT (file, row)) FILTER (NOT kept), count(*) FILTER (kept) FROM ({self._all()}) GROUP BY 1"
+            f"""SELECT target, count(DISTINCT (file, row)) FILTER (NOT kept), count(*) FILTER (kept)
+            FROM ({self._all()}) GROUP BY 1"""
         )
         return {target: (refused, cells) for target, refused, cells in counted}
 
@@ -70,7 +58,8 @@ class Refusals:
         folder.mkdir(parents=True, exist_ok=True)
         draft = folder / f".{name}.writing"
         self._work.write_csv(
-            f"SELECT {_COLUMNS}, CASE WHEN kept THEN 'yes' ELSE 'no' END AS kept FROM ({self._all()}) ORDER BY ALL NULLS FIRST",
+            f"""SELECT {_COLUMNS}, CASE WHEN kept THEN 'yes' ELSE 'no' END AS kept
+            FROM ({self._all()}) ORDER BY ALL NULLS FIRST""",
             draft,
         )
         with draft.open("rb") as file:
@@ -83,8 +72,8 @@ class Refusals:
         relation = f"refusals_{name}"
         self._work.keep(
             relation,
-            f"SELECT DISTINCT {self.file_sql()} AS file, {ROW} AS row, cell, found, expected, kept, "
-            f"{_by_fill(FILL, self._tables)} AS target FROM ({query})",
+            f"""SELECT DISTINCT {self.file_sql()} AS file, {ROW} AS row, cell, found, expected, kept,
+                {_by_fill(FILL, self._tables)} AS target FROM ({query})""",
         )
         return relation
 
@@ -100,6 +89,13 @@ class Refusals:
         ]
         self._work.put("source_problems", pa.Table.from_pylist(rows, schema=_SOURCE))
         return "(SELECT *, false AS kept, '' AS target FROM source_problems)"
+
+
+def _cells(converted: Converted) -> str:
+    """SQL of every problem of every row of a fill."""
+    return f"""SELECT {FILL}, {ROW}, p.cell AS cell, p.found AS found, p.expected AS expected, NOT {REFUSED} AS kept
+        FROM (SELECT {FILL}, {ROW}, {REFUSED}, unnest({PROBLEMS}) AS p
+            FROM {converted.relation} WHERE len({PROBLEMS}) > 0)"""
 
 
 def _by_fill(fill: str, values: Mapping[int, str]) -> str:

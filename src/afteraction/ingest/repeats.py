@@ -67,7 +67,7 @@ def first_of_each(work: Workspace, refusals: Refusals, table: Table, relation: s
         f"FROM {repeats} r JOIN {repeats} k ON {same_key} AND k._place = 1 WHERE r._place > 1",
     )
     conflict = "len(_different) > 0 AND NOT coalesce(_older, false)"
-    _refuse(work, refusals, table, others, conflict)
+    _refuse(refusals, table, others, conflict)
     unique = f"unique_{table.name}"
     work.keep(
         unique,
@@ -75,20 +75,22 @@ def first_of_each(work: Workspace, refusals: Refusals, table: Table, relation: s
         f"UNION ALL BY NAME SELECT * EXCLUDE (_place) FROM {repeats} WHERE _place = 1",
     )
     repeated, older, conflicting = work.row(
-        f"SELECT count(*) FILTER (len(_different) = 0), count(*) FILTER (len(_different) > 0 AND coalesce(_older, false)), "
-        f"count(*) FILTER ({conflict}) FROM {others}"
+        f"""SELECT count(*) FILTER (len(_different) = 0),
+            count(*) FILTER (len(_different) > 0 AND coalesce(_older, false)), count(*) FILTER ({conflict})
+        FROM {others}"""
     )
     return Unique(unique, repeated, older, conflicting)
 
 
-def _refuse(work: Workspace, refusals: Refusals, table: Table, others: str, conflict: str) -> None:
+def _refuse(refusals: Refusals, table: Table, others: str, conflict: str) -> None:
     key = " || ', ' || ".join(f"coalesce(CAST({quote(c)} AS VARCHAR), '')" for c in table.key)
+    kept = f"row ' || _kept_row || ' of ' || {refusals.file_sql('_kept_fill')} || ' was kept"
     refusals.add(
         f"repeated_{table.name}",
-        f"SELECT {FILL}, {ROW}, {quoted(', '.join(table.key))} AS cell, "
-        f"{key} || ' once more, with another ' || array_to_string(_different, ', ') AS found, "
-        f"'each {' and '.join(table.key)} once; row ' || _kept_row || ' of ' || {refusals.file_sql('_kept_fill')} || ' was kept' "
-        f"AS expected, false AS kept FROM {others} WHERE {conflict}",
+        f"""SELECT {FILL}, {ROW}, {quoted(", ".join(table.key))} AS cell,
+            {key} || ' once more, with another ' || array_to_string(_different, ', ') AS found,
+            'each {" and ".join(table.key)} once; {kept}' AS expected, false AS kept
+        FROM {others} WHERE {conflict}""",
     )
 
 

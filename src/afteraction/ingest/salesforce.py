@@ -12,18 +12,19 @@ from afteraction.ingest.exports import (
     ends,
     is_true,
     kinds_of,
-    latest_column,
     present,
     with_rest,
 )
 from afteraction.ingest.fill_sql import FALSE
 from afteraction.ingest.headers import Headers, squeezed
-from afteraction.ingest.mapping import Cell, Fill, Lookup, SheetMapping, exact_name
+from afteraction.ingest.mapping import Cell, Fill, Lookup, SheetMapping, Why, exact_name
 from afteraction.ingest.outcome_words import said_outcome
+from afteraction.ingest.salesforce_columns import NO_ID, bookkeeping, latest
+from afteraction.ingest.salesforce_parties import account, contact, lead, lead_changes, user
 from afteraction.ingest.sources import Sheet
 from afteraction.ingest.workspace import Workspace
+from afteraction.lake.engine import quote
 
-NO_ID: Final = ("000000000000000AAA", "000000000000000")
 _NO_TABLE: Final = "a Salesforce object that no table of the record stands for"
 
 _KINDS: Final = (
@@ -50,44 +51,26 @@ _KINDS: Final = (
     Kind("other with history", ("id", "isdeleted", "systemmodstamp"), _NO_TABLE),
 )
 
-_BOOKKEEPING: Final = frozenset(
-    ["isdeleted", "isprivate", "systemmodstamp", "lastmodifieddate", "lastmodifiedbyid", "createdbyid", "createddate", "lastvieweddate", "lastreferenceddate", "lastactivitydate", "lastcurequestdate", "lastcuupdatedate", "photourl", "masterrecordid", "recordtypeid", "jigsaw", "jigsawcompanyid", "jigsawcontactid", "cleanstatus", "dandbcompanyid", "pricebook2id", "hasopportunitylineitem", "hasopenactivity", "hasoverduetask", "stagesortorder", "contractid", "primarypartneraccountid", "laststagechangedate", "lastamountchangedhistoryid", "lastclosedatechangedhistoryid", "isexcludedfromterritory2filter"]
+_ENDS: Final = ("isclosed", "iswon", "forecastcategory", "forecastcategoryname", "expectedrevenue", "ageindays")
+_PERIODS: Final = ("fiscal", "fiscalyear", "fiscalquarter")
+_TELLING: Final = frozenset(
+    kind.name for kind in _KINDS if not kind.reason and kind.name not in ("Campaign", "CampaignMember")
 )
-_ENDS: Final = frozenset(
-    ["isclosed", "iswon", "forecastcategory", "forecastcategoryname", "expectedrevenue", "fiscal", "fiscalyear", "fiscalquarter", "ageindays"]
-)
-_KEPT_OF_ACCOUNTS: Final = frozenset(
-    ["type", "annualrevenue", "ownership", "rating", "accountsource", "parentid", "yearstarted", "ownerid"]
-)
-_KEPT_OF_LEADS: Final = frozenset(
-    ["status", "industry", "rating", "annualrevenue", "numberofemployees", "country", "ownerid", "leadsource"]
-)
-_PERSONAL: Final = "about a person or a place, and not needed"
+"""Kinds by which an export is known to be Salesforce's."""
 
 
 def recognise(work: Workspace, known: Mapping[str, Mapping[str, str]]) -> dict[str, SheetMapping]:
     """The mappings of all sheets that are Salesforce's, by sheet name. `known` holds the lake's attribute types."""
     sheets = kinds_of(work.sheets, _KINDS)
-    if not {*sheets} & {
-        "Opportunity",
-        "OpportunityHistory",
-        "Opportunity history",
-        "Lead",
-        "Contact",
-        "User",
-        "Task",
-        "Event",
-        "Account",
-    }:
+    if not _TELLING & sheets.keys():
         return {}
     found = Recognised(work, sheets, known)
-    outcomes = stage_outcomes(found)
     mappings = {}
     for kind in _KINDS:
         for sheet in sheets.get(kind.name, ()):
             label = f"Salesforce {kind.name}"
             if kind.name in _BUILDERS:
-                mapping = _BUILDERS[kind.name](found, sheet, outcomes)
+                mapping = _BUILDERS[kind.name](found, sheet)
                 mappings[sheet.name] = replace(mapping, recognised=label, by_name=True)
             else:
                 skip = "read for the names of campaigns" if kind.name.startswith("Campaign") else kind.reason
@@ -95,31 +78,41 @@ def recognise(work: Workspace, known: Mapping[str, Mapping[str, str]]) -> dict[s
     return mappings
 
 
-def stage_outcomes(found: Recognised) -> dict[str, str]:
-    """The outcome that each stage means: by the flags of the deals in it, else by its words."""
+def stage_outcomes(found: Recognised) -> tuple[dict[str, str], Why]:
+    """The outcome that each stage means, and how sure that is: by the flags of the deals in it, else by its words."""
     outcomes: dict[str, str] = {}
+    unclear = []
     for kind in ("Opportunity", "Opportunity history"):
         for stage, closed, won in found.rows(kind, "stagename", "isclosed", "iswon"):
             if stage and closed is not None:
-                outcomes.setdefault(stage, ending(stage, closed=is_true(closed), won=is_true(won)))
-    names = [row[0] for kind in ("Opportunity", "OpportunityHistory") for row in found.rows(kind, "stagename")]
-    names += [
-        row[0] for row in found.rows("OpportunityFieldHistory", "newvalue", where=_field_rule(found, "stagename"))
-    ]
-    for stage in names:
-        if stage:
-            said = said_outcome(stage)
-            outcomes.setdefault(stage, said.outcome if said and said.strength == "strong" else "open")
-    return outcomes
+                outcome = ending(stage, closed=is_true(closed), won=is_true(won))
+                unclear += [stage] if outcomes.setdefault(stage, outcome) != outcome else []
+    flagged = {*outcomes}
+    for stage in _stage_names(found):
+        said = said_outcome(stage)
+        outcomes.setdefault(stage, said.outcome if said and said.strength == "strong" else "open")
+    if unclear:
+        return outcomes, Why(0.3, f"deals in stage {', '.join(unclear)} have ended in different ways")
+    if flagged:
+        return outcomes, Why(1.0, "by IsClosed and IsWon of the deals in each stage")
+    if "won" in outcomes.values():
+        return outcomes, Why(0.9, "by the names of the stages")
+    return outcomes, Why(0.3, "nothing says which stages end a deal")
 
 
-def _field_rule(found: Recognised, field: str) -> str:
-    sheet = found.first("OpportunityFieldHistory")
-    return f"lower({Headers(sheet)['field']}) = '{field}'" if sheet else "true"
+def _stage_names(found: Recognised) -> list[str]:
+    """The stages that deals are in, or were."""
+    names = [*found.rows("Opportunity", "stagename"), *found.rows("OpportunityHistory", "stagename")]
+    fields = found.first("OpportunityFieldHistory")
+    if fields:
+        of_stage = f"lower({quote(Headers(fields)['field'])}) = 'stagename'"
+        names += found.rows("OpportunityFieldHistory", "newvalue", where=of_stage)
+    return [name for (name,) in names if name]
 
 
-def _opportunity(found: Recognised, sheet: Sheet, outcomes: Mapping[str, str]) -> SheetMapping:
+def _opportunity(found: Recognised, sheet: Sheet) -> SheetMapping:
     h = Headers(sheet)
+    outcomes, why = stage_outcomes(found)
     stages = {stage: outcomes[stage] for (stage,) in found.rows("Opportunity", "stagename") if stage}
     columns = {
         "deal_id": h.cell("id"),
@@ -149,19 +142,20 @@ def _opportunity(found: Recognised, sheet: Sheet, outcomes: Mapping[str, str]) -
         "deals",
         present(columns),
         attributes,
-        latest_by=_latest(found, sheet),
+        latest_by=latest(found, sheet),
         without_rows=deleted_rows(found, sheet, "isdeleted"),
+        why={"outcome": why},
     )
 
     def drop(name: str) -> str | None:
-        if squeezed(name) in _ENDS:
+        if squeezed(name) in (*_ENDS, *_PERIODS):
             return "follows from the stage and the close date"
-        return _bookkeeping(name)
+        return bookkeeping(name)
 
     return with_rest(found, sheet, [fill], "", drop)
 
 
-def _stage_changes(found: Recognised, sheet: Sheet, outcomes: Mapping[str, str]) -> SheetMapping:
+def _stage_changes(found: Recognised, sheet: Sheet) -> SheetMapping:
     h = Headers(sheet)
     versions = "fivetranstart" in h
     columns = {
@@ -171,11 +165,17 @@ def _stage_changes(found: Recognised, sheet: Sheet, outcomes: Mapping[str, str])
         "actor": h.cell("lastmodifiedbyid") if versions else h.cell("createdbyid"),
     }
     without = deleted_rows(found, sheet, "isdeleted")
-    fill = Fill("stage_changes", present(columns), outcomes=ends(outcomes), only_changes=True, without_rows=without)
-    return with_rest(found, sheet, [fill], "", lambda name: _bookkeeping(name) or "read from the opportunities")
+    fill = Fill(
+        "stage_changes",
+        present(columns),
+        outcomes=ends(stage_outcomes(found)[0]),
+        only_changes=True,
+        without_rows=without,
+    )
+    return with_rest(found, sheet, [fill], "", lambda name: bookkeeping(name) or "read from the opportunities")
 
 
-def _field_changes(found: Recognised, sheet: Sheet, outcomes: Mapping[str, str]) -> SheetMapping:
+def _field_changes(found: Recognised, sheet: Sheet) -> SheetMapping:
     if found.has("OpportunityHistory"):
         return SheetMapping(exact_name(sheet.name), skip="the same moves are read from OpportunityHistory")
     h = Headers(sheet)
@@ -186,106 +186,13 @@ def _field_changes(found: Recognised, sheet: Sheet, outcomes: Mapping[str, str])
         "actor": h.cell("createdbyid"),
     }
     only = {h["field"]: ("StageName",)}
-    fill = Fill("stage_changes", present(columns), outcomes=ends(outcomes), only_rows=only, only_changes=True)
-    return with_rest(found, sheet, [fill], "", _bookkeeping)
-
-
-def _lead_changes(found: Recognised, sheet: Sheet, _: Mapping[str, str]) -> SheetMapping:
-    h = Headers(sheet)
-    columns = {
-        "lead_id": Cell(column=h["leadid"]),
-        "at": Cell(column=h["createddate"]),
-        "status": Cell(column=h["newvalue"]),
-        "actor": h.cell("createdbyid"),
-    }
-    fill = Fill("lead_changes", present(columns), only_rows={h["field"]: ("Status",)}, only_changes=True)
-    return with_rest(found, sheet, [fill], "", _bookkeeping)
-
-
-def _account(found: Recognised, sheet: Sheet, _: Mapping[str, str]) -> SheetMapping:
-    h = Headers(sheet)
-    columns = {
-        "account_id": Cell(column=h["id"]),
-        "name": h.cell("name"),
-        "domain": h.cell("website", take="domain"),
-        "segment": h.cell("segmentc", "marketsegmentc"),
-        "industry": h.cell("industry"),
-        "size": h.cell("numberofemployees"),
-        "country": Cell(first=h.all("billingcountry", "billingcountrycode", "shippingcountry", "shippingcountrycode"))
-        if h.get("billingcountry", "shippingcountry")
-        else None,
-    }
     fill = Fill(
-        "accounts",
-        present(columns),
-        latest_by=_latest(found, sheet),
-        without_rows=deleted_rows(found, sheet, "isdeleted"),
+        "stage_changes", present(columns), outcomes=ends(stage_outcomes(found)[0]), only_rows=only, only_changes=True
     )
-    return with_rest(found, sheet, [fill], "", _not_in(_KEPT_OF_ACCOUNTS))
+    return with_rest(found, sheet, [fill], "", bookkeeping)
 
 
-def _contact(found: Recognised, sheet: Sheet, _: Mapping[str, str]) -> SheetMapping:
-    h = Headers(sheet)
-    columns = {
-        "person_id": Cell(column=h["id"]),
-        "name": _name(h),
-        "email": h.cell("email"),
-        "account_id": h.cell("accountid", empty=NO_ID),
-        "role": h.cell("title"),
-        "side": Cell(value="buyer"),
-    }
-    fill = Fill(
-        "people",
-        present(columns),
-        latest_by=_latest(found, sheet),
-        without_rows=deleted_rows(found, sheet, "isdeleted"),
-    )
-    return with_rest(found, sheet, [fill], "", _not_in(frozenset({"department", "leadsource"}), custom=False))
-
-
-def _user(found: Recognised, sheet: Sheet, _: Mapping[str, str]) -> SheetMapping:
-    h, roles = Headers(sheet), found.first("UserRole")
-    role = None
-    if roles and "userroleid" in h:
-        lookup = Lookup(found.pattern("UserRole"), Headers(roles)["id"], Headers(roles)["name"])
-        role = Cell(column=h["userroleid"], lookup=lookup, empty=NO_ID)
-    columns = {
-        "person_id": Cell(column=h["id"]),
-        "name": _name(h),
-        "email": h.cell("email"),
-        "role": h.cell("title"),
-        "team": role or h.cell("department", "division"),
-        "manager": h.cell("managerid", empty=NO_ID),
-        "side": Cell(value="us"),
-    }
-    fill = Fill("people", present(columns), latest_by=_latest(found, sheet))
-    return with_rest(found, sheet, [fill], "", _not_in(frozenset({"isactive"}), custom=False))
-
-
-def _lead(found: Recognised, sheet: Sheet, _: Mapping[str, str]) -> SheetMapping:
-    h, members = Headers(sheet), found.first("CampaignMember")
-    campaign = None
-    if members:
-        headers = Headers(members)
-        campaign = Cell(
-            column=h["id"], lookup=Lookup(found.pattern("CampaignMember"), headers["leadid"], headers["campaignid"])
-        )
-    columns = {
-        "lead_id": Cell(column=h["id"]),
-        "source": h.cell("leadsource"),
-        "campaign": campaign,
-        "created_at": h.cell("createddate"),
-        "person": _name(h),
-        "account": h.cell("company"),
-        "converted_deal_id": h.cell("convertedopportunityid", empty=NO_ID),
-    }
-    fill = Fill(
-        "leads", present(columns), latest_by=_latest(found, sheet), without_rows=deleted_rows(found, sheet, "isdeleted")
-    )
-    return with_rest(found, sheet, [fill], "", _not_in(_KEPT_OF_LEADS))
-
-
-def _touch(found: Recognised, sheet: Sheet, _: Mapping[str, str]) -> SheetMapping:
+def _touch(found: Recognised, sheet: Sheet) -> SheetMapping:
     h = Headers(sheet)
     meeting = h.get("startdatetime", "activitydatetime") is not None and "status" not in h
     kinds = h.all("type", "eventsubtype" if meeting else "tasksubtype")
@@ -314,45 +221,21 @@ def _touch(found: Recognised, sheet: Sheet, _: Mapping[str, str]) -> SheetMappin
         present(columns),
         only_rows={h["whatid"]: ("006*",)},
         without_rows=without,
-        latest_by=_latest(found, sheet),
+        latest_by=latest(found, sheet),
     )
-    return with_rest(found, sheet, [fill], "", _bookkeeping)
+    return with_rest(found, sheet, [fill], "", bookkeeping)
 
 
-_BUILDERS: Final[Mapping[str, Callable[[Recognised, Sheet, Mapping[str, str]], SheetMapping]]] = {
+_BUILDERS: Final[Mapping[str, Callable[[Recognised, Sheet], SheetMapping]]] = {
     "Opportunity": _opportunity,
     "OpportunityHistory": _stage_changes,
     "Opportunity history": _stage_changes,
     "OpportunityFieldHistory": _field_changes,
-    "LeadHistory": _lead_changes,
-    "Account": _account,
-    "Contact": _contact,
-    "User": _user,
-    "Lead": _lead,
+    "LeadHistory": lead_changes,
+    "Account": account,
+    "Contact": contact,
+    "User": user,
+    "Lead": lead,
     "Task": _touch,
     "Event": _touch,
 }
-
-
-def _name(h: Headers) -> Cell | None:
-    parts = h.all("firstname", "lastname")
-    return h.cell("name") or (Cell(join=parts) if parts else None)
-
-
-def _latest(found: Recognised, sheet: Sheet) -> str:
-    return latest_column(found, sheet, "systemmodstamp", "lastmodifieddate", "fivetransynced")
-
-
-def _bookkeeping(name: str) -> str | None:
-    own = squeezed(name)
-    return "Salesforce's bookkeeping" if own in _BOOKKEEPING or own.startswith("fivetran") else None
-
-
-def _not_in(kept: frozenset[str], *, custom: bool = True) -> Callable[[str], str | None]:
-    """Keep the columns named, and those that the organisation added itself unless they may be about a person."""
-
-    def drop(name: str) -> str | None:
-        keeps = squeezed(name) in kept or (custom and name.endswith("_c"))
-        return None if keeps else _bookkeeping(name) or _PERSONAL
-
-    return drop

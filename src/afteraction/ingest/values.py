@@ -32,8 +32,21 @@ _MONTHS: Final = (
     "dec|december|dez|dezember|déc|décembre|dic|diciembre",
 )
 _SIGNS: Final = {
-    **{"€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₩": "KRW", "₪": "ILS", "₺": "TRY", "zł": "PLN"},
-    **{"US$": "USD", "CA$": "CAD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD", "A$": "AUD", "R$": "BRL"},
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "₽": "RUB",
+    "₩": "KRW",
+    "₪": "ILS",
+    "₺": "TRY",
+    "zł": "PLN",
+    "US$": "USD",
+    "CA$": "CAD",
+    "AU$": "AUD",
+    "NZ$": "NZD",
+    "HK$": "HKD",
+    "A$": "AUD",
+    "R$": "BRL",
 }  # the longer of two alike comes first
 _SIGN: Final = r"(?:[A-Z]{3}|[A-Z]{0,3}[$€£¥₹₽₩₪₺]|zł|kr\.?|Fr\.)"
 
@@ -58,7 +71,9 @@ def quoted(text: str) -> str:
 
 def tidy(text: str) -> str:
     """SQL of `text` without white space, visible or not, at its ends; NULL when nothing is left."""
-    return f"nullif(trim({text}, {quoted(SPACES)}), '')"
+    # trimming is slow and hardly ever needed, so look first
+    needed = f"regexp_matches({text}, {quoted(f'^[{SPACES}]|[{SPACES}]$')})"
+    return f"nullif(CASE WHEN {needed} THEN trim({text}, {quoted(SPACES)}) ELSE {text} END, '')"
 
 
 def text_reading() -> Reading:
@@ -103,8 +118,8 @@ def date_reading(dates: str) -> Reading:
 def number_reading(decimal: str, divide: float | None = None) -> Reading:
     """The number in a text: `decimal` is its decimal sign, a currency around it is passed over.
 
-    Thousands may be grouped by the other of `.` and `,`, by spaces or by apostrophes, in threes or as lakhs. Brackets, or
-    a minus behind it, mean less than nothing; a percent sign divides by 100. The result is divided by `divide`.
+    Thousands may be grouped by the other of `.` and `,`, by spaces or by apostrophes, in threes or as lakhs. Brackets,
+    or a minus behind it, mean less than nothing; a percent sign divides by 100. The result is divided by `divide`.
     """
     point, comma = (r"\.", ",") if decimal == "." else (",", r"\.")
     groups = "|".join(rf"\d{{1,3}}(?:{sign}\d{{3}})+" for sign in (comma, f"[{_THIN}]", "['’]"))
@@ -126,7 +141,8 @@ def whole_number_reading(decimal: str) -> Reading:
     number = number_reading(decimal)
 
     def value(bare: str) -> str:
-        return f"CASE WHEN {number.value(bare)} = round({number.value(bare)}) THEN TRY_CAST({number.value(bare)} AS BIGINT) END"
+        value = number.value(bare)
+        return f"CASE WHEN {value} = round({value}) THEN TRY_CAST({value} AS BIGINT) END"
 
     return Reading(number.prepare, value, "BIGINT")
 
@@ -182,8 +198,8 @@ def _epoch(text: str, dates: str) -> str:
 def _excel_day(text: str) -> str:
     """SQL of the wall-clock time of Excel's day number, to the millisecond; its calendar starts in 1900."""
     whole = quoted(r"\d{1,6}(\.\d+)?")
-    milliseconds = f"CAST(round(CAST({text} AS DOUBLE) * 86400000) AS BIGINT)"
-    return f"CASE WHEN regexp_full_match({text}, {whole}) THEN TIMESTAMP '1899-12-30' + to_milliseconds({milliseconds}) END"
+    since = f"to_milliseconds(CAST(round(CAST({text} AS DOUBLE) * 86400000) AS BIGINT))"
+    return f"CASE WHEN regexp_full_match({text}, {whole}) THEN TIMESTAMP '1899-12-30' + {since} END"
 
 
 def _clear_time(text: str, dates: str) -> str:
@@ -232,12 +248,15 @@ def _clear_instant(clear: str, time_zone: str) -> str:
     """SQL of the instant in a text that `_clear_time` made."""
     naive, complete = quoted(rf"{_DAY}(?:[ T]{_CLOCK})?"), quoted(rf"{_DAY}[ T]{_CLOCK}{_OFFSET}")
     morning = _morning(clear)
-    half = f"CASE WHEN hour({morning}) = 12 THEN -12 ELSE 0 END + CASE WHEN regexp_matches({clear}, '[pP]\\.?[mM]') THEN 12 ELSE 0 END"
-    return (
-        f"CASE WHEN regexp_full_match({clear}, {naive}) THEN {_in_zone(f'TRY_CAST({clear} AS TIMESTAMP)', time_zone)} "
-        f"WHEN regexp_full_match({clear}, {complete}) THEN TRY_CAST({clear} AS TIMESTAMPTZ) "
-        f"WHEN regexp_full_match({clear}, {quoted(_TWELVE)}) THEN {_in_zone(f'({morning} + to_hours({half}))', time_zone)} END"
+    noon, afternoon = f"hour({morning}) = 12", f"regexp_matches({clear}, '[pP]\\.?[mM]')"
+    shift = f"to_hours(CASE WHEN {noon} THEN -12 ELSE 0 END + CASE WHEN {afternoon} THEN 12 ELSE 0 END)"
+    wall_clock, twelve = (
+        _in_zone(f"TRY_CAST({clear} AS TIMESTAMP)", time_zone),
+        _in_zone(f"({morning} + {shift})", time_zone),
     )
+    return f"""CASE WHEN regexp_full_match({clear}, {naive}) THEN {wall_clock}
+        WHEN regexp_full_match({clear}, {complete}) THEN TRY_CAST({clear} AS TIMESTAMPTZ)
+        WHEN regexp_full_match({clear}, {quoted(_TWELVE)}) THEN {twelve} END"""
 
 
 def _morning(clear: str) -> str:

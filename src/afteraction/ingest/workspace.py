@@ -12,7 +12,7 @@ from afteraction.lake.home import Home
 
 Row = tuple[Any, ...]
 
-_SAMPLE = 200_000
+_SAMPLE = 50_000
 
 
 class Workspace:
@@ -40,7 +40,8 @@ class Workspace:
 
     def rows(self, query: str) -> list[Row]:
         """All rows of a query with a small answer."""
-        return self._engine.execute(query).fetchall()
+        found: list[Row] = self._engine.execute(query).fetchall()
+        return found
 
     def row(self, query: str) -> Row:
         """The only row of a query that gives exactly one."""
@@ -71,7 +72,7 @@ class Workspace:
         self._engine.execute(f"COPY ({query}) TO '{_escaped(path)}' (FORMAT csv, HEADER)")
 
     def sample(self, sheet: Sheet) -> str:
-        """The name of a table with up to about 200,000 rows of a sheet, the same ones each time."""
+        """The name of a table with up to about 50,000 rows of a sheet, the same ones each time."""
         view = self.view(sheet)
         name = f"sample_of_{view}"
         if name not in self._samples:

@@ -29,7 +29,7 @@ def step_flow(tables: Mapping[str, ibis.Table], log: EventLog, process: Process)
     stage_of = {STAGE_ACTIVITY + stage: stage for stage in process.stages}
     stage_of |= {activity: step.stage for step in process.steps for activity in step.activities}
     for _round in range(_ROUNDS):  # one at a time: leaving it out shows what the others really follow
-        wanderer = _wanderer(directly_follows(tables, _without_others(log, stage_of)), stage_of)
+        wanderer = _wanderer(process, directly_follows(tables, _without_others(log, stage_of)), stage_of)
         if wanderer is None:
             break
         del stage_of[wanderer]
@@ -49,8 +49,14 @@ def _without_others(log: EventLog, activities: Iterable[str]) -> EventLog:
     )
 
 
-def _wanderer(flow: DirectlyFollows, stage_of: Mapping[str, str]) -> str | None:
-    """Of the steps that mostly follow what belongs to other stages, the most frequent one."""
+def _wanderer(process: Process, flow: DirectlyFollows, stage_of: Mapping[str, str]) -> str | None:
+    """Of the steps that mostly follow what belongs to other stages, the most frequent one.
+
+    Where entering a stage is no event, its first step follows the stage before.
+    """
+    entered = {activity.name.removeprefix(STAGE_ACTIVITY) for activity in flow.activities if activity.is_stage}
+    before = dict(zip(process.stages[1:], process.stages, strict=False))
+    home = {stage: {stage} if stage in entered else {stage, before.get(stage, stage)} for stage in process.stages}
     follows: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for edge in flow.edges:
         if edge.before is not None and edge.after is not None and edge.before != edge.after:
@@ -58,6 +64,7 @@ def _wanderer(flow: DirectlyFollows, stage_of: Mapping[str, str]) -> str | None:
     wandering = {
         activity: stages.total()
         for activity, stages in follows.items()
-        if not activity.startswith(STAGE_ACTIVITY) and stages[stage_of[activity]] < _AT_HOME * stages.total()
+        if not activity.startswith(STAGE_ACTIVITY)
+        and sum(stages[stage] for stage in home[stage_of[activity]]) < _AT_HOME * stages.total()
     }
     return max(wandering, key=lambda activity: (wandering[activity], activity), default=None)

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from afteraction.report.document import Maps, Report
+from afteraction.report.output import write_whole
 from afteraction.report.text import clean
 from afteraction.report.theme import DARK, LIGHT, css_variables, repaint, vendor_file
 
@@ -23,9 +24,9 @@ _SMALLEST: Final = 0.82  # scale below which a map scrolls sideways instead of s
 def write_html(report: Report, path: Path) -> None:
     """Write `report` to `path` as a page that needs nothing else.
 
-    Raises `Refused` when the fonts are missing, OSError when the file cannot be written.
+    Raises `Refused` when the fonts are missing or the file cannot be written.
     """
-    path.write_text(render_html(report), encoding="utf-8")
+    write_whole(path, render_html(report).encode())
 
 
 def render_html(report: Report) -> str:

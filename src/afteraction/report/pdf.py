@@ -9,6 +9,7 @@ import typst
 
 from afteraction.errors import Refused
 from afteraction.report.document import Answers, Block, DrawnMap, Figure, Maps, Report, Table
+from afteraction.report.output import write_whole
 from afteraction.report.text import clean, width
 from afteraction.report.theme import LIGHT, VENDOR, vendor_file
 
@@ -28,9 +29,9 @@ _PAPERS: Final = {"a4": (493.0, 660.0), "us-letter": (510.0, 610.0), "a3": (740.
 def write_pdf(report: Report, path: Path, paper: str = "a4") -> None:
     """Write `report` to `path` as a PDF on `paper`: a4 or us-letter.
 
-    Raises `Refused` for another paper or when the fonts are missing, OSError when the file cannot be written.
+    Raises `Refused` for another paper, when the fonts are missing or when the file cannot be written.
     """
-    path.write_bytes(render_pdf(report, paper))
+    write_whole(path, render_pdf(report, paper))
 
 
 def render_pdf(report: Report, paper: str = "a4") -> bytes:

@@ -171,12 +171,8 @@ def _draw(drawn: ProcessMap, layout: Layout) -> MapPicture:
 
 
 def _draw_connected(canvas: Canvas, drawn: ProcessMap, layout: Layout) -> None:
-    headed = _headers(drawn)
-    for number, (left, top, wide, high) in sorted(layout.groups.items()):
+    for left, top, wide, high in layout.groups.values():
         canvas.box(left, top, wide, high, fill="ground", stroke="rule", radius=10)
-        if not headed[number]:
-            name = shorten(drawn.stages[number], 12, wide - 28)
-            canvas.text(left + 14, top + 21, name, size=12, bold=True, fill="muted")
     for number, move in enumerate(drawn.moves):
         _draw_move(canvas, move, layout.lines[number])
     for place, (x, y) in zip(_connected(drawn).values(), layout.boxes, strict=True):
@@ -184,6 +180,11 @@ def _draw_connected(canvas: Canvas, drawn: ProcessMap, layout: Layout) -> None:
     for number, (x, y) in layout.labels.items():
         note = drawn.moves[number].note
         canvas.text(x, y + 4, note, size=_NOTE_SIZE, fill="muted", anchor="middle", halo="ground")
+    headed = _headers(drawn)
+    for number, (left, top, wide, _high) in layout.groups.items():
+        if not headed[number]:
+            name = shorten(drawn.stages[number], 12, wide - 28)
+            canvas.text(left + 14, top + 21, name, size=12, bold=True, fill="muted", halo="ground")
 
 
 def _rows(aside: Sequence[Place], columns: int) -> list[Sequence[Place]]:

@@ -54,8 +54,9 @@ def wrap(text: str, size: float, limit: float, lines: int) -> list[str]:
         while taken < len(words) and width(f"{line} {words[taken]}", size) <= limit:
             line = f"{line} {words[taken]}"
             taken += 1
-        if width(line, size) > limit:  # one long word: break it where it fits
+        if width(line, size) > limit:  # one long word: break it at a mark, else where it fits
             fitting = len(shorten(line, size, limit)) - 1
+            fitting = max((line.rfind(mark, 1, fitting) + 1 for mark in "_-/."), default=0) or fitting
             line, words[0] = line[:fitting], line[fitting:]
             taken = 0
         done.append(line)

@@ -112,6 +112,15 @@ def in_dark(svg: str) -> str:
     return Xml.tostring(root, encoding="unicode")
 
 
+def on_white(svg: str) -> str:
+    """An SVG picture with a background of its own, to be looked at outside a page."""
+    root = fromstring(svg)
+    size = {"width": "100%", "height": "100%", "fill": LIGHT["paper"]}
+    root.insert(0, Xml.Element("{http://www.w3.org/2000/svg}rect", size))
+    Xml.register_namespace("", "http://www.w3.org/2000/svg")
+    return Xml.tostring(root, encoding="unicode")
+
+
 def css_variables(colours: Mapping[str, str]) -> str:
     """The colours as CSS declarations."""
     return "".join(f"--{token}:{colour};" for token, colour in colours.items())

@@ -29,7 +29,7 @@ def days(count: float | None) -> str:
     if count is None:
         return "–"
     if count < 0.95:
-        return f"{count * 24:.0f} h"
+        return f"{count * 24:.0f} h" if count * 24 >= 0.5 else "<1 h"
     return f"{count:.1f} d" if count < 9.95 and round(count, 1) != round(count) else f"{count:,.0f} d"
 
 

@@ -117,7 +117,7 @@ def _bars(months: Sequence[MonthOutcomes], bar: float) -> Any:
         alt.Chart(inline(rows))
         .mark_bar(width=bar)
         .encode(
-            y=alt.Y("deals:Q", title="deals ended", axis=_amounts(".0f")),
+            y=alt.Y("deals:Q", title="deals ended", axis=_amounts(",.0f")),
             color=alt.Color("outcome:N", scale=colours, legend=alt.Legend(symbolType="square")),
             order=alt.Order("order:Q"),
             description=TIP,

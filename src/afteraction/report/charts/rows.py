@@ -60,19 +60,25 @@ class Rows:
         return {"y": y, "text_y": y, "name": shorten(name, TEXT, self.margins.left - 18), "figure": figure}
 
     def texts(self, values: Any) -> list[Any]:
-        """The layers that write the names and the figures."""
+        """The layers that write the names and the figures; on a phone over the plot, with a halo to be read there."""
         base = alt.Chart(values)
-        narrow = self.size.narrow
-        return [
-            base.mark_text(align="left" if narrow else "right", baseline="middle").encode(
-                x=x_at(0 if narrow else -12), y=_TEXT_Y, text=alt.Text("name:N")
-            ),
-            base.mark_text(align="right", baseline="middle", color=LIGHT["muted"]).encode(
-                x=x_at(self.plot if narrow else self.plot + self.margins.right - 2),
-                y=_TEXT_Y,
-                text=alt.Text("figure:N"),
-            ),
-        ]
+        if not self.size.narrow:
+            name, figure = base.mark_text(align="right", baseline="middle"), self._figures(base)
+            right = self.plot + self.margins.right - 2
+            return [_written(name, -12, "name:N"), _written(figure, right, "figure:N")]
+        halo: dict[str, Any] = {"stroke": LIGHT["paper"], "strokeWidth": 4, "strokeJoin": "round"}
+        layers = []
+        for style in (halo, {}):
+            name = base.mark_text(align="left", baseline="middle", **style)
+            layers += [_written(name, 0, "name:N"), _written(self._figures(base, **style), self.plot, "figure:N")]
+        return layers
+
+    def _figures(self, base: Any, **style: Any) -> Any:
+        return base.mark_text(align="right", baseline="middle", color=LIGHT["muted"], **style)
+
+
+def _written(mark: Any, x: float, text: str) -> Any:
+    return mark.encode(x=x_at(x), y=_TEXT_Y, text=alt.Text(text))
 
 
 @dataclass(frozen=True)

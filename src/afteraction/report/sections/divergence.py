@@ -60,9 +60,10 @@ def _finding(found: Divergences) -> str:
 
 def _figure(found: Divergences, shown: list[tuple[Divergence, Comparison]], period: str) -> Figure:
     others = " or ".join(found.against).replace("_", " ")
+    days = {each.day for _one, each in shown}
     contrasts = [
         Contrast(
-            name=f"{_name(one)}, by day {each.day}",
+            name=_name(one) if len(days) == 1 else f"day {each.day} · {_name(one)}",
             won=each.won,
             others=each.others,
             difference=each.difference,
@@ -76,7 +77,7 @@ def _figure(found: Divergences, shown: list[tuple[Divergence, Comparison]], peri
         id="won-beside-lost",
         title=title,
         basis=f"{many(found.won, 'won deal')} beside {found.others:,} {others}, {period}, of each those still open on "
-        f"the day · 95% intervals of the difference{more}",
+        f"{f'day {min(days)}' if len(days) == 1 else 'the day named'} · 95% intervals of the difference{more}",
         picture=dumbbells(contrasts, others),
         in_words=f"What won deals had done by a given day, beside {others} deals. {title}. "
         + each([f"{one.name}: {percent(one.won.value)} and {percent(one.others.value)}" for one in contrasts]),

@@ -112,8 +112,8 @@ def _group_title(kind: GroupedWinRates, by: str) -> str:
         said = [f"{listed(above)} {'wins' if len(above) == 1 else 'win'} more often than the others"] if above else []
         said += [f"{listed(below)} {'wins' if len(below) == 1 else 'win'} less often"] if below else []
     else:
-        said = [f"deals with {listed(above)} are won more often than the others"] if above else []
-        said += [f"those with {listed(below)} less often"] if below else []
+        said = [f"{listed(above)} won more often than the others"] if above else []
+        said += [f"{listed(below)} won less often"] if below else []
     return f"By {by}: {', '.join(said)}"
 
 

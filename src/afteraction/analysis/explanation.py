@@ -1,0 +1,103 @@
+"""Why a deal has the chance that it has, in words, by its own factors."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.special import expit
+
+from afteraction.analysis.arrays import Floats
+from afteraction.analysis.deal_frame import DealFrame
+from afteraction.analysis.features import FactTerm, FlagTerm, Moment, NumberTerm, Snapshot, Term, snapshot
+from afteraction.analysis.win_model import WinModel
+from afteraction.analysis.win_probability import WinProbability
+from afteraction.errors import NotEnoughData
+from afteraction.process.model import Process
+
+MENTIONED: Final = 3
+"""Factors named on each side."""
+_MATTERS: Final = 0.005
+"""Half a point: a factor that moves the chance by less is not named."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One thing that is known of the deal, and by how much it moves the chance from the average deal's (-1 to 1)."""
+
+    name: str
+    value: str
+    points: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The chance of a deal at a stage (None: when it began) and where it comes from.
+
+    The `factors`, the strongest first, add up to `probability` less `average`, the chance of the average deal there.
+    """
+
+    stage: str | None
+    probability: float
+    average: float
+    factors: tuple[Factor, ...]
+
+    @property
+    def words(self) -> str:
+        """The explanation as sentences."""
+        where = "at its beginning" if self.stage is None else f"on entering {self.stage}"
+        parts = [f"{self.probability:.0%}; the average deal has {self.average:.0%} {where}"]
+        named = [each for each in self.factors if abs(each.points) >= _MATTERS]
+        for words, side in (
+            ("for it speaks", [each for each in named if each.points > 0]),
+            ("against it", [each for each in named if each.points < 0]),
+        ):
+            if side:
+                listed = ", ".join(f"{f.name}: {f.value} ({100 * f.points:+.0f})" for f in side[:MENTIONED])
+                parts.append(f"{words} {listed}")
+        return "; ".join(parts)
+
+
+def explain(frame: DealFrame, process: Process, win: WinProbability, row: int) -> Explanation | NotEnoughData:
+    """The chance of one deal, by its place in the frame, at the last stage it entered, by the model of today."""
+    for moment, model in reversed(list(win.models.items())):
+        known = snapshot(frame, process, moment, win.left_out, only=np.array([row]))
+        if len(known):
+            return _explained(process, moment, model, known)
+    return NotEnoughData("it is not known when the deal began", "the day on which it was created, or dated events")
+
+
+def _explained(process: Process, moment: Moment, model: WinModel, known: Snapshot) -> Explanation:
+    parts = list(_contributions(model, known))
+    probability, average = float(model.probability(known)[0]), float(expit(model.average_score))
+    total = sum(logits for _name, _value, logits in parts)
+    # Shares of the way from the average to the deal, walked straight (Aumann & Shapley 1974): they add up exactly.
+    slope = (probability - average) / total if abs(total) > 1e-9 else average * (1 - average)
+    factors = [Factor(name, value, logits * slope) for name, value, logits in parts]
+    factors.sort(key=lambda factor: -abs(factor.points))
+    stage = None if moment.stage is None else process.stages[moment.stage]
+    return Explanation(stage, probability, average, tuple(factors))
+
+
+def _contributions(model: WinModel, known: Snapshot) -> Iterator[tuple[str, str, float]]:
+    """For each thing that is known of the deal its name, its value, and the logits by which it is off the average."""
+    logits = (model.encoding.matrix(known)[0] - model.average) * model.fit.beta
+    first = 1
+    for term in model.encoding.terms:
+        of_term = logits[first : first + len(term.names)]
+        first += len(term.names)
+        yield from _of_term(term, known, of_term)
+
+
+def _of_term(term: Term, known: Snapshot, logits: Floats) -> Iterator[tuple[str, str, float]]:
+    match term:
+        case FactTerm():
+            code = int(known.facts[term.fact][0])
+            yield term.fact, "unknown" if code < 0 else known.levels[term.fact][code], float(logits.sum())
+        case NumberTerm():
+            number = float(known.numbers[term.number][0])
+            value = "unknown" if np.isnan(number) else f"{np.expm1(number):,.0f}"
+            yield term.number, value, float(logits.sum())
+        case FlagTerm():
+            for name, points in zip(term.names, logits, strict=True):
+                yield name, term.said(bool(known.flags[term.group][name][0])), float(points)

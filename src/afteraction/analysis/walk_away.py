@@ -1,0 +1,151 @@
+"""The walk-away rule: what leaving the least likely deals would have saved in hours and cost in wins.
+
+Back-tested out of time: the probabilities, and the limit below which a deal would have been left, come from what was
+known before the deal got to the point.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from afteraction.analysis.arrays import Flags, Floats, Places
+from afteraction.analysis.backtest import out_of_time
+from afteraction.analysis.calibration import Measured
+from afteraction.analysis.deal_frame import DealFrame
+from afteraction.analysis.effort import Effort, Value
+from afteraction.analysis.features import Moment, Snapshot, snapshot
+from afteraction.analysis.win_model import followed
+from afteraction.analysis.win_probability import WinProbability
+from afteraction.errors import NotEnoughData
+from afteraction.process.model import Process
+
+LEFT: Final = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
+"""The shares of deals to leave that are tried, the least likely ones."""
+SLOW: Final = 0.75
+"""A stage is looked at again at the age by which this share of its deals had left it or ended."""
+FEWEST_BEFORE: Final = 50
+"""Deals whose probabilities must be known before a limit can be drawn from them."""
+FEWEST_TO_TEST: Final = 50
+_Z: Final = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Left:
+    """Leaving the deals that are below the limit that `wanted` of those before them were below.
+
+    `share` is what was left indeed. `effort`, `wins` and `value` are what that would have saved and cost, as shares of
+    all that came of the deals at this point; `value` is None where amounts are unknown.
+    """
+
+    wanted: float
+    share: float
+    deals: int
+    effort: Measured
+    wins: Measured
+    value: Measured | None
+    effort_saved: float
+    wins_lost: float
+
+
+@dataclass(frozen=True)
+class WalkAway:
+    """The curve for deals `age_days` after entering a stage and still in it; `unit` is what effort is counted in.
+
+    `deals` ended ones were tested. Where nothing can be said `refused` says why.
+    """
+
+    stage: str
+    age_days: float
+    unit: str
+    deals: int
+    curve: tuple[Left, ...]
+    refused: NotEnoughData | None = None
+
+
+def walk_away_moments(frame: DealFrame, process: Process) -> tuple[Moment, ...]:
+    """The points at which the rule is tried: on entering each stage, and when a deal has been long in it."""
+    found = []
+    for stage in range(len(process.stages)):
+        found.append(Moment(stage))
+        entered = frame.entered[:, stage]
+        later = np.fmin.reduce(frame.entered[:, stage + 1 :], axis=1, initial=np.inf)
+        days = np.fmin(later, frame.closed) - entered
+        known = days[np.isfinite(days) & (days > 0)]
+        if len(known) and (age := float(np.ceil(np.quantile(known, SLOW)))) > 0:
+            found.append(Moment(stage, age))
+    return tuple(found)
+
+
+def moment_days(frame: DealFrame, moments: Sequence[Moment]) -> dict[Moment, Floats]:
+    """The day of each moment for every deal of the frame, NaN where it never came: what `effort` asks for."""
+    return {m: frame.entered[:, m.stage] + m.age for m in moments if m.stage is not None}
+
+
+def walk_away(
+    frame: DealFrame, process: Process, win: WinProbability, effort: Effort, value: Value
+) -> tuple[WalkAway, ...]:
+    """The curve at every moment that `effort` was asked for."""
+    return tuple(_curve(frame, process, win, effort, value, moment) for moment in effort.after)
+
+
+def _curve(
+    frame: DealFrame, process: Process, win: WinProbability, effort: Effort, value: Value, moment: Moment
+) -> WalkAway:
+    known = snapshot(frame, process, moment, win.left_out)
+    stage = process.stages[moment.stage or 0]
+    found = win.out_of_time.get(moment)
+    probability = (out_of_time(frame, known, win.training_days) if found is None else found)[known.rows]
+    places = _limits(known, probability, win.training_days)
+    weight = followed(frame, known.rows, known.at, frame.end)
+    tested = np.flatnonzero(~np.isnan(places) & (weight > 0))
+    rows = known.rows[tested]
+    wins = int(frame.won[rows].sum())
+    if len(tested) < FEWEST_TO_TEST or not wins or not effort.after[moment][rows].any():
+        refused = NotEnoughData(
+            f"{len(tested)} ended deals with a probability from before, {wins} of them won",
+            f"at least {FEWEST_TO_TEST}, some of them won, with touches on record",
+        )
+        return WalkAway(stage, moment.age, effort.unit, len(tested), (), refused)
+    curve = _points(frame, rows, places[tested], weight[tested], effort.after[moment][rows], value.amount[rows])
+    return WalkAway(stage, moment.age, effort.unit, len(tested), tuple(curve))
+
+
+def _limits(known: Snapshot, probability: Floats, days: Sequence[float]) -> Floats:
+    """The place of each deal's probability among those given before its model was trained, 0 to 1; NaN for none."""
+    places = np.full(len(known), np.nan)
+    given = ~np.isnan(probability)
+    for day, following in zip(days, [*days[1:], np.inf], strict=True):
+        before = np.sort(probability[given & (known.at < day)])
+        now = np.flatnonzero(given & (known.at >= day) & (known.at < following))
+        if len(before) >= FEWEST_BEFORE:
+            places[now] = np.searchsorted(before, probability[now], side="right") / len(before)
+    return places
+
+
+def _points(
+    frame: DealFrame, rows: Places, place: Floats, weight: Floats, effort: Floats, amount: Floats
+) -> Iterator[Left]:
+    won = frame.won[rows].astype(float)
+    worth = won * np.nan_to_num(amount)
+    for wanted in LEFT:
+        left = place <= wanted
+        yield Left(
+            wanted=wanted,
+            share=float(np.average(left, weights=weight)),
+            deals=int(left.sum()),
+            effort=_share(left, weight * effort),
+            wins=_share(left, weight * won),
+            value=_share(left, weight * worth) if worth.any() else None,
+            effort_saved=float(effort[left].sum()),
+            wins_lost=float(won[left].sum()),
+        )
+
+
+def _share(left: Flags, amount: Floats) -> Measured:
+    """The share of an amount that the deals left have, with its interval: a ratio (Cochran 1977, eq. 2.47)."""
+    total = float(amount.sum())
+    share = float(amount[left].sum()) / total
+    half = _Z * float(np.sqrt(np.sum((amount * (left - share)) ** 2))) / total
+    return Measured(share, max(share - half, 0.0), min(share + half, 1.0))
