@@ -1,7 +1,9 @@
 """Drafts of mappings: what headers and values say is used, what they leave open is asked."""
 
+from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from afteraction.errors import Refused
@@ -347,3 +349,55 @@ product = "we do not need it"
     assert left_out["product"] == "we do not need it"
     assert left_out["account"] == "not named in the mapping file"
     assert report.tables["deals"].new == 4
+
+
+def test_what_gives_the_outcome_away_and_what_is_private_is_left_out(files: Files, installation: Installation) -> None:
+    deals = files.write(
+        "deals.csv", "deal_id,status,amount,is closed,seats\n1,Won,5,yes,3\n2,Lost,6,yes,4\n3,Open,7,no,5\n"
+    )
+    people = files.write(
+        "contacts.csv", "contact id,name,company,mobile phone,hobby\np1,Ann,Acme,123,golf\np2,Bob,Acme,456,chess\n"
+    )
+    report = installation.imports(deals, people)
+    reasons = {use.name: use.columns_left_out for use in report.sheets}
+    assert reasons["deals.csv"] == {"is closed": "follows from how the deal ended"}
+    assert reasons["contacts.csv"] == {"mobile phone": "about a person, and not needed"}
+    assert installation.rows("SELECT seats FROM deals ORDER BY deal_id") == [(3.0,), (4.0,), (5.0,)]
+    assert installation.rows("SELECT hobby, side FROM people ORDER BY person_id") == [
+        ("golf", "buyer"),
+        ("chess", "buyer"),
+    ]
+
+
+def test_a_workbook_with_a_sheet_for_each_table_is_imported(files: Files, installation: Installation) -> None:
+    workbook = openpyxl.Workbook()
+    deals = workbook.active
+    assert deals is not None
+    deals.title = "deals"
+    for row in (
+        ["deal_id", "outcome", "created_at", "size"],
+        ["D1", "won", datetime(2024, 1, 2, 10, 30), 7],  # noqa: DTZ001
+        ["D2", "open", None, 8],
+    ):  # noqa: DTZ001
+        deals.append(row)
+    touches = workbook.create_sheet("touches")
+    for row in (["deal_id", "activity", "at"], ["D1", "Call", datetime(2024, 1, 3)]):  # noqa: DTZ001
+        touches.append(row)
+    path = files.folder / "record.xlsx"
+    workbook.save(path)
+    report = installation.imports(path)
+    assert [use.recognised for use in report.sheets] == ["canonical headers"] * 2
+    assert installation.rows("SELECT deal_id, strftime(created_at, '%d %H:%M'), size FROM deals ORDER BY 1") == [
+        ("D1", "02 10:30", 7.0),
+        ("D2", None, 8.0),
+    ]
+
+
+def test_files_of_the_same_name_in_two_folders_are_told_apart(files: Files, installation: Installation) -> None:
+    for folder, rows in (("north", "1,Won,5\n2,Lost,6\n"), ("south", "3,Won,7\n4,Lost,8\n")):
+        (files.folder / folder).mkdir()
+        files.write(f"{folder}/deals.csv", "deal number,status,amount\n" + rows)
+    report = installation.imports(files.folder)
+    assert report.tables["deals"].new == 4
+    again = installation.imports(files.folder, mapping_file=report.mapping)
+    assert again.tables["deals"].same == 4

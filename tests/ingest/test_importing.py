@@ -298,3 +298,10 @@ def test_every_row_read_is_in_one_number_and_a_repetition_changes_nothing(
     assert accounted(first, "deals") == accounted(second, "deals") == len(lines)
     assert second.tables["deals"].new == second.tables["deals"].changed == 0
     assert first.tables["deals"].new == len({deal for deal, _, outcome, _ in lines if deal and outcome != "odd"})
+
+
+def test_closing_dates_before_creation_in_many_deals_come_with_advice(files: Files, installation: Installation) -> None:
+    late = "".join(f"B{n},ann,5,2024-03-01,2024-02-0{n},won,Won\n" for n in range(1, 5))
+    report = installation.imports(files.write("deals.csv", DEALS + late))
+    assert counts(report, "deals") == TableCounts(new=3, refused=4)
+    assert any(warning.startswith("4 of 6 ended deals closed before they were created") for warning in report.warnings)

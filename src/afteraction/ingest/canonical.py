@@ -1,6 +1,7 @@
 """Files that already speak our language: headers that are exactly those of a canonical table."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from afteraction.ingest.attributes import rest_of
 from afteraction.ingest.mapping import Cell, Fill, SheetMapping, exact_name
@@ -16,13 +17,14 @@ def canonical_table(sheet: Sheet) -> Table | None:
     """The table whose columns a sheet's headers are: all that it requires, and at least half of them its own or the
     file called like it. Of several fitting tables, the one that explains most columns."""
     headers = {*sheet.columns}
+    called = Path(sheet.name.rpartition(": ")[2]).stem.casefold()  # of a workbook's sheet, the part after the colon
     fitting = [
         table
         for table in TABLES.values()
         if {*table.required} - {"touch_id"} <= headers
-        and (sheet.path.stem == table.name or 2 * len(headers & {*table.names}) >= len(headers) > 1)
+        and (called == table.name or 2 * len(headers & {*table.names}) >= len(headers) > 1)
     ]
-    return max(fitting, key=lambda table: (len(headers & {*table.names}), table.name == sheet.path.stem), default=None)
+    return max(fitting, key=lambda table: (len(headers & {*table.names}), table.name == called), default=None)
 
 
 def recognise(work: Workspace, sheet: Sheet, known: Mapping[str, Mapping[str, str]]) -> SheetMapping | None:

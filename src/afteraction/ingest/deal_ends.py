@@ -14,6 +14,7 @@ from afteraction.lake.engine import quote
 from afteraction.lake.schema import ENDED
 
 _A_FEW = 10
+_MANY = 0.2
 _ENDED = ", ".join(map(quoted, ENDED))
 
 
@@ -40,7 +41,7 @@ def settle(
     deals = Deals(work, relation, fills, mapping)
     warnings = deals.decide(stage_changes) if stage_changes else []
     deals.empty_by_state()
-    deals.refuse_contradictions(refusals)
+    warnings += deals.refuse_contradictions(refusals)
     return EndedDeals(deals.relation, (*warnings, *deals.remarks()))
 
 
@@ -130,10 +131,10 @@ class Deals:
         if replaced:
             self._next("in_state", f"SELECT * REPLACE ({', '.join(replaced)}) FROM {self.relation}")
 
-    def refuse_contradictions(self, refusals: Refusals) -> None:
+    def refuse_contradictions(self, refusals: Refusals) -> list[str]:
         """Refuse deals that ended before they began, and empty the closing time of open ones."""
         if not self._has("closed_at"):
-            return
+            return []
         label = self._label("closed_at")
         refusals.add(
             "closed_while_open",
@@ -144,16 +145,23 @@ class Deals:
         ended = "CASE WHEN outcome <> 'open' THEN closed_at END"
         self._next("open", f"SELECT * REPLACE ({ended} AS closed_at) FROM {self.relation}")
         if not self._has("created_at"):
-            return
+            return []
         early = f"coalesce({self._ends_before_it_began()}, false)"
-        refusals.add(
+        refused = refusals.add(
             "closed_before_created",
             f"""SELECT {FILL}, {ROW}, {label} AS cell,
                 'closed on ' || {_shown("closed_at")} || ', created on ' || {_shown("created_at")} AS found,
                 'a deal that closes after it was created' AS expected, false AS kept
             FROM {self.relation} WHERE {early}""",
         )
+        all_ended = self._work.count(f"{self.relation} WHERE outcome <> 'open'")
         self._next("in_order", f"SELECT * FROM {self.relation} WHERE NOT {early}")
+        if refused <= _MANY * all_ended:
+            return []
+        advice = (
+            "if created_at is only when they were typed in, take its line out of the mapping file and use it with --map"
+        )
+        return [f"{refused:,} of {all_ended:,} ended deals closed before they were created; {advice}"]
 
     def _ends_before_it_began(self) -> str:
         """SQL of the contradiction. A closing time at midnight is a day without a time, so that day itself is fine."""

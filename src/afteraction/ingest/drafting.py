@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from afteraction.ingest.attributes import rest_of
+from afteraction.ingest.attributes import not_to_keep, rest_of
 from afteraction.ingest.deal_outcome import Outcome, draft_outcome, meanings
 from afteraction.ingest.event_logs import Log, draft_log, looks_like_log, xes_logs
 from afteraction.ingest.mapping import Cell, Fill, SheetMapping, Why, exact_name
@@ -146,10 +146,12 @@ def _entities(
             sides = side_fills(work, reading.sheet, reading.profile, fill, by_table) if table == "deals" else []
             fills = [fill, *sides]
             used = frozenset[str]().union(*(f.origins for f in fills))
-            rest = rest_of(TABLES[table], reading.profile, used, known.get(table, {}))
+            kept_out = not_to_keep(TABLES[table], reading.profile, used)
+            rest = rest_of(TABLES[table], reading.profile, used | kept_out.keys(), known.get(table, {}))
             fills[0] = with_notation(replace(fill, attributes=rest.attributes), reading.profile)
+            left_out = {**kept_out, **rest.left_out}
             drafted.append(
-                (reading.sheet, SheetMapping(exact_name(reading.sheet.name), tuple(fills), left_out=rest.left_out))
+                (reading.sheet, SheetMapping(exact_name(reading.sheet.name), tuple(fills), left_out=left_out))
             )
     return drafted
 

@@ -39,6 +39,8 @@ def import_paths(
     """
     home = home if isinstance(home, Home) else Home.at(home)
     progress = progress or SilentProgress()
+    with Lake(home).lock():
+        pass  # whoever has to wait for another import is told so before anything is read
     with home.staging() as staging:
         sheets = read_sources(paths, staging / "sheets", progress)
         work = Workspace(home, staging, sheets)
