@@ -45,6 +45,14 @@ from benchmarks.truth_worlds import (
 README: Final = Path(__file__).parent / "README.md"
 _BEGIN: Final = "<!-- effects against truth: written by the command -->"
 _END: Final = "<!-- effects against truth: end -->"
+_SECTION: Final = """## Effects against truth
+
+    ./run python -m benchmarks.truth_effects --organisations 40 --deals 300 1500 6000 20000 --folder FOLDER --write
+
+Simulated organisations with all traps on (`docs/simulation.md`): some with effects drawn from -20 to +20 points, the
+default one, and one in which nothing helps. Power is the share of effects of 3 points or more that are called by their
+sign; the oracle is the same estimator with the true confounders in their true form. `docs/statistics` has the methods.
+"""
 WORTH_FINDING: Final = 0.03
 """Power is measured on effects of at least 3 points."""
 _NO_SOURCE: Final = ("industry", "country", "deal size")
@@ -174,17 +182,20 @@ _ESTIMATORS: Final[dict[str, Callable[[Organisation, str, int, int, Seen], Itera
 }
 
 
-def organisations(number: int) -> Iterator[tuple[str, Organisation, tuple[str, ...]]]:
-    """The organisations of one seed, and which estimators are tried on each."""
-    yield "planted", planted(number), ("step", "age")
-    yield "default", default_organisation(), ("step", "attribute")
-    yield "nothing helps", without_ways_back(null_effects()), ("step", "behaviour")
+def organisations(number: int) -> tuple[tuple[str, Organisation, tuple[str, ...]], ...]:
+    """The organisations of one round, and which estimators are tried on each."""
+    return (
+        ("planted", planted(number), ("step", "age")),
+        ("default", default_organisation(), ("step", "attribute")),
+        ("nothing helps", without_ways_back(null_effects()), ("step", "behaviour")),
+    )
 
 
-def measure(deals: int, seed: int) -> list[Found]:
-    """Everything that is found on the organisations of one seed."""
+def measure(deals: int, number: int) -> list[Found]:
+    """Everything that is found on the organisations of one round, each with reps, deals and luck of its own."""
     found: list[Found] = []
-    for label, organisation, kinds in organisations(seed):
+    for place, (label, organisation, kinds) in enumerate(organisations(number)):
+        seed = 10 * number + place
         known = seen(organisation, deals, seed)
         for kind in kinds:
             found += _ESTIMATORS[kind](organisation, label, deals, seed, known)
@@ -196,13 +207,21 @@ def table(found: Iterable[Found]) -> str:
     groups: dict[tuple[str, int], list[Found]] = {}
     for each in found:
         groups.setdefault((each.kind, each.deals), []).append(each)
-    lines = [
-        (
-            "| what | deals | organisations | effects | coverage | null called helps or hurts | wrong sign of those "
-            "called | leaks found | called leak wrongly | power | oracle's power | plain difference covers 0 wrongly |"
-        ),
-        "|---|---|---|---|---|---|---|---|---|---|---|---|",
-    ]
+    head = (
+        "what",
+        "deals",
+        "organisations",
+        "effects",
+        "95 % intervals that hold the truth",
+        "null ones called helps or hurts",
+        "wrong sign of those called",
+        "leaks found",
+        "causes called a leak",
+        "power",
+        "oracle's power",
+        "plain difference of null ones is 3 points or more",
+    )
+    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     lines += [_row(kind, deals, group) for (kind, deals), group in sorted(groups.items())]
     return "\n".join(lines)
 
@@ -252,19 +271,19 @@ def kept(folder: Path) -> list[Found]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--organisations", type=int, default=10, help="seeds of each kind of organisation")
+    parser.add_argument("--organisations", type=int, default=10, help="rounds of three organisations")
     parser.add_argument("--deals", type=int, nargs="+", default=[1_500, 6_000])
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    for seed in range(1, asked.organisations + 1):
+    for number in range(1, asked.organisations + 1):
         for deals in asked.deals:
-            path = asked.folder / f"{deals}-{seed}.jsonl"
+            path = asked.folder / f"{deals}-{number}.jsonl"
             if not path.exists():
-                lines = [json.dumps(asdict(each)) for each in measure(deals, seed)]
+                lines = [json.dumps(asdict(each)) for each in measure(deals, number)]
                 path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-                print(f"{deals:,} deals, seed {seed}: {len(lines)} effects", flush=True)
+                print(f"{deals:,} deals, round {number}: {len(lines)} effects", flush=True)
     text = table(kept(asked.folder))
     print(text)
     if asked.write:
@@ -274,10 +293,9 @@ def main() -> None:
 def _write(text: str) -> None:
     page = README.read_text(encoding="utf-8")
     if _BEGIN not in page:
-        command = "./run python -m benchmarks.truth_effects --folder FOLDER --write"
-        page += f"\n## Effects against truth\n\n    {command}\n\n{_BEGIN}\n{_END}\n"
+        page += f"\n{_SECTION}\n{_BEGIN}\n{_END}\n"
     before, rest = page.split(_BEGIN)
-    _old, after = rest.split(_END)
+    after = rest.split(_END)[1]
     README.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}", encoding="utf-8")
 
 

@@ -8,7 +8,7 @@ being won, from its quality, its rep and the other steps done.
 import numpy as np
 from scipy.special import ndtr
 
-from afteraction.analysis.arrays import Floats
+from afteraction.analysis.arrays import Flags, Floats, Ints
 from afteraction.analysis.deal_frame import DealFrame
 from afteraction.analysis.effect import Comparison, Estimate, estimate
 from afteraction.analysis.landmark import population
@@ -53,7 +53,7 @@ def _habit(world: World, number: int, stage: int, landmark: float) -> Floats:
     return found
 
 
-def _score(world: World, deal: Floats, others_done: Floats, step: int) -> Floats:
+def _score(world: World, deal: Ints, others_done: Flags, step: int) -> Floats:
     """What is known at the landmark of the logit of winning, but for the step itself."""
     organisation = world.organisation
     by_segment = np.array(
@@ -64,5 +64,6 @@ def _score(world: World, deal: Floats, others_done: Floats, step: int) -> Floats
     )
     effects = np.delete(by_segment[world.deals.segment[deal]], step, 1)
     helped = np.array([*(kind.effect for kind in organisation.triggers), 0.0])[world.deals.trigger[deal]]
-    score: Floats = world.quality[deal] + world.roster.advantage[world.deals.owner[deal]] + helped
-    return score + (others_done * effects).sum(axis=1)
+    own = world.quality[deal] + world.roster.advantage[world.deals.owner[deal]]
+    score: Floats = own + helped + (others_done * effects).sum(axis=1)
+    return score

@@ -126,8 +126,8 @@ def true_going_back(world: World, landmark: float) -> float:
     later = reached & (world.calendar.at(world.path.back_at) > at)
     by_then = reached & ~later & (world.path.back >= 0)
     went, stayed = (win_chance(world, world.due, world.helped_at, share) for share in (1.0, 0.0))
-    later_share = np.count_nonzero(later & (world.path.back >= 0)) / max(np.count_nonzero(reached & ~by_then), 1)
-    return float(np.mean((went - stayed)[reached])) * (1 - later_share)
+    goes_later = float(np.mean((later & (world.path.back >= 0))[reached & ~by_then]))
+    return float(np.mean((went - stayed)[reached])) * (1 - goes_later)
 
 
 def true_winning_later(world: World, age_days: float) -> float:
