@@ -65,6 +65,7 @@ def test_the_salesforce_export_is_recognised(shared_data: Path, installation: In
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("folder", "deals"),
     [("fivetran_seeds/salesforce", 10), ("fivetran_seeds/hubspot", 44), ("hubspot_pipedrive_api_fixtures", 2)],

@@ -31,6 +31,8 @@ FEWEST_WINS: Final = 5
 _ENOUGH_VALUED: Final = 0.5
 """The share of won deals with an amount below which wins are counted instead of value."""
 
+_Z: Final = 1.959963984540054
+
 
 class BandVerdict(StrEnum):
     ABOVE = "above"
