@@ -6,7 +6,6 @@ within a tenth of a standard error.
 
 import ibis
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pytest
 
