@@ -7,15 +7,15 @@ import ibis
 import numpy as np
 
 from afteraction.analysis.adherence import Adherence, Judgement, adherence, fitness, judge
-from afteraction.analysis.deal_frame import deal_frame
 from afteraction.analysis.directly_follows import DirectlyFollows, directly_follows, with_times
 from afteraction.analysis.discovery import Discovered, discover
 from afteraction.analysis.divergence import Divergences, divergences
 from afteraction.analysis.event_log import EventLog, Keep
 from afteraction.analysis.health import Evidence, HealthAnswer, health
+from afteraction.analysis.outcome_findings import OutcomeFindings, outcome_findings
 from afteraction.analysis.quality import DataQuality, data_quality
 from afteraction.analysis.stage_times import AllStageTimes, stage_times
-from afteraction.analysis.step_effects import StepEffect, step_effects
+from afteraction.analysis.step_effects import StepEffect
 from afteraction.analysis.summary import DataSummary, summarise
 from afteraction.analysis.variants import Variants, variants
 from afteraction.analysis.win_rates import WinRates, win_rates
@@ -49,6 +49,7 @@ class Study:
     quality: DataQuality
     process: ProcessFindings | NotEnoughData
     health: tuple[HealthAnswer, ...]
+    outcomes: OutcomeFindings
 
 
 def study(
@@ -64,13 +65,14 @@ def study(
     found_variants = variants(tables, log)
     evidence = Evidence(tables, log, summary, discovered, found_variants)
     held = process or (discovered.process if isinstance(discovered, Discovered) else None)
+    judgement = judge(held, tables, log, keep) if held is not None and summary.events else None
+    outcomes = outcome_findings(tables, log, held, judgement, np.random.default_rng(version))
     findings: ProcessFindings | NotEnoughData
-    if held is None or not summary.events:
+    if judgement is None:
         needed = "a process file, and touches or stage changes"
         findings = NotEnoughData("no process on paper, or no events to hold against one", needed)
     else:
-        judgement = judge(held, tables, log, keep)
-        findings = _findings(judgement, process is not None, tables, np.random.default_rng(version))
+        findings = _findings(judgement, process is not None, tables, outcomes.steps)
         evidence = replace(
             evidence,
             process=held,
@@ -91,20 +93,15 @@ def study(
         quality=data_quality(tables, log, summary),
         process=findings,
         health=health(evidence),
+        outcomes=outcomes,
     )
 
 
 def _findings(
-    judgement: Judgement, on_paper: bool, tables: Mapping[str, ibis.Table], rng: np.random.Generator
+    judgement: Judgement, on_paper: bool, tables: Mapping[str, ibis.Table], effects: tuple[StepEffect, ...]
 ) -> ProcessFindings:
-    process, log = judgement.process, judgement.conformance.log
     mean = fitness(judgement.conformance, judgement.violations).agg(mean=ibis._.fitness.mean(), deals=ibis._.count())
     [row] = mean.to_pyarrow().to_pylist()
     return ProcessFindings(
-        process,
-        on_paper,
-        row["deals"],
-        row["mean"],
-        adherence(judgement, tables),
-        step_effects(deal_frame(tables, log, process), process, rng),
+        judgement.process, on_paper, row["deals"], row["mean"], adherence(judgement, tables), effects
     )
