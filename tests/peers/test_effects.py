@@ -61,23 +61,27 @@ def known(nuisance):
     sklearn = peer("sklearn.base")
 
     class Known(sklearn.ClassifierMixin, sklearn.BaseEstimator):
-        def __init__(self, predictions=None, by_last=None):
-            self.predictions, self.by_last = predictions, by_last
+        """`others` are given where the last column is 1, or, with `did`, after training on deals that did not."""
+
+        def __init__(self, predictions=None, others=None, did=None):
+            self.predictions, self.others, self.did = predictions, others, did
 
         def fit(self, x, y, **_options):
             self.classes_ = np.array([0, 1])
+            self.did_not_ = self.did is not None and not self.did[x[:, 0].astype(int)].any()
             return self
 
         def predict_proba(self, x):
-            """With `by_last`, those predictions where the last column is 1."""
             rows = x[:, 0].astype(int)
             p = self.predictions[rows]
-            if self.by_last is not None:
-                p = np.where(x[:, -1] > 0.5, self.by_last[rows], p)
+            if self.did is not None:
+                p = self.others[rows] if self.did_not_ else p
+            elif self.others is not None:
+                p = np.where(x[:, -1] > 0.5, self.others[rows], p)
             return np.column_stack([1 - p, p])
 
         def predict(self, x):
-            return self.predict_proba(x)[:, 1]
+            return self.predict_proba(x)[:, 1] > 0.5
 
     return Known
 
@@ -109,30 +113,36 @@ def test_the_effect_is_that_of_econml_given_the_same_models(ended, nuisance, kno
     theirs = learner.effect_inference()
     ours = augmented(ended, nuisance)
     assert abs(ours.effect - theirs.point_estimate[0]) < 0.1 * ours.standard_error
-    assert ours.standard_error == pytest.approx(theirs.stderr[0], rel=0.02)
+    # Its weights are not normalised, and as the propensity is wrong they do not add up to the number of deals.
+    assert ours.standard_error == pytest.approx(theirs.stderr[0], rel=0.05)
 
 
 def test_open_deals_are_stood_for_as_in_doublemls_model_of_missing_outcomes(deals, nuisance, known):
+    """Its weights are not normalised; they need not be where the models' weighted residuals add up to nothing."""
     doubleml = peer("doubleml")
     rows = np.arange(len(deals), dtype=float)[:, None]
     ended = deals.weight > 0
+    won_if_did, won_if_not = (
+        p + np.average(deals.won - p, weights=side * deals.weight / propensity)
+        for p, side, propensity in (
+            (nuisance.won_if_did, deals.did, nuisance.propensity),
+            (nuisance.won_if_not, ~deals.did, 1 - nuisance.propensity),
+        )
+    )
     data = doubleml.DoubleMLSSMData.from_arrays(rows, np.where(ended, deals.won, 0.0), deals.did * 1.0, s=ended * 1.0)
     model = doubleml.DoubleMLSSM(
         data,
-        ml_g=known(nuisance.won_if_not, nuisance.won_if_did),
+        ml_g=known(won_if_did, won_if_not, deals.did),
         ml_pi=known(np.where(ended, 1 / np.maximum(deals.weight, 1), 0.5)),
         ml_m=known(nuisance.propensity),
         score="missing-at-random",
     )
-    # It has one learner for winning on both sides, and asks it for each in turn.
-    model._learner["ml_g"] = known(nuisance.won_if_did)
-    model.fit(store_predictions=True)
-    psi_did = model.predictions["ml_g_d1"][:, 0, 0]
-    assert psi_did == pytest.approx(nuisance.won_if_did)
-    ours = augmented(deals, Nuisance(nuisance.propensity, nuisance.won_if_did, nuisance.won_if_did))
-    assert abs(ours.effect - model.coef[0]) < 0.1 * ours.standard_error
+    model.fit()
+    ours = augmented(deals, nuisance)
+    assert ours.compared == len(deals)
+    assert ours.effect == pytest.approx(model.coef[0], abs=1e-10)
     everyone_alone = standard_error(ours.influence, None)
-    assert everyone_alone == pytest.approx(model.se[0], rel=0.02)
+    assert everyone_alone == pytest.approx(model.se[0], rel=0.05)
 
 
 def test_the_whole_estimate_is_that_of_doubleml_with_the_same_folds(ended):
