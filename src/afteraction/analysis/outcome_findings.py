@@ -6,6 +6,7 @@ from typing import Final
 
 import ibis
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from afteraction.analysis.adherence import Judgement
 from afteraction.analysis.arrays import Floats
@@ -63,7 +64,17 @@ def outcome_findings(
     rng: np.random.Generator,
 ) -> OutcomeFindings:
     """Find everything. `judgement` holds the deals against the process; without one there are no boxes."""
-    held = process or NO_PROCESS
+    with threadpool_limits(1):  # the many small matrices lose ten times what a large one gains by more threads
+        return _found(tables, log, process or NO_PROCESS, judgement, rng)
+
+
+def _found(
+    tables: Mapping[str, ibis.Table],
+    log: EventLog,
+    held: Process,
+    judgement: Judgement | None,
+    rng: np.random.Generator,
+) -> OutcomeFindings:
     frame = deal_frame(tables, log, held)
     found = grounds(tables, log, held, frame, rng)
     win = win_probability(frame, held, crm_probability(tables, log, frame))
