@@ -8,6 +8,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 import pytest
+from tests.peers.installed import peer
 
 from afteraction.analysis.aalen_johansen import cumulative_incidence
 from afteraction.analysis.calibration import accuracy
@@ -19,10 +20,6 @@ from afteraction.analysis.survival import durations
 
 # Peers warn of their own use of other libraries, and matplotlib is loaded with them.
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-
-def peer(module):
-    return pytest.importorskip(module, reason=f"{module} is not installed; it comes with requirements/peers.txt")
 
 
 def expit(score):
