@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from afteraction.analysis.arrays import Flags, Ints
 from afteraction.analysis.deal_facts import SEGMENT
 from afteraction.analysis.deal_frame import Category, DealFrame
 from afteraction.analysis.effect import OVERLAP, Estimate, augmented, cross_fitted, estimate, too_little
@@ -41,12 +42,20 @@ class AtLandmark:
 
 
 @dataclass(frozen=True)
+class Members:
+    """The deals behind an effect: their places in the frame (n), and of which of them (n) the thing was true."""
+
+    rows: Ints
+    did: Flags
+
+
+@dataclass(frozen=True)
 class Effect:
     """What may be said about the effect of one thing. Effects, intervals and rates are probabilities from -1 to 1.
 
     `n` deals were open `landmark_days` after they started; of `did` of them the thing was true by then. Where nothing
     can be estimated, `refused` says why and the figures are None. `naive_difference` is what the plain win rates say.
-    `by_segment` is None where the record does not carry it.
+    `by_segment` is None where the record does not carry it. `members` are the deals compared, if any were.
     """
 
     verdict: Verdict
@@ -68,6 +77,7 @@ class Effect:
     leak: Leak | None = None
     other_landmarks: tuple[AtLandmark, ...] = ()
     by_segment: BySegment | None = None
+    members: Members | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,7 @@ class _Answer:
     warnings: tuple[str, ...] = ()
     elsewhere: tuple[AtLandmark, ...] = field(default=())
     segments: BySegment | None = None
+    members: Members | None = None
 
 
 def find_effects(frame: DealFrame, questions: Sequence[Question], rng: np.random.Generator) -> tuple[Effect, ...]:
@@ -122,9 +133,10 @@ def _answer(frame: DealFrame, leave_out: Collection[str], question: Question, rn
     if isinstance(exposure, NotEnoughData):
         return _Answer(None, exposure)
     people, compared = compare(frame, exposure, leave_out)
+    members = Members(people.rows, compared.did)
     short = too_little(compared)
     if short:
-        return _Answer(exposure.landmark, short)
+        return _Answer(exposure.landmark, short, members=members)
     nuisance = cross_fitted(compared, rng)
     result = augmented(compared, nuisance)
     segment = frame.categories.get(SEGMENT) if question.in_segments else None
@@ -133,7 +145,7 @@ def _answer(frame: DealFrame, leave_out: Collection[str], question: Question, rn
     else:
         segments = by_segment(compared, nuisance, Category(segment.codes[people.rows], segment.levels))
     elsewhere = tuple(_at_landmark(frame, leave_out, other, rng) for other in question.elsewhere)
-    return _Answer(exposure.landmark, result, _warnings(people, result), elsewhere, segments)
+    return _Answer(exposure.landmark, result, _warnings(people, result), elsewhere, segments, members)
 
 
 def _at_landmark(
@@ -165,7 +177,7 @@ def _effect(question: Question, answer: _Answer, q: float | None, segments: BySe
     if isinstance(result, NotEnoughData) or q is None:
         said = Verdict.LEAK if question.leak else Verdict.CANT_TELL
         refused = result if isinstance(result, NotEnoughData) else None
-        return Effect(said, answer.landmark, refused=refused, leak=question.leak)
+        return Effect(said, answer.landmark, refused=refused, leak=question.leak, members=answer.members)
     low, high = interval(result)
     said = verdict(result, q)
     return Effect(
@@ -186,4 +198,5 @@ def _effect(question: Question, answer: _Answer, q: float | None, segments: BySe
         warnings=answer.warnings,
         other_landmarks=answer.elsewhere,
         by_segment=segments,
+        members=answer.members,
     )
