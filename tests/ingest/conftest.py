@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.ingest.installation import Files, Installation
 
 from afteraction.ingest.sources import read_sources
 from afteraction.ingest.workspace import Workspace
 from afteraction.lake.home import Home
-from tests.ingest.installation import Files, Installation
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from tests.ingest.installation import Files
 
 from afteraction.ingest.fills import Converted, convert
 from afteraction.ingest.mapping import Cell, Fill, Lookup, SheetMapping, SourceMapping
 from afteraction.ingest.workspace import Workspace
-from tests.ingest.installation import Files
 
 Open = Callable[..., Workspace]
 
@@ -25,9 +25,8 @@ def values(work: Workspace, converted: Converted, *columns: str) -> list[tuple[A
 
 
 def problems(work: Workspace, converted: Converted) -> list[tuple[Any, ...]]:
-    return work.rows(
-        f"SELECT _row, p.cell, p.found, p.refuses FROM (SELECT _row, unnest(_problems) AS p FROM {converted.relation}) ORDER BY ALL"
-    )
+    each = f"SELECT _row, unnest(_problems) AS p FROM {converted.relation}"
+    return work.rows(f"SELECT _row, p.cell, p.found, p.refuses FROM ({each}) ORDER BY ALL")
 
 
 DEAL = {"deal_id": Cell(column="id"), "outcome": Cell(value="open")}

@@ -3,38 +3,56 @@
 import json
 
 import pytest
+from tests.ingest.installation import Files, Installation
 
 from afteraction.errors import Refused
-from tests.ingest.installation import Files, Installation
+
+DEALS_OF_THE_APP = '''
+Record ID,Deal Name,Deal Stage,Pipeline,Amount,Close Date,Create Date,Deal owner,Closed Lost Reason,Is Closed Won,\
+"Date entered ""Proposal (Sales)""","Date entered ""Closed won (Sales)""",Associated Company IDs
+101,Deal A,Closed won,Sales,1000,2024-03-01 10:00,2024-01-01 09:00,Ann Lee,,true,2024-01-02 10:00,2024-03-01 09:30,55
+102,Deal B,Closed lost,Sales,500,2024-03-02 10:00,2024-01-03 09:00,Ann Lee,Price,false,2024-01-04 10:00,,55;56
+103,Deal C,Proposal,Sales,,2024-07-01 10:00,2024-02-03 09:00,Bob Ray,,false,2024-02-04 10:00,,56
+'''
+CALLS_OF_THE_APP = """
+Record ID,Call title,Activity date,Activity assigned to,Associated Deal IDs,Associated Contact IDs
+9001,Discovery,2024-01-05 10:00,Ann Lee,101,7
+9002,Joint call,2024-01-06 10:00,Ann Lee,101;103,7;8
+9003,Nobody,2024-01-06 10:00,Ann Lee,,
+"""
+DEALS_OF_THE_WAREHOUSE = """
+deal_id,is_deleted,deal_pipeline_id,deal_pipeline_stage_id,owner_id,portal_id,\
+property_dealname,property_amount,property_closedate,property_createdate
+1,false,p1,s2,7,9,One,100,2024-02-01 00:00:00,2024-01-01 10:00:00
+2,false,p1,s3,7,9,Two,50,2024-02-02 00:00:00,2024-01-01 10:00:00
+3,false,p1,s1,8,9,Three,70,2024-09-01 00:00:00,2024-01-01 10:00:00
+4,true,p1,s1,8,9,Gone,70,,2024-01-01 10:00:00
+"""
 
 
 def test_export_files_of_the_app_are_recognised(files: Files, installation: Installation) -> None:
-    files.write(
-        "all-deals.csv",
-        '''
-        Record ID,Deal Name,Deal Stage,Pipeline,Amount,Close Date,Create Date,Deal owner,Closed Lost Reason,Is Closed Won,"Date entered ""Proposal (Sales)""","Date entered ""Closed won (Sales)""",Associated Company IDs
-        101,Deal A,Closed won,Sales,1000,2024-03-01 10:00,2024-01-01 09:00,Ann Lee,,true,2024-01-02 10:00,2024-03-01 09:30,55
-        102,Deal B,Closed lost,Sales,500,2024-03-02 10:00,2024-01-03 09:00,Ann Lee,Price,false,2024-01-04 10:00,,55;56
-        103,Deal C,Proposal,Sales,,2024-07-01 10:00,2024-02-03 09:00,Bob Ray,,false,2024-02-04 10:00,,56
-        ''',
-    )
+    files.write("all-deals.csv", DEALS_OF_THE_APP)
     files.write(
         "companies.csv",
-        "Record ID,Company name,Company Domain Name,Industry,Create Date\n55,Acme,acme.com,STEEL,2023-01-01\n56,Initech,initech.com,SOFTWARE,2023-01-01\n",
+        """
+        Record ID,Company name,Company Domain Name,Industry,Create Date
+        55,Acme,acme.com,STEEL,2023-01-01
+        56,Initech,initech.com,SOFTWARE,2023-01-01
+        """,
     )
     files.write(
         "contacts.csv",
-        "Record ID,First Name,Last Name,Email,Job Title,Create Date,Phone Number\n7,Rose,Day,r@acme.com,CFO,2023-01-01,1\n",
+        """
+        Record ID,First Name,Last Name,Email,Job Title,Create Date,Phone Number
+        7,Rose,Day,r@acme.com,CFO,2023-01-01,1
+        """,
     )
-    files.write(
-        "calls.csv",
-        "Record ID,Call title,Activity date,Activity assigned to,Associated Deal IDs,Associated Contact IDs\n"
-        "9001,Discovery,2024-01-05 10:00,Ann Lee,101,7\n9002,Joint call,2024-01-06 10:00,Ann Lee,101;103,7;8\n9003,Nobody,2024-01-06 10:00,Ann Lee,,\n",
-    )
+    files.write("calls.csv", CALLS_OF_THE_APP)
     report = installation.imports(files.folder)
     assert report.refusals is None
     assert installation.rows(
-        "SELECT deal_id, outcome, strftime(closed_at, '%m-%d %H:%M'), strftime(expected_close_on, '%m-%d'), account_id FROM deals ORDER BY 1"
+        "SELECT deal_id, outcome, strftime(closed_at, '%m-%d %H:%M'), strftime(expected_close_on, '%m-%d'), account_id "
+        "FROM deals ORDER BY 1"
     ) == [
         ("101", "won", "03-01 09:30", None, "55"),
         ("102", "lost", "03-02 10:00", None, "55"),
@@ -60,16 +78,7 @@ def test_export_files_of_the_app_are_recognised(files: Files, installation: Inst
 
 
 def test_warehouse_tables_are_brought_together(files: Files, installation: Installation) -> None:
-    files.write(
-        "deal.csv",
-        """
-        deal_id,is_deleted,deal_pipeline_id,deal_pipeline_stage_id,owner_id,portal_id,property_dealname,property_amount,property_closedate,property_createdate
-        1,false,p1,s2,7,9,One,100,2024-02-01 00:00:00,2024-01-01 10:00:00
-        2,false,p1,s3,7,9,Two,50,2024-02-02 00:00:00,2024-01-01 10:00:00
-        3,false,p1,s1,8,9,Three,70,2024-09-01 00:00:00,2024-01-01 10:00:00
-        4,true,p1,s1,8,9,Gone,70,,2024-01-01 10:00:00
-        """,
-    )
+    files.write("deal.csv", DEALS_OF_THE_WAREHOUSE)
     files.write(
         "deal_pipeline_stage.csv",
         """
@@ -82,7 +91,11 @@ def test_warehouse_tables_are_brought_together(files: Files, installation: Insta
     files.write("deal_pipeline.csv", "pipeline_id,label,display_order,_fivetran_synced\np1,New business,1,2024-01-01\n")
     files.write(
         "deal_stage.csv",
-        "deal_id,date_entered,value,_fivetran_start\n1,2024-01-01 10:00:00,s1,2024-01-01\n1,2024-01-31 10:00:00,s2,2024-01-31\n",
+        """
+        deal_id,date_entered,value,_fivetran_start
+        1,2024-01-01 10:00:00,s1,2024-01-01
+        1,2024-01-31 10:00:00,s2,2024-01-31
+        """,
     )
     files.write("owner.csv", "owner_id,email,first_name,last_name,_fivetran_synced\n7,a@us.com,Ann,Lee,2024-01-01\n")
     files.write("owner_team.csv", "owner_id,team_id\n7,70\n")
@@ -108,8 +121,13 @@ def test_warehouse_tables_are_brought_together(files: Files, installation: Insta
     files.write("ticket.csv", "id,property_subject,_fivetran_synced\n1,Help,2024-01-01\n")
     report = installation.imports(files.folder)
     assert report.refusals is None
-    query = "SELECT deal_id, stage, pipeline, outcome, strftime(closed_at, '%m-%d'), strftime(expected_close_on, '%m-%d'), account_id FROM deals ORDER BY 1"
-    assert installation.rows(query) == [
+    assert installation.rows(
+        """
+        SELECT deal_id, stage, pipeline, outcome, strftime(closed_at, '%m-%d'), strftime(expected_close_on, '%m-%d'),
+            account_id
+        FROM deals ORDER BY 1
+        """
+    ) == [
         ("1", "Signed", "New business", "won", "01-31", None, "55"),
         ("2", "Dropped - no decision", "New business", "no_decision", "02-02", None, None),
         ("3", "Proposal", "New business", "open", None, "09-01", None),
@@ -126,10 +144,16 @@ def test_warehouse_tables_are_brought_together(files: Files, installation: Insta
 
 
 def test_answers_of_the_api_are_recognised(files: Files, installation: Installation) -> None:
+    one = {"dealname": "One", "dealstage": "closedwon", "amount": "500", "closedate": "2024-02-24T03:00:00Z"}
+    two = {"dealname": "Two", "dealstage": "qualifiedtobuy", "amount": None, "closedate": None}
     deals = [
-        {"id": "1", "properties": {"dealname": "One", "dealstage": "closedwon", "amount": "500", "closedate": "2024-02-24T03:00:00Z", "createdate": "2024-01-24T03:01:01.147Z", "hs_object_id": "1", "pipeline": "default"}, "archived": False},
-        {"id": "2", "properties": {"dealname": "Two", "dealstage": "qualifiedtobuy", "amount": None, "closedate": None, "createdate": "2024-01-25T03:01:01.147Z", "hs_object_id": "2", "pipeline": "default"}, "archived": False},
-    ]  # fmt: skip
+        {
+            "id": id_,
+            "properties": {**properties, "createdate": "2024-01-24T03:01:01.147Z", "hs_object_id": id_},
+            "archived": False,
+        }
+        for id_, properties in (("1", one), ("2", two))
+    ]
     installation.imports(files.write("deals.json", json.dumps({"results": deals})))
     assert installation.rows("SELECT deal_id, outcome, stage, amount FROM deals ORDER BY 1") == [
         ("1", "won", "closedwon", 500.0),

@@ -3,9 +3,9 @@
 from io import StringIO
 
 from rich.console import Console
+from tests.ingest.installation import Files, Installation
 
 from afteraction.ingest import render
-from tests.ingest.installation import Files, Installation
 
 PIPELINE = """
 opportunity id,owner,status,amount,note

@@ -18,11 +18,12 @@ CELLS = st.one_of(
     st.builds(Cell, column=NAMES, prefix=NAMES, empty=st.tuples(NAMES)),
     st.builds(Cell, column=NAMES, values=st.dictionaries(NAMES, NAMES, min_size=1, max_size=9), otherwise=NAMES),
     st.builds(Cell, join=st.tuples(NAMES, NAMES), separator=NAMES),
-    st.builds(Cell, first=st.tuples(NAMES, NAMES), dates=st.sampled_from(["dmy", "%d.%m.%Y"]), time_zone=st.just("Europe/Paris")),
+    st.builds(Cell, first=st.tuples(NAMES, NAMES), dates=st.sampled_from(["dmy", "%d.%m.%Y"])),
+    st.builds(Cell, column=NAMES, time_zone=st.just("Europe/Paris")),
     st.builds(Cell, value=NAMES),
     st.builds(Cell, row_number=NAMES),
     st.builds(Cell, column=NAMES, lookup=st.builds(Lookup, NAMES, NAMES, NAMES), divide=st.sampled_from([60.0, 0.5])),
-)  # fmt: skip
+)
 FILLS = st.builds(
     lambda name, amount, kept, rows, note: Fill(
         "deals",
@@ -33,25 +34,35 @@ FILLS = st.builds(
         latest_by=name,
         why={"amount": Why(0.5, note), "deal_id": Why(0.9, note)},
     ),
-    NAMES, CELLS, CELLS, NAMES, NAMES,
-)  # fmt: skip
+    NAMES,
+    CELLS,
+    CELLS,
+    NAMES,
+    NAMES,
+)
 TOUCHES = st.builds(
-    lambda column, dated, ends: Fill(
-        "touches", {"deal_id": Cell(column=column)}, dated_columns=dated, outcomes=ends
-    ),
-    NAMES, st.dictionaries(NAMES, NAMES, min_size=1, max_size=4), st.dictionaries(NAMES, st.sampled_from(["won", "lost"]), max_size=4),
-)  # fmt: skip
+    lambda column, dated, ends: Fill("touches", {"deal_id": Cell(column=column)}, dated_columns=dated, outcomes=ends),
+    NAMES,
+    st.dictionaries(NAMES, NAMES, min_size=1, max_size=4),
+    st.dictionaries(NAMES, st.sampled_from(["won", "lost"]), max_size=4),
+)
 MAPPINGS = st.builds(
     lambda sheets, dates: SourceMapping(tuple(sheets), dates=dates),
     st.lists(
         st.one_of(
-            st.builds(lambda name, fills, left: SheetMapping(name, tuple(fills), left_out=left),
-                      NAMES, st.lists(st.one_of(FILLS, TOUCHES), min_size=1, max_size=3), st.dictionaries(NAMES, NAMES, max_size=3)),
+            st.builds(
+                lambda name, fills, left: SheetMapping(name, tuple(fills), left_out=left),
+                NAMES,
+                st.lists(st.one_of(FILLS, TOUCHES), min_size=1, max_size=3),
+                st.dictionaries(NAMES, NAMES, max_size=3),
+            ),
             st.builds(lambda name, reason: SheetMapping(name, skip=reason), NAMES, NAMES),
-        ), min_size=1, max_size=4,
+        ),
+        min_size=1,
+        max_size=4,
     ),
     st.sampled_from(["iso", "dmy", "epoch_s"]),
-)  # fmt: skip
+)
 
 
 def without_reasons(mapping: SourceMapping) -> SourceMapping:

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from tests.ingest.installation import Installation
 
 from afteraction.errors import Refused
-from tests.ingest.installation import Installation
 
 
 def test_maven_crm_is_understood_without_a_mapping(shared_data: Path, installation: Installation) -> None:

@@ -3,16 +3,21 @@
 import re
 
 import pytest
-
 from tests.ingest.installation import Files, Installation
 
 OPPORTUNITY = """
-Id,IsDeleted,AccountId,Name,StageName,Amount,Probability,CloseDate,Type,LeadSource,IsClosed,IsWon,OwnerId,CreatedDate,SystemModstamp,CampaignId,MainCompetitors__c,ForecastCategory
-006A,0,001A,One,Closed Won,100,100,2024-02-10 00:00:00,New,Web,1,1,005A,2024-01-01 10:00:00,2024-02-10 10:00:00,701A,Honda,Closed
-006B,0,001A,Two,Closed Lost,50,0,2024-02-11 00:00:00,New,Web,1,0,005B,2024-01-02 10:00:00,2024-02-11 10:00:00,000000000000000AAA,,Omitted
-006C,0,001B,Three,Closed - No Decision,70,0,2024-02-12 00:00:00,Renewal,,1,0,005A,2024-01-03 10:00:00,2024-02-12 10:00:00,,,Omitted
-006D,0,001B,Four,Proposal,80,60,2024-09-30 00:00:00,New,,0,0,005B,2024-01-04 10:00:00,2024-02-12 10:00:00,,,Pipeline
-006E,1,001B,Gone,Proposal,80,60,2024-09-30 00:00:00,New,,0,0,005B,2024-01-04 10:00:00,2024-02-12 10:00:00,,,Pipeline
+Id,IsDeleted,AccountId,Name,StageName,Amount,Probability,CloseDate,Type,LeadSource,IsClosed,IsWon,OwnerId,\
+CreatedDate,SystemModstamp,CampaignId,MainCompetitors__c,ForecastCategory
+006A,0,001A,One,Closed Won,100,100,2024-02-10 00:00:00,New,Web,1,1,005A,\
+2024-01-01 10:00:00,2024-02-10 10:00:00,701A,Honda,Closed
+006B,0,001A,Two,Closed Lost,50,0,2024-02-11 00:00:00,New,Web,1,0,005B,\
+2024-01-02 10:00:00,2024-02-11 10:00:00,000000000000000AAA,,Omitted
+006C,0,001B,Three,Closed - No Decision,70,0,2024-02-12 00:00:00,Renewal,,1,0,005A,\
+2024-01-03 10:00:00,2024-02-12 10:00:00,,,Omitted
+006D,0,001B,Four,Proposal,80,60,2024-09-30 00:00:00,New,,0,0,005B,\
+2024-01-04 10:00:00,2024-02-12 10:00:00,,,Pipeline
+006E,1,001B,Gone,Proposal,80,60,2024-09-30 00:00:00,New,,0,0,005B,\
+2024-01-04 10:00:00,2024-02-12 10:00:00,,,Pipeline
 """
 HISTORY = """
 Id,OpportunityId,CreatedById,CreatedDate,StageName,Amount,CloseDate,Probability,IsDeleted
@@ -45,8 +50,11 @@ def test_opportunities_and_their_history_become_deals_and_stage_changes(
     assert [use.recognised for use in report.sheets] == ["Salesforce Opportunity", "Salesforce OpportunityHistory"]
     assert report.refusals is None
     assert installation.rows(
-        "SELECT deal_id, outcome, strftime(closed_at, '%m-%d %H:%M'), strftime(expected_close_on, '%m-%d'), crm_probability, competitor "
-        "FROM deals ORDER BY 1"
+        """
+        SELECT deal_id, outcome, strftime(closed_at, '%m-%d %H:%M'), strftime(expected_close_on, '%m-%d'),
+            crm_probability, competitor
+        FROM deals ORDER BY 1
+        """
     ) == [
         ("006A", "won", "02-09 17:30", None, 1.0, "Honda"),
         ("006B", "lost", "02-11 00:00", None, 0.0, None),

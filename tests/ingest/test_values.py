@@ -75,7 +75,7 @@ def test_iso_times_with_any_offset_mean_the_instant_that_python_reads(
             ("iso", "%Y%m%dT%H%M%SZ"),
             ("iso", "%a, %d %b %Y %H:%M:%S +0000"),
             ("%d|%m|%Y %H-%M-%S", "%d|%m|%Y %H-%M-%S"),
-        ]  # fmt: skip
+        ]
     ),
 )
 def test_dates_written_in_other_ways_mean_what_python_reads(
@@ -128,9 +128,9 @@ def test_times_without_offset_are_wall_clock_times_of_the_zone(
 @pytest.mark.parametrize(
     "text",
     [
-        "2022-02-31", "2022-13-01", "31.03.2024", "epoch", "infinity", "today", "0000-00-00", "99999-01-01", "2022-04-16 25:00",
-        "2022-04-16 10:00+99:00", "2022-04-16 13:00 PM", "2022-04-16 10:00 Europe/Berlin", "Market 12 2022", "16 Foo 2022",
-        "2022", "12:30", "20221340", "2022-04-16T", "1600000000", "",
+        "2022-02-31", "2022-13-01", "31.03.2024", "epoch", "infinity", "today", "0000-00-00", "99999-01-01",
+        "2022-04-16 25:00", "2022-04-16 10:00+99:00", "2022-04-16 13:00 PM", "2022-04-16 10:00 Europe/Berlin",
+        "Market 12 2022", "16 Foo 2022", "2022", "12:30", "20221340", "2022-04-16T", "1600000000", "",
     ],
 )  # fmt: skip
 def test_what_is_no_time_is_not_read_as_one(engine: duckdb.DuckDBPyConnection, text: str) -> None:
@@ -209,9 +209,10 @@ def test_a_text_is_never_read_as_two_different_numbers(engine: duckdb.DuckDBPyCo
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("(1,200.50)", -1200.5), ("($1,200)", -1200), ("1.20-", -1.2), ("−5", -5), ("$-5", -5), ("-$5", -5), ("12%", 0.12), ("12 %", 0.12),
-        ("12,34,567", 1234567), (".5", 0.5), ("1e3", 1000), ("R$ 1.5", 1.5), ("kr 100", 100), ("1,23", None), ("1,2345", None),
-        ("1.2.3", None), ("--5", None), ("abc", None), ("EUR", None), ("1 23", None), ("1e999", None), ("0x10", None), ("nan", None),
+        ("(1,200.50)", -1200.5), ("($1,200)", -1200), ("1.20-", -1.2), ("−5", -5), ("$-5", -5), ("-$5", -5),
+        ("12%", 0.12), ("12 %", 0.12), ("12,34,567", 1234567), (".5", 0.5), (".5e1", 5), ("1e3", 1000), ("R$ 1.5", 1.5),
+        ("kr 100", 100), ("1,23", None), ("1,2345", None), ("1.2.3", None), ("--5", None), ("abc", None),
+        ("EUR", None), ("1 23", None), ("1e999", None), ("0x10", None), ("nan", None),
     ],
 )  # fmt: skip
 def test_numbers_of_all_sorts(engine: duckdb.DuckDBPyConnection, text: str, expected: float | None) -> None:
@@ -228,7 +229,10 @@ def test_percent_and_divisors_scale(engine: duckdb.DuckDBPyConnection) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("EUR 5", "EUR"), ("5 USD", "USD"), ("€5", "EUR"), ("£ 5", "GBP"), ("US$ 5", "USD"), ("A$ 5", "AUD"), ("$5", None), ("¥5", None), ("5", None)],
+    [
+        ("EUR 5", "EUR"), ("5 USD", "USD"), ("€5", "EUR"), ("£ 5", "GBP"), ("US$ 5", "USD"), ("A$ 5", "AUD"),
+        ("$5", None), ("¥5", None), ("5", None),
+    ],
 )  # fmt: skip
 def test_a_currency_is_told_by_code_or_by_a_sign_that_only_one_has(
     engine: duckdb.DuckDBPyConnection, text: str, expected: str | None

@@ -123,8 +123,8 @@ def number_reading(decimal: str, divide: float | None = None) -> Reading:
     """
     point, comma = (r"\.", ",") if decimal == "." else (",", r"\.")
     groups = "|".join(rf"\d{{1,3}}(?:{sign}\d{{3}})+" for sign in (comma, f"[{_THIN}]", "['’]"))
-    whole = rf"(?:\d+|{groups}|\d{{1,2}}(?:{comma}\d{{2}})+{comma}\d{{3}})(?:{point}\d*)?(?:[eE][+-]?\d{{1,3}})?"
-    pattern = rf"[+-]?(?:{whole}|{point}\d+)%?"
+    whole = rf"(?:\d+|{groups}|\d{{1,2}}(?:{comma}\d{{2}})+{comma}\d{{3}})(?:{point}\d*)?"
+    pattern = rf"[+-]?(?:{whole}|{point}\d+)(?:[eE][+-]?\d{{1,3}})?%?"
 
     def value(bare: str) -> str:
         digits = f"replace(regexp_replace({bare}, {quoted(f'[%{_THIN}{comma}’' + chr(39) + ']')}, '', 'g'), ',', '.')"
