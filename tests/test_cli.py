@@ -10,7 +10,20 @@ from typer.testing import CliRunner
 from afteraction import cli
 from afteraction.process.check import parse_file
 
-CONTRACT = {"data", "health", "conformance", "steps", "refused"}
+CONTRACT = {
+    *(
+        "data",
+        "health",
+        "conformance",
+        "steps",
+        "reps",
+        "boxes",
+        "win_probability",
+        "qualification",
+        "themes",
+        "refused",
+    ),
+}
 
 
 def run(*arguments: object) -> tuple[int, str]:
@@ -68,6 +81,15 @@ def test_analyze_writes_the_contract(files: Path, home: Path, tmp_path: Path) ->
     assert {step["step"] for step in found["conformance"]["steps"]} == steps
     assert {step["step"] for step in found["steps"]} == steps
     assert 0 < found["conformance"]["fitness"] < 1
+    ended = sum(found["data"]["outcomes"][outcome] for outcome in ("won", "lost", "no_decision"))
+    named = ("deserved_win", "lucky_win", "unlucky_loss", "deserved_loss", "undecided")
+    assert sum(found["boxes"][box] for box in named) == ended
+    assert {"rep", "deals", "won", "expected", "skill", "low", "high", "verdict"} <= found["reps"][0].keys()
+    assert {"auc", "brier", "log_loss", "calibration_slope", "n_train", "n_test", "split"} <= found[
+        "win_probability"
+    ].keys()
+    assert {"bands", "walk_away"} <= found["qualification"].keys()
+    assert {claim["verdict"] for claim in found["claims"]} <= {"fact", "fiction", "cant_tell"}
 
 
 def test_deviations_agree_with_the_counts_of_analyze(files: Path, home: Path, tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from tests.analysis.frames import frame
 
 from afteraction.analysis.adherence import Adherence, GroupAdherence, StepAdherence
 from afteraction.analysis.directly_follows import Activity, DirectlyFollows, Edge
 from afteraction.analysis.divergence import Comparison, Divergence, Divergences
 from afteraction.analysis.health_answer import Figure, HealthAnswer, Reply
 from afteraction.analysis.intervals import difference, rate
+from afteraction.analysis.outcome_findings import NO_PROCESS, OutcomeFindings
 from afteraction.analysis.quality import DataQuality, Finding, MissingColumn, Severity
 from afteraction.analysis.stage_times import AllStageTimes, StageTimes, Stalled
 from afteraction.analysis.step_effects import StepEffect
@@ -32,6 +34,25 @@ from afteraction.errors import NotEnoughData
 from afteraction.process.model import Process, Step
 
 MISSING = NotEnoughData("nothing was recorded", "touches and stage changes of the deals")
+
+
+def no_outcomes(process: Process, effects: tuple[StepEffect, ...]) -> OutcomeFindings:
+    """What moves the outcome of deals of which nothing but the steps' effects could be found."""
+    return OutcomeFindings(
+        frame=frame(["won", "lost"], process=process),
+        process=process,
+        steps=effects,
+        behaviours=(),
+        attributes=(),
+        claims=(),
+        win_probability=MISSING,
+        reps=MISSING,
+        boxes=MISSING,
+        competing_risks=MISSING,
+        winning_later=MISSING,
+        qualification=MISSING,
+        walk_away=(),
+    )
 
 
 def _same(name: str) -> str:
@@ -298,6 +319,7 @@ class Recipe:
             quality=self.quality(),
             process=findings,
             health=self.health(),
+            outcomes=no_outcomes(self.process(), self.effects()),
         )
 
     def empty_study(self) -> Study:
@@ -328,6 +350,7 @@ class Recipe:
             quality=DataQuality((), ()),
             process=MISSING,
             health=(),
+            outcomes=no_outcomes(NO_PROCESS, ()),
         )
 
 

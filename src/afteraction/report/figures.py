@@ -9,8 +9,11 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from afteraction.analysis.study import ProcessFindings, Study
 from afteraction.errors import NotEnoughData
+from afteraction.report.outcome_figures import outcome_figures, refused_outcomes
 
 _PARTS = ("discovered", "variants", "stage_times", "win_rates", "divergences", "process")
 
@@ -39,7 +42,8 @@ def figures(study: Study) -> dict[str, Any]:
             {"part": name, "reason": part.reason, "needed": part.needed}
             for name in _PARTS
             if isinstance(part := getattr(study, name), NotEnoughData)
-        ],
+        ]
+        + refused_outcomes(study.outcomes),
         "win_rates": study.win_rates,
         "variants": study.variants,
         "stage_times": study.stage_times,
@@ -48,6 +52,7 @@ def figures(study: Study) -> dict[str, Any]:
     }
     if isinstance(study.process, ProcessFindings):
         content |= _of_process(study.process)
+    content |= outcome_figures(study.outcomes)
     return {key: _plain(value) for key, value in content.items()}
 
 
@@ -78,9 +83,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name.rstrip("_"): _plain(getattr(value, field.name)) for field in fields(value)}
+        # What is not printed is not written either: the deals behind an effect, by their thousands.
+        return {field.name.rstrip("_"): _plain(getattr(value, field.name)) for field in fields(value) if field.repr}
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, np.ndarray | np.generic):
+        return _plain(value.tolist())
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return value
