@@ -1,16 +1,6 @@
-"""How often the verdicts on steps, attributes, behaviours, ages and claims are right, where the truth is known.
+"""What is said of steps, attributes, behaviours, ages and segments, where the truth is known."""
 
-    python -m benchmarks.truth_effects --organisations 20 --deals 1500 6000 --folder FOLDER [--write]
-
-One line per effect goes into FOLDER as it is found, so that a run that was stopped goes on where it was. --write puts
-the table into benchmarks/README.md.
-"""
-
-import argparse
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -21,19 +11,23 @@ from afteraction.analysis.behaviours import WENT_BACK, behaviour_effects
 from afteraction.analysis.conduct import conduct
 from afteraction.analysis.effect import Estimate
 from afteraction.analysis.effects import Effect
+from afteraction.analysis.heterogeneity import BySegment
 from afteraction.analysis.intervals import false_discovery_q_values
 from afteraction.analysis.step_effects import StepEffect, step_effects
 from afteraction.analysis.verdict import Verdict, p_value, verdict
 from afteraction.analysis.winning_later import WinningLater, winning_later
 from afteraction.simulate import Organisation, default_organisation, null_effects
-from afteraction.simulate.true_effects import step_truth
+from afteraction.simulate.true_effects import StepTruth, step_truth
 from afteraction.simulate.truth import truth_world
 from afteraction.simulate.world import World
+from benchmarks.truth_found import Found, share
 from benchmarks.truth_oracle import oracle
 from benchmarks.truth_worlds import (
     TRUTH_DEALS,
     Seen,
+    enough_to_know,
     planted,
+    planted_ways_back,
     seen,
     true_going_back,
     true_levels,
@@ -42,43 +36,10 @@ from benchmarks.truth_worlds import (
     world_behind,
 )
 
-README: Final = Path(__file__).parent / "README.md"
-_BEGIN: Final = "<!-- effects against truth: written by the command -->"
-_END: Final = "<!-- effects against truth: end -->"
-_SECTION: Final = """## Effects against truth
-
-    ./run python -m benchmarks.truth_effects --organisations 40 --deals 300 1500 6000 20000 --folder FOLDER --write
-
-Simulated organisations with all traps on (`docs/simulation.md`): some with effects drawn from -20 to +20 points, the
-default one, and one in which nothing helps. Power is the share of effects of 3 points or more that are called by their
-sign; the oracle is the same estimator with the true confounders in their true form. `docs/statistics` has the methods.
-"""
 WORTH_FINDING: Final = 0.03
 """Power is measured on effects of at least 3 points."""
-_NO_SOURCE: Final = ("industry", "country", "deal size")
+NO_SOURCE: Final = ("industry", "country", "deal size")
 """Facts that do nothing to any deal."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """One effect of one organisation: what was found, and what is true (probabilities from -1 to 1).
-
-    `told` is +1 or -1 where the verdict is that it helps or hurts, by the estimator and by the oracle.
-    """
-
-    kind: str
-    organisation: str
-    deals: int
-    seed: int
-    name: str
-    truth: float
-    verdict: str
-    leak: bool = False
-    effect: float | None = None
-    low: float | None = None
-    high: float | None = None
-    naive: float | None = None
-    oracle: str | None = None
 
 
 def steps_found(organisation: Organisation, label: str, deals: int, seed: int, known: Seen) -> Iterator[Found]:
@@ -89,17 +50,33 @@ def steps_found(organisation: Organisation, label: str, deals: int, seed: int, k
     by_oracle = _oracle(organisation, deals, seed, known, effects)
     for effect in effects:
         leak = organisation.steps[organisation.step_number(effect.step)].leak
-        truth = 0.0
-        if effect.landmark_days is not None and not leak:
-            truth = step_truth(world, effect.step, effect.landmark_days).effect_points / 100
+        true = None if effect.landmark_days is None or leak else step_truth(world, effect.step, effect.landmark_days)
+        truth = true.effect_points / 100 if true else 0.0
         yield _found("step", label, deals, seed, effect.step, truth, effect, leak, by_oracle.get(effect.step))
+        if true and effect.by_segment:
+            yield from _segments_found(label, deals, seed, effect.by_segment, true)
+
+
+def _segments_found(label: str, deals: int, seed: int, found: BySegment, truth: StepTruth) -> Iterator[Found]:
+    """A step in each segment, and whether segments are said to differ (the truth: how far they do at most)."""
+    truths = {name: points / 100 for name, points in truth.effect_by_segment.items()}
+    for each in found.segments:
+        name = f"{truth.step} {each.segment}"
+        figures = (each.effect, each.low, each.high)
+        yield Found("step in a segment", label, deals, seed, name, truths[each.segment], "", False, *figures)
+        if each.pooled is not None:
+            figures = (each.pooled, each.pooled_low, each.pooled_high)
+            yield Found("the same, pooled", label, deals, seed, name, truths[each.segment], "", False, *figures)
+    judged = [truths[each.segment] for each in found.segments]
+    said = "differ" if found.differ else ""
+    yield Found("segments", label, deals, seed, truth.step, max(judged) - min(judged), said)
 
 
 def attributes_found(organisation: Organisation, label: str, deals: int, seed: int, known: Seen) -> Iterator[Found]:
     """The attributes of which the truth can be had: those drawn on their own, and those that do nothing."""
     truths = true_levels(organisation, seed)
     for effect in attribute_effects(known.frame, np.random.default_rng([deals, seed])):
-        truth = 0.0 if effect.attribute in _NO_SOURCE else truths.get((effect.attribute, effect.level))
+        truth = 0.0 if effect.attribute in NO_SOURCE else truths.get((effect.attribute, effect.level))
         if truth is not None:
             name = f"{effect.attribute} {effect.level}"
             yield _found("attribute", label, deals, seed, name, truth, effect)
@@ -118,7 +95,7 @@ def behaviours_found(organisation: Organisation, label: str, deals: int, seed: i
 
 def ages_found(organisation: Organisation, label: str, deals: int, seed: int, known: Seen) -> Iterator[Found]:
     """The chance of winning of deals open at an age, less at their start."""
-    world = truth_world(organisation, seed, TRUTH_DEALS)
+    world = truth_world(organisation, seed, enough_to_know(deals))
     later = winning_later(known.frame)
     for each in later if isinstance(later, tuple) else ():
         yield _age(each, label, deals, seed, world)
@@ -187,117 +164,60 @@ def organisations(number: int) -> tuple[tuple[str, Organisation, tuple[str, ...]
     return (
         ("planted", planted(number), ("step", "age")),
         ("default", default_organisation(), ("step", "attribute")),
-        ("nothing helps", without_ways_back(null_effects()), ("step", "behaviour")),
+        ("nothing helps", planted_ways_back(without_ways_back(null_effects()), number), ("step", "behaviour")),
     )
 
 
-def measure(deals: int, number: int) -> list[Found]:
+def effects_found(deals: int, number: int) -> Iterator[Found]:
     """Everything that is found on the organisations of one round, each with reps, deals and luck of its own."""
-    found: list[Found] = []
     for place, (label, organisation, kinds) in enumerate(organisations(number)):
         seed = 10 * number + place
         known = seen(organisation, deals, seed)
         for kind in kinds:
-            found += _ESTIMATORS[kind](organisation, label, deals, seed, known)
-    return found
+            yield from _ESTIMATORS[kind](organisation, label, deals, seed, known)
 
 
-def table(found: Iterable[Found]) -> str:
-    """Markdown: for each estimator and number of deals, how often it was right."""
-    groups: dict[tuple[str, int], list[Found]] = {}
-    for each in found:
-        groups.setdefault((each.kind, each.deals), []).append(each)
-    head = (
-        "what",
-        "deals",
-        "organisations",
-        "effects",
-        "95 % intervals that hold the truth",
-        "null ones called helps or hurts",
-        "wrong sign of those called",
-        "leaks found",
-        "causes called a leak",
-        "power",
-        "oracle's power",
-        "plain difference of null ones is 3 points or more",
-    )
-    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
-    lines += [_row(kind, deals, group) for (kind, deals), group in sorted(groups.items())]
-    return "\n".join(lines)
+EFFECT_KINDS: Final = ("step", "step in a segment", "the same, pooled", "attribute", "behaviour", "age")
+EFFECT_HEAD: Final = (
+    "what",
+    "deals",
+    "organisations",
+    "effects",
+    "95 % intervals that hold the truth",
+    "null ones called helps or hurts",
+    "wrong sign of those called",
+    "leaks found",
+    "causes called a leak",
+    "power",
+    "oracle's power",
+    "plain difference of null ones is 3 points or more",
+)
 
 
-def _row(kind: str, deals: int, group: Sequence[Found]) -> str:
+def effect_row(kind: str, deals: int, group: Sequence[Found]) -> tuple[str, ...]:
+    """How often an estimator was right, of so many deals."""
     causes = [each for each in group if not each.leak]
-    estimated = [each for each in causes if each.low is not None and each.high is not None]
-    called = [each for each in estimated if _sign(each.verdict)]
+    estimated = [each for each in causes if each.estimated]
+    called = [each for each in estimated if sign(each.verdict)]
     null = [each for each in estimated if each.truth == 0]
     worth = [each for each in estimated if abs(each.truth) >= WORTH_FINDING]
     with_oracle = [each for each in worth if each.oracle is not None]
     leaks = [each for each in group if each.leak]
-    organisations_seen = len({(each.organisation, each.seed) for each in group})
-    cells = (
+    return (
         kind,
         f"{deals:,}",
-        str(organisations_seen),
+        str(len({each.run for each in group})),
         str(len(estimated)),
-        _share([(each.low or 0.0) <= each.truth <= (each.high or 0.0) for each in estimated]),
-        _share([bool(_sign(each.verdict)) for each in null]),
-        _share([_sign(each.verdict) * each.truth < 0 for each in called]),
-        _share([each.verdict == Verdict.LEAK for each in leaks]),
-        _share([each.verdict == Verdict.LEAK for each in causes]),
-        _share([_sign(each.verdict) * each.truth > 0 for each in worth]),
-        _share([_sign(each.oracle or "") * each.truth > 0 for each in with_oracle]),
-        _share([abs(each.naive or 0.0) >= WORTH_FINDING for each in null]),
+        share([each.holds for each in estimated]),
+        share([bool(sign(each.verdict)) for each in null]),
+        share([sign(each.verdict) * each.truth < 0 for each in called]),
+        share([each.verdict == Verdict.LEAK for each in leaks]),
+        share([each.verdict == Verdict.LEAK for each in causes]),
+        share([sign(each.verdict) * each.truth > 0 for each in worth]),
+        share([sign(each.oracle or "") * each.truth > 0 for each in with_oracle]),
+        share([abs(each.naive or 0.0) >= WORTH_FINDING for each in null]),
     )
-    return f"| {' | '.join(cells)} |"
 
 
-def _sign(said: str) -> int:
+def sign(said: str) -> int:
     return {Verdict.HELPS.value: 1, Verdict.HURTS.value: -1}.get(said, 0)
-
-
-def _share(flags: Sequence[bool]) -> str:
-    return f"{np.mean(flags):.1%} of {len(flags)}" if flags else "–"
-
-
-def kept(folder: Path) -> list[Found]:
-    """What earlier runs found."""
-    return [
-        Found(**json.loads(line))
-        for path in sorted(folder.glob("*.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--organisations", type=int, default=10, help="rounds of three organisations")
-    parser.add_argument("--deals", type=int, nargs="+", default=[1_500, 6_000])
-    parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
-    asked = parser.parse_args()
-    asked.folder.mkdir(parents=True, exist_ok=True)
-    for number in range(1, asked.organisations + 1):
-        for deals in asked.deals:
-            path = asked.folder / f"{deals}-{number}.jsonl"
-            if not path.exists():
-                lines = [json.dumps(asdict(each)) for each in measure(deals, number)]
-                path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-                print(f"{deals:,} deals, round {number}: {len(lines)} effects", flush=True)
-    text = table(kept(asked.folder))
-    print(text)
-    if asked.write:
-        _write(text)
-
-
-def _write(text: str) -> None:
-    page = README.read_text(encoding="utf-8")
-    if _BEGIN not in page:
-        page += f"\n{_SECTION}\n{_BEGIN}\n{_END}\n"
-    before, rest = page.split(_BEGIN)
-    after = rest.split(_END)[1]
-    README.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

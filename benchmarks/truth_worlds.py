@@ -27,6 +27,7 @@ from afteraction.simulate.world import World, live
 
 _SEEN = ("deals", "stage_changes", "touches", "accounts", "people")
 TRUTH_DEALS = 30_000
+"""Fresh deals to follow for the truth of an effect, which two worlds with the same luck tell exactly enough."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,18 @@ def without_ways_back(organisation: Organisation) -> Organisation:
     """The same where nothing that is to come shows in how a deal is worked: buyers about to fade away do not go silent,
     and a slow deal is no worse for it. What a behaviour then goes along with is nothing."""
     return replace(organisation, ageing=0.0, record=replace(organisation.record, buyer_goes_silent=0.0))
+
+
+def enough_to_know(deals: int) -> int:
+    """Fresh deals to follow for the truth of a share, so that its own error hardly counts beside that of the record."""
+    return max(TRUTH_DEALS, 20 * deals)
+
+
+def planted_ways_back(organisation: Organisation, number: int) -> Organisation:
+    """The same where going back a stage does nothing in one organisation of three, else up to ±20 points."""
+    rng = np.random.default_rng([2027, number])
+    effect = 0.0 if rng.random() < 1 / 3 else float(rng.uniform(-1.1, 1.1))
+    return replace(organisation, record=replace(organisation.record, went_back_effect=effect))
 
 
 def world_behind(organisation: Organisation, deals: int, seed: int) -> World:

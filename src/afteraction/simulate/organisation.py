@@ -118,7 +118,8 @@ class PeopleModel:
 
     `skill_with_discipline` is the correlation of the two, `tempo` how much faster a careful rep does a step,
     `tidiness` how much better one keeps the CRM. `stays` is the share of reps who are there all the time,
-    `focus` how much likelier a deal goes to a rep whose team sells to its segment.
+    `focus` how much likelier a deal goes to a rep whose team sells to its segment. `apart` is what the first reps, who
+    are there all the time, have on top of their skill (logits): people known to stand out.
     """
 
     reps: int = 60
@@ -131,6 +132,7 @@ class PeopleModel:
     tidiness: float = 0.5
     stays: float = 0.6
     focus: float = 8.0
+    apart: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -333,6 +335,8 @@ def _problems(organisation: Organisation) -> Iterator[str]:
         yield f"{len(organisation.stages)} stages where at least 3 are needed"
     if not 1 <= people.teams <= people.reps:
         yield f"{people.teams} teams of {people.reps} reps"
+    if len(people.apart) > people.reps:
+        yield f"{len(people.apart)} reps apart of {people.reps}"
     if organisation.years <= 0 or organisation.deals_per_account <= 0:
         yield f"years={organisation.years}, deals_per_account={organisation.deals_per_account}"
     sources = {source.name for source in organisation.sources}

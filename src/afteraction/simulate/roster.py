@@ -60,12 +60,13 @@ def person_id(name: str) -> str:
 
 
 def draw_roster(organisation: Organisation, calendar: WorkCalendar, seed: int) -> Roster:
-    """The reps of an organisation. Skills and discipline have exactly mean 0 over the reps."""
+    """The reps of an organisation. Discipline, and skill before some are set apart, have exactly mean 0 over reps."""
     model, rng = organisation.people, stream(seed, "roster")
     team = np.arange(model.reps) % model.teams
     common, own = rng.standard_normal((2, model.reps))
     with_common, with_own = model.skill_with_discipline, np.sqrt(1 - model.skill_with_discipline**2)
     skill = model.skill_spread * _centred(with_common * common + with_own * own)
+    skill[: len(model.apart)] += model.apart
     team_skill = model.team_spread * _centred(rng.standard_normal(model.teams))
 
     span = calendar.end - calendar.start
