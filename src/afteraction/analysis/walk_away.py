@@ -4,18 +4,20 @@ Back-tested out of time: the probabilities, and the limit below which a deal wou
 known before the deal got to the point.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from afteraction.analysis.arrays import Flags, Floats, Places
+from afteraction.analysis.amount_shares import AmountShare, difference, p_of_none
+from afteraction.analysis.arrays import Flags, Floats
 from afteraction.analysis.backtest import out_of_time
 from afteraction.analysis.calibration import Measured
 from afteraction.analysis.deal_frame import DealFrame
 from afteraction.analysis.effort import Effort, Value
 from afteraction.analysis.features import Moment, Snapshot, snapshot
+from afteraction.analysis.intervals import false_discovery_q_values
 from afteraction.analysis.win_model import followed
 from afteraction.analysis.win_probability import WinProbability
 from afteraction.errors import NotEnoughData
@@ -23,12 +25,15 @@ from afteraction.process.model import Process
 
 LEFT: Final = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 """The shares of deals to leave that are tried, the least likely ones."""
+USUAL: Final = 0.2
+"""The share at which it is judged whether leaving would have paid; fixed, so that the best one is not picked out."""
 SLOW: Final = 0.75
 """A stage is looked at again at the age by which this share of its deals had left it or ended."""
 FEWEST_BEFORE: Final = 50
 """Deals whose probabilities must be known before a limit can be drawn from them."""
 FEWEST_TO_TEST: Final = 50
-_Z: Final = 1.959963984540054
+FEWEST_WON: Final = 5
+"""Won deals among these below which nothing is said: what they brought would hang on one or two."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,24 @@ class Left:
 
 
 @dataclass(frozen=True)
+class Gain:
+    """By how much the share of the effort saved exceeds the share of what is lost with it, from -1 to 1.
+
+    Above 0, the deals left brought less for their effort than those kept. `q` is adjusted for all gains looked at.
+    """
+
+    value: float
+    low: float
+    high: float
+    q: float
+
+
+@dataclass(frozen=True)
 class WalkAway:
     """The curve for deals `age_days` after entering a stage and still in it; `unit` is what effort is counted in.
 
-    `deals` ended ones were tested. Where nothing can be said `refused` says why.
+    `deals` ended ones were tested. `in_wins` and `in_value` judge the limit USUAL; `in_value` is None where amounts are
+    unknown. Where nothing can be said `refused` says why.
     """
 
     stage: str
@@ -62,6 +81,8 @@ class WalkAway:
     deals: int
     curve: tuple[Left, ...]
     refused: NotEnoughData | None = None
+    in_wins: Gain | None = None
+    in_value: Gain | None = None
 
 
 def walk_away_moments(frame: DealFrame, process: Process) -> tuple[Moment, ...]:
@@ -87,7 +108,14 @@ def walk_away(
     frame: DealFrame, process: Process, win: WinProbability, effort: Effort, value: Value
 ) -> tuple[WalkAway, ...]:
     """The curve at every moment that `effort` was asked for."""
-    return tuple(_curve(frame, process, win, effort, value, moment) for moment in effort.after)
+    curves = [_curve(frame, process, win, effort, value, moment) for moment in effort.after]
+    gains = [gain for each in curves for gain in (each.in_wins, each.in_value) if gain is not None]
+    q_values = iter(false_discovery_q_values([gain.q for gain in gains]))
+
+    def judged(gain: Gain | None) -> Gain | None:
+        return None if gain is None else replace(gain, q=next(q_values))
+
+    return tuple(replace(each, in_wins=judged(each.in_wins), in_value=judged(each.in_value)) for each in curves)
 
 
 def _curve(
@@ -102,14 +130,30 @@ def _curve(
     tested = np.flatnonzero(~np.isnan(places) & (weight > 0))
     rows = known.rows[tested]
     wins = int(frame.won[rows].sum())
-    if len(tested) < FEWEST_TO_TEST or not wins or not effort.after[moment][rows].any():
+    if len(tested) < FEWEST_TO_TEST or wins < FEWEST_WON or not effort.after[moment][rows].any():
         refused = NotEnoughData(
             f"{len(tested)} ended deals with a probability from before, {wins} of them won",
-            f"at least {FEWEST_TO_TEST}, some of them won, with touches on record",
+            f"at least {FEWEST_TO_TEST}, {FEWEST_WON} of them won, with touches on record",
         )
         return WalkAway(stage, moment.age, effort.unit, len(tested), (), refused)
-    curve = _points(frame, rows, places[tested], weight[tested], effort.after[moment][rows], value.amount[rows])
-    return WalkAway(stage, moment.age, effort.unit, len(tested), tuple(curve))
+    weight = weight[tested]
+    at_stake = _AtStake(
+        effort=effort.after[moment][rows],
+        won=frame.won[rows].astype(float),
+        worth=np.where(frame.won[rows], np.nan_to_num(value.amount[rows]), 0.0),
+        weight=weight,
+    )
+    place = places[tested]
+    usual = place <= USUAL
+    return WalkAway(
+        stage,
+        moment.age,
+        effort.unit,
+        len(tested),
+        tuple(_left(at_stake, place <= wanted, wanted) for wanted in LEFT),
+        in_wins=_gain(usual, weight * at_stake.effort, weight * at_stake.won),
+        in_value=_gain(usual, weight * at_stake.effort, weight * at_stake.worth) if at_stake.worth.any() else None,
+    )
 
 
 def _limits(known: Snapshot, probability: Floats, days: Sequence[float]) -> Floats:
@@ -124,28 +168,31 @@ def _limits(known: Snapshot, probability: Floats, days: Sequence[float]) -> Floa
     return places
 
 
-def _points(
-    frame: DealFrame, rows: Places, place: Floats, weight: Floats, effort: Floats, amount: Floats
-) -> Iterator[Left]:
-    won = frame.won[rows].astype(float)
-    worth = won * np.nan_to_num(amount)
-    for wanted in LEFT:
-        left = place <= wanted
-        yield Left(
-            wanted=wanted,
-            share=float(np.average(left, weights=weight)),
-            deals=int(left.sum()),
-            effort=_share(left, weight * effort),
-            wins=_share(left, weight * won),
-            value=_share(left, weight * worth) if worth.any() else None,
-            effort_saved=float(effort[left].sum()),
-            wins_lost=float(won[left].sum()),
-        )
+@dataclass(frozen=True)
+class _AtStake:
+    """What is still to come of n deals from a moment on: effort, wins and value; `weight` is that of ended deals."""
+
+    effort: Floats
+    won: Floats
+    worth: Floats
+    weight: Floats
 
 
-def _share(left: Flags, amount: Floats) -> Measured:
-    """The share of an amount that the deals left have, with its interval: a ratio (Cochran 1977, eq. 2.47)."""
-    total = float(amount.sum())
-    share = float(amount[left].sum()) / total
-    half = _Z * float(np.sqrt(np.sum((amount * (left - share)) ** 2))) / total
-    return Measured(share, max(share - half, 0.0), min(share + half, 1.0))
+def _left(at_stake: _AtStake, left: Flags, wanted: float) -> Left:
+    weight = at_stake.weight
+    return Left(
+        wanted=wanted,
+        share=float(np.average(left, weights=weight)),
+        deals=int(left.sum()),
+        effort=AmountShare.of(left, weight * at_stake.effort).measured,
+        wins=AmountShare.of(left, weight * at_stake.won).measured,
+        value=AmountShare.of(left, weight * at_stake.worth).measured if at_stake.worth.any() else None,
+        effort_saved=float(at_stake.effort[left].sum()),
+        wins_lost=float(at_stake.won[left].sum()),
+    )
+
+
+def _gain(left: Flags, saved: Floats, lost: Floats) -> Gain:
+    """The difference of two shares of the same deals; its q is its p until it is judged with the others."""
+    first, second = AmountShare.of(left, saved), AmountShare.of(left, lost)
+    return Gain(first.value - second.value, *difference(first, second), p_of_none(first, second))
