@@ -53,9 +53,14 @@ class Explanation:
             ("against it", [each for each in named if each.points < 0]),
         ):
             if side:
-                listed = ", ".join(f"{f.name}: {f.value} ({100 * f.points:+.0f})" for f in side[:MENTIONED])
+                listed = ", ".join(map(_said, side[:MENTIONED]))
                 parts.append(f"{words} {listed}")
         return "; ".join(parts)
+
+
+def _said(factor: Factor) -> str:
+    points = f"{100 * factor.points:+.0f}".replace("-", "−")
+    return f"{factor.name.replace('_', ' ')}: {factor.value} ({points})"
 
 
 def explain(frame: DealFrame, process: Process, win: WinProbability, row: int) -> Explanation | NotEnoughData:

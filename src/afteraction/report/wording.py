@@ -1,5 +1,6 @@
 """Figures as they are written in sentences, charts and tables."""
 
+import math
 import re
 from datetime import date
 
@@ -22,6 +23,32 @@ def points(difference: float) -> str:
     """A difference of shares in percentage points, with its sign: `+18`, `−3`, `0`."""
     rounded = round(difference * 100)
     return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{abs(rounded)}"
+
+
+def decimal(number: float, places: int = 3) -> str:
+    """A number with so many decimals and a minus sign that is one; never a minus nought."""
+    rounded = round(number, places)
+    return f"{'−' if rounded < 0 else ''}{abs(rounded):.{places}f}"
+
+
+def decimals(low: float, high: float, places: int = 3) -> str:
+    """An interval of such numbers: `0.186–0.214`, `−0.003 to 0.007`."""
+    return f"{decimal(low, places)}{' to ' if low < 0 else '–'}{decimal(high, places)}"
+
+
+def amount(value: float) -> str:
+    """A quantity to three digits: `0.0712`, `7.12`, `831`, `2,300`, `1.25 M`."""
+    for size, unit in ((1e9, " bn"), (1e6, " M")):
+        if abs(value) >= size * 0.9995:
+            return f"{_digits(value / size)}{unit}"
+    return _digits(value)
+
+
+def _digits(value: float) -> str:
+    if not value:
+        return "0"
+    decimals = 2 - math.floor(math.log10(abs(value)))
+    return f"{round(value, decimals):,.{max(decimals, 0)}f}"
 
 
 def days(count: float | None) -> str:

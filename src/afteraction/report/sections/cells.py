@@ -35,9 +35,10 @@ def with_interval(rate: Rate) -> str:
 
 def refusal(what: str, missing: NotEnoughData) -> Refusal:
     """An analysis that the record could not support."""
-    return Refusal(what, _sentence(missing.reason), _sentence(missing.needed))
+    return Refusal(what, sentence(missing.reason), sentence(missing.needed))
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """A phrase of the analysis as a sentence."""
     text = text.strip()
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) or not text else '.'}"
