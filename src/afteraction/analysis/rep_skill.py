@@ -132,13 +132,13 @@ def _counted(frame: DealFrame, known: Snapshot, expected: Floats) -> tuple[Place
     notes = []
     if young:
         notes.append(
-            f"{young} deals that began in the last {age:.0f} days are left out: of such young deals losses are known "
+            f"{young:,} deals that began in the last {age:.0f} days are left out: of such young deals losses are known "
             "sooner than wins"
         )
     if nobody:
-        notes.append(f"{nobody} deals have no owner on record and are left out")
+        notes.append(f"{nobody:,} deals have no owner on record and are left out")
     if undated:
-        notes.append(f"{undated} ended deals without dates are left out")
+        notes.append(f"{undated:,} ended deals without dates are left out")
     return counted, notes
 
 

@@ -1,12 +1,13 @@
 """Rows with a name and a figure: beside the plot on a page, above each row on a phone."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import altair as alt
 
-from afteraction.report.charts.picture import Margins, Size, inline, x_at, y_at
+from afteraction.report.charts.picture import Margins, Size, inline, x_at
 from afteraction.report.text import shorten, width
 from afteraction.report.theme import LIGHT
 
@@ -14,6 +15,9 @@ TEXT: Final = 12.0
 Y: Final = alt.Y("y:Q", scale=None, axis=None)
 _TEXT_Y: Final = alt.Y("text_y:Q", scale=None, axis=None)
 _WIDEST: Final = 256.0
+LEGEND_PITCH: Final = 18.0
+_LEGEND_TEXT: Final = 11.5
+_LEGEND_GAP: Final = 10.0
 
 
 @dataclass(frozen=True)
@@ -91,12 +95,32 @@ class Key:
     shape: str = "square"
 
 
-def legend(keys: Sequence[Key]) -> list[Any]:
-    """A legend in one line above the plot, from its left edge; needs a top margin of 26."""
-    entries, x = [], 0.0
+def legend_lines(keys: Sequence[Key], room: float = math.inf) -> list[list[Key]]:
+    """The entries of a legend in lines no wider than `room`."""
+    lines: list[list[Key]] = [[]]
+    left = room
     for key in keys:
-        entries.append({"x": x + 6, "text_x": x + 17, "words": key.words})
-        x += width(key.words, 11.5) + 27
+        needed = width(key.words, _LEGEND_TEXT) + 17
+        if lines[-1] and needed > left:
+            lines.append([])
+            left = room
+        lines[-1].append(key)
+        left -= needed + _LEGEND_GAP
+    return lines
+
+
+def legend(keys: Sequence[Key], room: float = math.inf) -> list[Any]:
+    """A legend above the plot, from its left edge, in lines no wider than `room`.
+
+    It needs a top margin of 26, and LEGEND_PITCH more for each further line (`legend_lines`).
+    """
+    lines = legend_lines(keys, room)
+    entries = []
+    for number, line in enumerate(lines):
+        x, y = 0.0, -15 - LEGEND_PITCH * (len(lines) - 1 - number)
+        for key in line:
+            entries.append({"x": x + 6, "text_x": x + 17, "y": y, "text_y": y + 1, "words": key.words})
+            x += width(key.words, _LEGEND_TEXT) + 17 + _LEGEND_GAP
     words = [key.words for key in keys]
     base = alt.Chart(inline(entries))
 
@@ -106,12 +130,12 @@ def legend(keys: Sequence[Key]) -> list[Any]:
     return [
         base.mark_point(size=96, strokeWidth=1.2, opacity=1).encode(
             x=alt.X("x:Q", scale=None, axis=None),
-            y=y_at(-15),
+            y=alt.Y("y:Q", scale=None, axis=None),
             fill=by_words(alt.Fill, [LIGHT[key.fill] for key in keys]),
             stroke=by_words(alt.Stroke, [LIGHT[key.stroke] for key in keys]),
             shape=by_words(alt.Shape, [key.shape for key in keys]),
         ),
-        base.mark_text(align="left", baseline="middle", fontSize=11.5).encode(
-            x=alt.X("text_x:Q", scale=None, axis=None), y=y_at(-14), text=alt.Text("words:N")
+        base.mark_text(align="left", baseline="middle", fontSize=_LEGEND_TEXT).encode(
+            x=alt.X("text_x:Q", scale=None, axis=None), y=_TEXT_Y, text=alt.Text("words:N")
         ),
     ]

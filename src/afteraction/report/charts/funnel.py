@@ -1,0 +1,205 @@
+"""A funnel plot: how far reps are from what was expected of them, beside how far chance alone would carry them."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, get_args
+
+import altair as alt
+
+from afteraction.report.charts.effects import Words, marks
+from afteraction.report.charts.labels import SIZE, beside_points
+from afteraction.report.charts.picture import TIP, Margins, Picture, Size, inline, layered, tip, x_at, y_at
+from afteraction.report.charts.rows import LEGEND_PITCH, Key, legend, legend_lines
+from afteraction.report.text import shorten
+from afteraction.report.theme import LIGHT
+from afteraction.report.wording import many, points
+
+Side = Literal["above", "below", "as_expected", "cant_tell"]
+
+SKILL: Final = Words("above", "below", "as expected", "can’t tell", "what the win rate says")
+MARKS: Final[dict[Side, Key]] = dict(zip(get_args(Side), marks(SKILL).values(), strict=True))
+_TICKS: Final = (1, 2, 5)
+_PIXELS_X: Final = alt.X("x:Q", scale=None, axis=None)
+_PIXELS_Y: Final = alt.Y("y:Q", scale=None, axis=None)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A rep: `deals`, what was won of each beyond what was expected, from -1 to 1, and on which side that is."""
+
+    name: str
+    deals: int
+    apart: float
+    side: Side
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How far chance alone carries a rep with so many `deals`, from -1 to 1: `low` to `high` 95 % of the time.
+
+    The outer limits hold 99.8 % of the time.
+    """
+
+    deals: int
+    low: float
+    high: float
+    outer_low: float
+    outer_high: float
+
+
+def funnel(spots: Sequence[Spot], limits: Sequence[Limit]) -> Picture:
+    """A mark for each rep by number of deals (on a logarithmic scale) and distance from what was expected.
+
+    The zone of chance is shaded, its outer limits are dashed. Reps above and below are named, the clearest first.
+    """
+    return Picture(lambda size: _draw(spots, limits, size))
+
+
+@dataclass(frozen=True)
+class _Plot:
+    """The room, and the scales: deals from `fewest` to `most`, distances in points from `low` to `high`."""
+
+    wide: float
+    height: float
+    fewest: float
+    most: float
+    low: float
+    high: float
+
+    def at(self, deals: float, apart: float) -> tuple[float, float]:
+        """Where that is, in pixels from the upper left corner."""
+        across = math.log(deals / self.fewest) / math.log(self.most / self.fewest)
+        return across * self.wide, (self.high - apart * 100) / (self.high - self.low) * self.height
+
+
+def _draw(spots: Sequence[Spot], limits: Sequence[Limit], size: Size) -> dict[str, Any]:
+    keys = [key for side, key in MARKS.items() if any(spot.side == side for spot in spots)]
+    room = size.width - 50.0
+    margins = Margins(28 + LEGEND_PITCH * (len(legend_lines(keys, room)) - 1), 10, 42, 40)
+    plot = _plot(spots, limits, size.width - margins.left - margins.right, 300 if size.narrow else 380)
+    x = alt.X(
+        "deals:Q",
+        title="deals that count",
+        scale=alt.Scale(type="log", domain=[plot.fewest, plot.most], nice=False),
+        axis=alt.Axis(values=_ticks(plot.fewest, plot.most), format=",d", titleAnchor="end", grid=False),
+    )
+    layers = [
+        *_zone(limits, x, _y(plot, size)),
+        *_marks(spots),
+        *_words(limits, plot, size),
+        *_names(spots, plot, size),
+        *legend(keys, room),
+    ]
+    return layered(layers, size, plot.height, margins)
+
+
+def _plot(spots: Sequence[Spot], limits: Sequence[Limit], wide: float, height: float) -> _Plot:
+    """Room for every rep, and for the zone of chance where half of them are."""
+    middle = sorted(spot.deals for spot in spots)[len(spots) // 2]
+    usual = [limit for limit in limits if limit.deals >= middle] or list(limits)[-1:]
+    low = min([spot.apart for spot in spots] + [limit.outer_low for limit in usual])
+    high = max([spot.apart for spot in spots] + [limit.outer_high for limit in usual])
+    fewest, most = (pick(spot.deals for spot in spots) for pick in (min, max))
+    room = (high - low) * 6
+    return _Plot(wide, height, fewest / 1.12, most * 1.12, low * 100 - room, high * 100 + room)
+
+
+def _y(plot: _Plot, size: Size) -> Any:
+    ticks = alt.Axis(title=None, tickCount=5 if size.narrow else 8, format="+d", labelColor=LIGHT["muted"])
+    return alt.Y("low:Q", scale=alt.Scale(domain=[plot.low, plot.high], nice=False), axis=ticks)
+
+
+def _ticks(fewest: float, most: float) -> list[int]:
+    powers = range(math.floor(math.log10(fewest)), math.ceil(math.log10(most)) + 1)
+    return [tick for power in powers for step in _TICKS if fewest <= (tick := round(step * 10**power)) <= most]
+
+
+def _zone(limits: Sequence[Limit], x: Any, y: Any) -> list[Any]:
+    rows = [
+        {"deals": one.deals, "low": one.low * 100, "high": one.high * 100,
+         "outer_low": one.outer_low * 100, "outer_high": one.outer_high * 100}
+        for one in limits
+    ]  # fmt: skip
+    base = alt.Chart(inline(rows)).encode(x=x)
+    outer: dict[str, Any] = {"color": LIGHT["muted"], "strokeDash": [4, 3], "strokeWidth": 1.2, "clip": True}
+    return [
+        base.mark_area(color=LIGHT["wash"], opacity=1, clip=True).encode(y=y, y2=alt.Y2("high:Q")),
+        base.mark_line(**outer).encode(y=alt.Y("outer_low:Q")),
+        base.mark_line(**outer).encode(y=alt.Y("outer_high:Q")),
+        alt.Chart(inline([{"none": 0}])).mark_rule(color=LIGHT["muted"]).encode(y=alt.Y("none:Q")),
+    ]
+
+
+def _marks(spots: Sequence[Spot]) -> list[Any]:
+    """The marks, those that stand out on top."""
+    ordered = sorted(spots, key=lambda spot: spot.side in ("above", "below"))
+    values = inline(
+        [
+            {
+                "deals": spot.deals,
+                "apart": spot.apart * 100,
+                "side": spot.side,
+                "tip": tip(f"{spot.name}: {points(spot.apart)} points a deal, {many(spot.deals, 'deal')}, "
+                           f"{MARKS[spot.side].words}"),
+            }
+            for spot in ordered
+        ]
+    )  # fmt: skip
+
+    def by_side(channel: Any, of: list[str]) -> Any:
+        return channel("side:N", scale=alt.Scale(domain=list(MARKS), range=of), legend=None)
+
+    return [
+        alt.Chart(values)
+        .mark_point(size=64, strokeWidth=1.8, opacity=1)
+        .encode(
+            x=alt.X("deals:Q"),
+            y=alt.Y("apart:Q"),
+            stroke=by_side(alt.Stroke, [LIGHT[key.stroke] for key in MARKS.values()]),
+            fill=by_side(alt.Fill, [LIGHT[key.fill] for key in MARKS.values()]),
+            shape=by_side(alt.Shape, [key.shape for key in MARKS.values()]),
+            description=TIP,
+        )
+    ]
+
+
+def _words(limits: Sequence[Limit], plot: _Plot, size: Size) -> list[Any]:
+    """What the lines and the two halves of the plot mean."""
+    texts = []
+    apart = [(plot.at(one.deals, one.low)[1], plot.at(one.deals, one.outer_low), one) for one in limits]
+    inside = [one for one in apart if 0.04 * plot.wide <= one[1][0] <= 0.9 * plot.wide and one[1][1] < plot.height - 10]
+    if inside:
+        inner_y, (x, outer_y), _limit = max(inside, key=lambda one: one[1][1] - one[0])
+        texts = [{"x": x, "y": inner_y, "words": "95%"}, {"x": x, "y": outer_y, "words": "99.8%"}]
+    halo: dict[str, Any] = {"stroke": LIGHT["paper"], "strokeWidth": 4, "strokeJoin": "round"}
+    base = alt.Chart(inline(texts)).encode(x=_PIXELS_X, y=_PIXELS_Y, text=alt.Text("words:N"))
+    layers = [base.mark_text(fontSize=11, color=LIGHT["muted"], **style) for style in (halo, {})] if texts else []
+    short = size.narrow
+    for words, y in (("more won than expected", 10), ("fewer won than expected", plot.height - 8)):
+        said = alt.Chart(inline([{"words": words.replace(" than expected", "") if short else words}]))
+        layers.append(
+            said.mark_text(align="right", baseline="middle", fontSize=11, color=LIGHT["muted"]).encode(
+                x=x_at(plot.wide - 2), y=y_at(y), text=alt.Text("words:N")
+            )
+        )
+    return layers
+
+
+def _names(spots: Sequence[Spot], plot: _Plot, size: Size) -> list[Any]:
+    """The names of those that stand out, as far as there is room; the others are told when pointed at."""
+    clear = sorted((s for s in spots if s.side in ("above", "below")), key=lambda s: -abs(s.apart) * math.sqrt(s.deals))
+    named = clear[: 8 if size.narrow else 24]
+    names = [shorten(spot.name, SIZE, 96 if size.narrow else 150) for spot in named]
+    rest = [plot.at(spot.deals, spot.apart) for spot in spots if spot not in named]
+    labels = beside_points(names, [plot.at(s.deals, s.apart) for s in named], rest, plot.wide, plot.height)
+    halo: dict[str, Any] = {"stroke": LIGHT["paper"], "strokeWidth": 3.5, "strokeJoin": "round"}
+    return [
+        alt.Chart(
+            inline([{"x": label.x, "y": label.y, "words": label.name} for label in labels if label.align == align])
+        )
+        .mark_text(align=align, baseline="middle", fontSize=SIZE, **style)
+        .encode(x=_PIXELS_X, y=_PIXELS_Y, text=alt.Text("words:N"))
+        for style in (halo, {})
+        for align in sorted({label.align for label in labels})
+    ]
