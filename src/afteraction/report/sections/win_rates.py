@@ -11,13 +11,12 @@ from afteraction.report.charts.months import MonthOutcomes, outcome_months
 from afteraction.report.charts.rates import Row, rate_dots
 from afteraction.report.document import Block, Cell, Figure, Notice, Prose, Section, Table
 from afteraction.report.sections.cells import number, range_of, refusal, share, with_interval
+from afteraction.report.sections.facts import fact_name, is_first, place
 from afteraction.report.wording import anchor, each, listed, many, percent, points
 
 _SHOWN: Final = 30
 _KINDS: Final = 10
-_FIRST: Final = ("segment", "source", "owner", "team", "deal size")
 _RECENT: Final = 3
-_NAMES: Final = {"owner": "rep"}
 _READING: Final = (
     "Each dot is the share won of all deals that ended, no decision included; the line through it is the 95% interval. "
     "A filled circle stands above, a filled diamond below all other deals by more than chance explains, counting how "
@@ -30,24 +29,16 @@ def win_rate_section(found: WinRates | NotEnoughData, period: str) -> Section:
     title = "Win rates"
     if isinstance(found, NotEnoughData):
         return Section("win-rates", title, blocks=(refusal("win rates", found),))
-    kinds = sorted(found.by.values(), key=lambda kind: (_place(kind.by), kind.by))
+    kinds = sorted(found.by.values(), key=lambda kind: place(kind.by))
     blocks: list[Block] = [_by_month(found, period)] if len(found.months) > 1 else []
-    shown = [kind for kind in kinds if not kind.leaks and (kind.by in _FIRST or _told_apart(kind))][:_KINDS]
+    shown = [kind for kind in kinds if not kind.leaks and (is_first(kind.by) or _told_apart(kind))][:_KINDS]
     overall = found.overall.of_ended
     blocks += [_by_group(kind, overall, period, explained=number == 0) for number, kind in enumerate(shown)]
-    if alike := [_name(kind.by) for kind in kinds if not kind.leaks and kind not in shown]:
+    if alike := [fact_name(kind.by) for kind in kinds if not kind.leaks and kind not in shown]:
         blocks.append(Prose(f"Not shown, as nothing was found: win rates by {listed(alike, most=20)}."))
-    if leaking := [_name(kind.by) for kind in kinds if kind.leaks]:
+    if leaking := [fact_name(kind.by) for kind in kinds if kind.leaks]:
         blocks.append(_leak_notice(leaking))
     return Section("win-rates", title, _finding(found, kinds), tuple(blocks))
-
-
-def _place(by: str) -> int:
-    return _FIRST.index(by) if by in _FIRST else len(_FIRST)
-
-
-def _name(by: str) -> str:
-    return _NAMES.get(by, by.replace("_", " "))
 
 
 def _told_apart(kind: GroupedWinRates) -> int:
@@ -75,7 +66,7 @@ def _leak_notice(leaking: list[str]) -> Notice:
 
 def _by_group(kind: GroupedWinRates, overall: Rate, period: str, *, explained: bool) -> Figure:
     """One kind of group, the highest rate first; of very many groups those told apart, then the largest."""
-    by = _name(kind.by)
+    by = fact_name(kind.by)
     shown = sorted(kind.groups, key=lambda group: (not _side(group), -group.rate.ended))[:_SHOWN]
     shown.sort(key=lambda group: (-group.rate.of_ended.value, group.group))
     rows = [Row(group.group, group.rate.of_ended, _side(group)) for group in shown]
