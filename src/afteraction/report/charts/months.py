@@ -8,6 +8,7 @@ from typing import Any, Final
 import altair as alt
 
 from afteraction.analysis.intervals import Rate
+from afteraction.report.charts.panels import panel, panels
 from afteraction.report.charts.picture import TIP, Picture, Size, inline, specification, tip
 from afteraction.report.text import shorten
 from afteraction.report.theme import LIGHT
@@ -159,7 +160,7 @@ def _trends(rows: Sequence[Trend], size: Size) -> dict[str, Any]:
     scale = alt.Scale(domain=[f"{min(dates):%Y-%m-01}", f"{max(dates):%Y-%m-01}"])
     values = [
         {
-            "name": f"{number:03d}",
+            "panel": panel(number),
             "month": f"{month.month:%Y-%m-01}",
             "share": month.rate.value,
             "low": month.rate.low,
@@ -172,7 +173,7 @@ def _trends(rows: Sequence[Trend], size: Size) -> dict[str, Any]:
         for number, row in enumerate(rows)
         for month in row.months
     ]
-    names = {f"{number:03d}": shorten(row.name, 12, plot + 8) for number, row in enumerate(rows)}
+    names = [shorten(row.name, 12, plot + 8) for row in rows]
     base = alt.Chart().encode(
         x=alt.X("month:T", scale=scale, axis=_ends(dates)),
     )
@@ -186,11 +187,7 @@ def _trends(rows: Sequence[Trend], size: Size) -> dict[str, Any]:
             y=alt.Y("share:Q"), description=TIP
         ),
     ).properties(width=plot, height=64)
-    lookup = ", ".join(f"'{key}': {_as_expression(name)}" for key, name in names.items())
-    header = alt.Header(labelExpr=f"({{{lookup}}})[datum.value]", labelLimit=plot + 20, labelPadding=4)
-    facet = alt.Facet("name:N", header=header, title=None)
-    chart = cell.facet(facet=facet, columns=columns, spacing={"row": 14, "column": gap}, data=inline(values))
-    return specification(chart)
+    return specification(panels(cell, values, names, columns, gap, plot + 20))
 
 
 def _ends(dates: Sequence[date]) -> Any:
@@ -200,9 +197,3 @@ def _ends(dates: Sequence[date]) -> Any:
         values=[first, last], format="%b %y", grid=False, title=None, labelFontSize=11,
         labelAlign={"expr": f"utcFormat(datum.value, '%Y-%m-%d') == '{first}' ? 'left' : 'right'"},
     )  # fmt: skip
-
-
-def _as_expression(text: str) -> str:
-    """A text as a literal of Vega's expression language."""
-    escaped = "".join(c if c.isalnum() or c in " .,-&()" else f"\\u{{{ord(c):x}}}" for c in text)
-    return f"'{escaped}'"
