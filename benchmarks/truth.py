@@ -51,6 +51,7 @@ _INTERVALS: Final = {
     "walk-away: effort": "walk-away: share of effort saved",
     "walk-away: wins": "walk-away: share of wins lost",
     "walk-away: value": "walk-away: share of value lost",
+    "walk-away: gain": "walk-away: effort saved less wins lost",
 }
 
 

@@ -17,7 +17,7 @@ from afteraction.analysis.deal_frame import DealFrame
 from afteraction.analysis.effort import Effort, Value, effort, value
 from afteraction.analysis.features import Moment, snapshot
 from afteraction.analysis.qualification import Qualification, qualification
-from afteraction.analysis.walk_away import WalkAway, moment_days, walk_away, walk_away_moments
+from afteraction.analysis.walk_away import USUAL, WalkAway, moment_days, walk_away, walk_away_moments
 from afteraction.analysis.win_model import followed, train
 from afteraction.analysis.win_probability import START, WinProbability, win_probability
 from afteraction.errors import NotEnoughData
@@ -127,6 +127,11 @@ def _walk_away(
     place, rows, weight = _places(ours.frame, others.frame, process, win, moment)
     hours, amount = others.effort.after[moment][rows], np.nan_to_num(others.value.amount[rows])
     won = others.frame.won[rows].astype(float)
+    if curve.in_wins is not None:
+        usual, lost = place <= USUAL, weight * won
+        truth = float(np.sum((weight * hours)[usual]) / np.sum(weight * hours) - np.sum(lost[usual]) / np.sum(lost))
+        gain = Measured(curve.in_wins.value, curve.in_wins.low, curve.in_wins.high)
+        yield _measured(here, "walk-away: gain", f"{curve.stage} {curve.age_days:.0f}", truth, gain)
     for said in curve.curve:
         left = place <= said.wanted
         for name, total in (("effort", hours), ("wins", won), ("value", won * amount)):

@@ -219,11 +219,14 @@ def _stall(stall: Stall, world: World, label: str, deals: int, seed: int) -> Ite
 
 
 def _since(world: World, since: str) -> tuple[Floats, Flags]:
-    """The second at which each deal starts, and which deals do: all, or those on record as entering a stage."""
+    """The second at which each deal starts, and which deals do: all, or those on record as entering a stage.
+
+    Slow deals enter theirs after the record's end more often than others, and are not asked about.
+    """
     if since == CREATED:
         return world.calendar.at(world.deals.created), np.ones(len(world.deals), dtype=np.bool_)
     column = world.organisation.stage_names.index(since)
-    recorded = world.path.recorded[:, column] & np.isfinite(world.path.entered[:, column])
+    recorded = world.path.recorded[:, column] & (world.path.entered[:, column] < world.calendar.end)
     return world.calendar.at(world.path.entered[:, column]), recorded
 
 

@@ -154,12 +154,12 @@ def _curve(p: Floats, y: Floats, w: Floats) -> tuple[Band, ...]:
         if len(band):
             mean = float(np.average(y[band], weights=w[band]))
             effective = float(np.sum(w[band]) ** 2 / np.sum(w[band] ** 2))
-            bands.append(Band(len(band), float(np.average(p[band], weights=w[band])), _wilson(mean, effective)))
+            bands.append(Band(len(band), float(np.average(p[band], weights=w[band])), wilson(mean, effective)))
     return tuple(bands)
 
 
-def _wilson(share: float, n: float) -> Measured:
-    """As `intervals.rate`, for a number of deals that need not be whole."""
+def wilson(share: float, n: float) -> Measured:
+    """A share with its interval as in `intervals.rate`, for a number of deals that need not be whole."""
     z2 = _Z * _Z
     middle = (share * n + z2 / 2) / (n + z2)
     half = _Z / (n + z2) * float(np.sqrt(n * share * (1 - share) + z2 / 4))

@@ -5,8 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from afteraction.analysis.aalen_johansen import Band, Incidence, band, cumulative_incidence
+from afteraction.analysis.aalen_johansen import Band, band, cumulative_incidence
 from afteraction.analysis.arrays import Flags, Floats, Ints
+from afteraction.analysis.calibration import wilson
+from afteraction.analysis.censoring import ended_weights
 from afteraction.analysis.deal_facts import SEGMENT
 from afteraction.analysis.deal_frame import DealFrame
 from afteraction.analysis.features import starts
@@ -47,7 +49,7 @@ class TimeToEnd:
 class Stall:
     """The share of the deals that entered a stage that is still in it so many days later, with its 95 % interval.
 
-    `n` deals are known to be. `won` is the share of them that is won in the end as far as the record reaches, with its
+    `n` deals are known to be. `won` is the share of them that is won in the end, open ones weighted for, with its
     interval; all three are None where fewer than FEWEST of them have ended.
     """
 
@@ -156,14 +158,17 @@ def _stalls(frame: DealFrame, place: int, stage: str) -> list[Stall]:
 
 
 def _won_from(frame: DealFrame, start: Floats, chosen: Flags) -> tuple[float, float, float] | tuple[None, None, None]:
-    """The share that is won in the end of deals that are open at a start."""
-    _rows, time, cause = _watched(frame, start, chosen)
-    if np.count_nonzero(cause >= 0) < FEWEST:
+    """The chance that deals which are open at a start are won in the end, those that still are weighted for.
+
+    The mean over the ended ones, each standing for 1 / G deals as in `ended_weights`, with Wilson's interval for the
+    number of equally weighted deals that they are worth (Kish 1965). The curve alone, read where few are left to be
+    watched, would count whoever is open then as not won.
+    """
+    rows, time, cause = _watched(frame, start, chosen)
+    ended = cause >= 0
+    if np.count_nonzero(ended) < FEWEST:
         return None, None, None
-    return _in_the_end(cumulative_incidence(time, cause, len(ENDED)), time)
-
-
-def _in_the_end(found: Incidence, time: Floats) -> tuple[float, float, float]:
-    won = ENDED.index("won")
-    last = band(found, found.share[:, won], found.variance[:, won], 0.0, np.array([_horizon(time)]))
-    return float(last.share[0]), float(last.low[0]), float(last.high[0])
+    weight = ended_weights(time, frame.end - start[rows], ended)
+    total = float(np.sum(weight))
+    won = wilson(float(np.sum(weight[cause == ENDED.index("won")])) / total, total**2 / float(np.sum(weight**2)))
+    return won.value, won.low, won.high

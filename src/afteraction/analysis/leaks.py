@@ -19,6 +19,9 @@ _ONE_SIDED = 0.8
 _SURELY = 0.6
 _STRONGER = 3.0
 """How much larger the odds of that end are among those who did it than among all who entered the stage."""
+_FAR_STRONGER = 5.0
+"""Where that end is so rare that even paperwork is not nearly one-sided, the odds must be so much larger, by the lower
+end of the interval. No cause was seen to reach that in simulated organisations, and hardly a leak that did not."""
 _AFTER_END = 0.5
 """The share of occurrences at or after the end that proves it alone."""
 
@@ -66,6 +69,7 @@ def find_leak(frame: DealFrame, stage: int, step: int) -> Leak | None:
         usual = float(np.mean(ended_so[reached]))
         stronger = share.value * (1 - usual) >= _STRONGER * usual * (1 - share.value)
         one_sided = share.value >= _ONE_SIDED and share.low > _SURELY and stronger
-        if after_end >= _AFTER_END or (one_sided and position >= _LATE):
+        far_stronger = share.low * (1 - usual) >= _FAR_STRONGER * usual * (1 - share.low)
+        if after_end >= _AFTER_END or ((one_sided or far_stronger) and position >= _LATE):
             return leak
     return None

@@ -217,7 +217,9 @@ def _band(group: str, these: Flags, known: Flags, won: Flags, ledger: _Ledger) -
 
 def _with_pooled(bands: Sequence[tuple[Band, float, float]]) -> Iterator[Band]:
     estimated = [n for n, (_band, own, _error) in enumerate(bands) if not np.isnan(own)]
-    pooled = lean(np.array([bands[n][1] for n in estimated]), np.array([bands[n][2] for n in estimated]))
+    own, error = (np.array([bands[n][place] for n in estimated], dtype=np.float64) for place in (1, 2))
+    wins = np.array([bands[n][0].won.count for n in estimated], dtype=np.float64)
+    pooled = lean(own, _alike(error, wins))
     place = {n: k for k, n in enumerate(estimated)}
     for n, (band, _own, _error) in enumerate(bands):
         if n in place:
@@ -225,6 +227,20 @@ def _with_pooled(bands: Sequence[tuple[Band, float, float]]) -> Iterator[Band]:
             yield replace(band, pooled=Measured(value, low, high))
         else:
             yield band
+
+
+def _alike(error: Floats, wins: Floats) -> Floats:
+    """Standard errors (k) of log yields as they would be if a win of one group said as much as a win of another.
+
+    A group that happened to win no large deal has a low yield and seems sure of it; leaning on the others by its own
+    error would pull everything down. So the variance of a win is pooled (as in Student's test for groups of equal
+    variance), with the quantile of its degrees of freedom, here the groups' wins less one each.
+    """
+    if not len(error):
+        return error
+    variance = float(np.sum(wins**2 * error**2) / np.sum(wins))
+    quantile = float(student_t.ppf(0.975, max(float(np.sum(wins)) - len(wins), 1.0)))
+    return np.asarray(np.sqrt(variance / wins) * quantile / _Z)
 
 
 def _judged(facts: Sequence[Fact]) -> tuple[Fact, ...]:

@@ -86,10 +86,14 @@ def _enter_after_the_fact(deals: Deals, entered: Floats, last: Ints, decided: Fl
 def _went_back(
     organisation: Organisation, noise: Noise, entered: Floats, recorded: Flags, last: Ints, decided: Floats, skip: Flags
 ) -> tuple[Ints, Floats, Floats]:
-    """Which deals went back a stage, and when: within their time in the third stage or a later one."""
+    """Which deals went back a stage, and when: within their time in the third stage or a later one.
+
+    From which stage is settled beforehand and does not look at how far the deal will come: going back early would
+    otherwise foretell an early end that nothing else foretells.
+    """
     rows, stages = np.arange(len(last)), entered.shape[1]
-    stage = np.minimum(2 + (noise.back_stage * (stages - 2)).astype(np.int64), last)
-    possible = (stage >= 2) & recorded[rows, stage] & recorded[rows, stage - 1] & ~skip
+    stage = 2 + (noise.back_stage * (stages - 2)).astype(np.int64)
+    possible = (stage <= last) & recorded[rows, stage] & recorded[rows, stage - 1] & ~skip
     went = possible & (noise.back < organisation.record.went_back)
     start = entered[rows, stage]
     following = np.concatenate([entered[:, 1:], np.full((len(last), 1), np.inf)], axis=1)[rows, stage]
