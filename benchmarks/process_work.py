@@ -46,9 +46,9 @@ def preparing(home: Home) -> tuple[float, Any, float]:
 
 def graph(home: Home) -> tuple[float, Any, float]:
     """The directly-follows graph with outcomes, from the kept log."""
-    record, log, reading = _opened(home)
+    _record, log, reading = _opened(home)
     started = time.perf_counter()
-    found = directly_follows(record.tables, log)
+    found = directly_follows(log)
     seconds = time.perf_counter() - started
     return seconds, _graph_answer({(e.before, e.after): e.count for e in found.edges if e.before and e.after}), reading
 

@@ -24,7 +24,7 @@ def random_deals(seed: int, deals: int, day):
 def test_the_graph_is_what_a_loop_over_deals_counts(record, day):
     deals, touches = random_deals(1, 60, day)
     tables, log = record(deals=deals, touches=touches)
-    graph = with_times(directly_follows(tables, log), log)
+    graph = with_times(directly_follows(log), log)
 
     counts, in_deals, days = Counter(), defaultdict(set), defaultdict(list)
     outcome = {deal["deal_id"]: deal["outcome"] for deal in deals}
@@ -55,11 +55,11 @@ def test_the_graph_is_what_a_loop_over_deals_counts(record, day):
 
 def test_only_the_most_frequent_edges_are_listed(record, day, monkeypatch):
     monkeypatch.setattr(module, "EDGES", 3)
-    graph = directly_follows(*record(**dict(zip(("deals", "touches"), random_deals(2, 30, day), strict=True))))
+    graph = directly_follows(record(**dict(zip(("deals", "touches"), random_deals(2, 30, day), strict=True)))[1])
     assert len(graph.edges) == 3
     assert graph.left_out > 0
 
 
 def test_deals_without_events_give_an_empty_graph(record):
-    graph = directly_follows(*record(deals=[{"deal_id": "a", "outcome": "won"}]))
+    graph = directly_follows(record(deals=[{"deal_id": "a", "outcome": "won"}])[1])
     assert (graph.deals, graph.activities, graph.edges, graph.left_out) == (0, (), (), 0)

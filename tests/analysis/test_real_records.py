@@ -54,7 +54,7 @@ def test_the_loan_record_is_counted(loan_offers):
     summary = summarise(tables, log, version=1)
     assert (summary.deals, summary.events) == (13_087, 245_020)
     assert summary.outcomes == {"won": 2_246, "lost": 7_635, "no_decision": 2_807, "open": 399}
-    graph = directly_follows(tables, log)
+    graph = directly_follows(log)
     assert sum(edge.count for edge in graph.edges) == 245_020 + 13_087, "each event but the last has one after it"
     assert variants(tables, log).top[0].deals == 3_429
     assert isinstance(stage_times(tables, log, summary.to), NotEnoughData)

@@ -46,8 +46,8 @@ def _process(**stages: list[str]) -> Process:
 
 
 def _edges(deals: list[list[str]], process: Process) -> dict[tuple[str | None, str | None], int]:
-    tables, log = _record(deals)
-    return {(edge.before, edge.after): edge.count for edge in step_flow(tables, log, process).edges}
+    _tables, log = _record(deals)
+    return {(edge.before, edge.after): edge.count for edge in step_flow(log, process).edges}
 
 
 def test_what_is_no_step_is_looked_through() -> None:

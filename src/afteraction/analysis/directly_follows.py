@@ -7,6 +7,7 @@ from typing import Any, Final
 import ibis
 from ibis import _
 
+from afteraction.analysis.edges import edge_counts
 from afteraction.analysis.event_log import EventLog
 from afteraction.analysis.fetch import fetch, fetch_count
 from afteraction.analysis.lifetimes import days_between
@@ -54,20 +55,19 @@ class DirectlyFollows:
     left_out: int
 
 
-def directly_follows(tables: Mapping[str, ibis.Table], log: EventLog) -> DirectlyFollows:
-    """Count what follows what, once per variant. Without median times, which need every event: see `with_times`."""
-    weights = variant_outcomes(tables, log)
+def directly_follows(log: EventLog) -> DirectlyFollows:
+    """The graph of a log. Without median times, which need every event: see `with_times`."""
     names = activity_names(log)
-    edges, left_out = _edges(log.variant_events, weights, names)
+    edges, left_out = _most_frequent(log.edges, names)
     return DirectlyFollows(
-        deals=fetch_count(weights.filter(_.length > 0).deals.sum()),
+        deals=fetch_count(log.edges.filter(_.before.isnull()).deals.sum()),
         activities=_activities(log, names),
         edges=edges,
         left_out=left_out,
     )
 
 
-def edges_between(tables: Mapping[str, ibis.Table], log: EventLog, names: Mapping[int, str]) -> tuple[Edge, ...]:
+def edges_between(log: EventLog, names: Mapping[int, str]) -> tuple[Edge, ...]:
     """The edges between some activities (number: name) when all others are left out of every deal.
 
     Activities of one name are one; no more than EDGES edges are returned.
@@ -82,7 +82,7 @@ def edges_between(tables: Mapping[str, ibis.Table], log: EventLog, names: Mappin
         pos=ibis.row_number().over(ibis.window(group_by="variant", order_by="pos")).cast("int32"),
         activity=_.activity.cases(*numbers.items()),
     )
-    return _edges(events, variant_outcomes(tables, log), dict(enumerate(labels)))[0]
+    return _most_frequent(edge_counts(events, log.variants), dict(enumerate(labels)))[0]
 
 
 def with_times(graph: DirectlyFollows, log: EventLog) -> DirectlyFollows:
@@ -105,46 +105,17 @@ def activity_names(log: EventLog) -> dict[int, str]:
     return {row["activity"]: row["name"] for row in fetch(log.activities)}
 
 
-def variant_outcomes(tables: Mapping[str, ibis.Table], log: EventLog) -> ibis.Table:
-    """variant, length, deals, and one column per outcome with the number of its deals."""
-    outcomes = log.cases.join(tables["deals"].select("deal_id", "outcome"), "deal_id")
-    return outcomes.group_by("variant", length="events").agg(
-        deals=_.count(), **{outcome: (_.outcome == outcome).sum() for outcome in OUTCOMES}
-    )
-
-
-def _edges(events: ibis.Table, weights: ibis.Table, names: Mapping[int, str]) -> tuple[tuple[Edge, ...], int]:
-    """The most frequent edges of variants, and how many more there are."""
-    found = _pairs(events).join(weights, "variant")
-    counts: dict[str, ibis.Value] = {"count": (_.times * _.deals).sum(), "deals": _.deals.sum()}
-    counts |= {outcome: _[outcome].sum() for outcome in OUTCOMES}
-    found = found.group_by("before", "after").agg(**counts).mutate(total=_.count().over(ibis.window()))
+def _most_frequent(edges: ibis.Table, names: Mapping[int, str]) -> tuple[tuple[Edge, ...], int]:
+    """The most frequent edges, and how many more there are."""
+    found = edges.mutate(total=_.count().over(ibis.window()))
     # Filled, because engines differ in where they sort an empty value.
     in_order = found.order_by(_["count"].desc(), _.before.fill_null(-1), _.after.fill_null(-1)).limit(EDGES)
     rows = fetch(in_order)
     return tuple(_edge(row, names) for row in rows), rows[0]["total"] - len(rows) if rows else 0
 
 
-def _pairs(events: ibis.Table) -> ibis.Table:
-    """variant, before, after, times; the start is an empty before, the end an empty after."""
-    following = events.select("variant", pos=_.pos - 1, after=_.activity)
-    pairs = events.select("variant", "pos", before="activity").outer_join(following, ["variant", "pos"])
-    return (
-        pairs.select(variant=ibis.coalesce(_.variant, _.variant_right), before="before", after="after")
-        .group_by("variant", "before", "after")
-        .agg(times=_.count())
-    )
-
-
 def _activities(log: EventLog, names: Mapping[int, str]) -> tuple[Activity, ...]:
-    per_variant = log.variant_events.group_by("variant", "activity").agg(times=_.count())
-    counts = (
-        per_variant.join(log.variants, "variant")
-        .group_by("activity")
-        .agg(count=(_.times * _.deals).sum(), deals=_.deals.sum())
-        .join(log.activities, "activity")
-        .order_by(_["count"].desc(), "activity")
-    )
+    counts = log.counts.join(log.activities, "activity").order_by(_["count"].desc(), "activity")
     return tuple(Activity(names[row["activity"]], row["is_stage"], row["count"], row["deals"]) for row in fetch(counts))
 
 

@@ -107,7 +107,7 @@ def discover(tables: Mapping[str, ibis.Table], log: EventLog, name: str) -> Disc
         process=Process(name, 1, placement.places, prescribed.steps, prescribed.rules, notes),
         deals=deals,
         steps=figures,
-        edges=edges_between(tables, log, nodes),
+        edges=edges_between(log, nodes),
         left_out=tuple(left_out),
         derived=not stages.names,
     )

@@ -4,14 +4,16 @@ Preparing costs one sort. Activities become small integers, deals with the same 
 *variant*, and what holds for a sequence is worked out once per variant instead of once per deal.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import ibis
 from ibis import _
 
+from afteraction.analysis.edges import activity_counts, edge_counts
 from afteraction.errors import Refused
+from afteraction.lake.schema import OUTCOMES
 from afteraction.process.model import STAGE_ACTIVITY
 
 _ACTIVITIES = 2**15
@@ -30,9 +32,11 @@ class EventLog:
 
     - `events`: deal_no, pos (from 0), activity, at; sorted by deal and position
     - `cases`: deal_no, deal_id, variant, events (their number); every deal, those without events included
-    - `variants`: variant (numbered from 1, most frequent first), deals, length
+    - `variants`: variant (numbered from 1, most frequent first), deals, length, the deals of each outcome
     - `variant_events`: variant, pos, activity
     - `activities`: activity, name, is_stage
+    - `edges`: before, after, count, deals, the deals of each outcome (`edge_counts`)
+    - `counts`: activity, count, deals (`activity_counts`)
     """
 
     events: ibis.Table
@@ -40,11 +44,29 @@ class EventLog:
     variants: ibis.Table
     variant_events: ibis.Table
     activities: ibis.Table
+    edges: ibis.Table
+    counts: ibis.Table
 
     def activity_numbers(self) -> dict[str, int]:
         """The number of every activity by its name; a handful of rows."""
         names = self.activities.to_pyarrow()
         return dict(zip(names["name"].to_pylist(), names["activity"].to_pylist(), strict=True))
+
+
+def only(log: EventLog, activities: Iterable[str]) -> EventLog:
+    """The same log as if nothing but these activities had ever been logged; its `cases` stay as they are."""
+    numbers = log.activity_numbers()
+    kept = [numbers[name] for name in sorted(activities) if name in numbers]
+    in_order = ibis.window(group_by="variant", order_by="pos")
+    left = log.variant_events.filter(_.activity.isin(kept))
+    variant_events = left.mutate(pos=ibis.row_number().over(in_order).cast("int32"))
+    return replace(
+        log,
+        events=log.events.filter(_.activity.isin(kept)),
+        variant_events=variant_events,
+        edges=edge_counts(variant_events, log.variants),
+        counts=activity_counts(variant_events, log.variants),
+    )
 
 
 def history(tables: Mapping[str, ibis.Table]) -> ibis.Table:
@@ -63,7 +85,6 @@ def history(tables: Mapping[str, ibis.Table]) -> ibis.Table:
         is_stage=ibis.literal(True),
         rank=ibis.ifelse(ibis.row_number().over(in_order) == 0, 0, 2).cast("int8"),
         source_order=_.source_order,
-        tie=ibis.literal(""),
     )
     touches = tables["touches"].select(
         "deal_id",
@@ -72,7 +93,6 @@ def history(tables: Mapping[str, ibis.Table]) -> ibis.Table:
         is_stage=ibis.literal(False),
         rank=ibis.literal(1).cast("int8"),
         source_order=_.source_order,
-        tie=_.touch_id,
     )
     return ibis.union(moves, touches)
 
@@ -89,15 +109,16 @@ def prepare(tables: Mapping[str, ibis.Table], keep: Keep) -> EventLog:
     _refuse_too_many(activities)
     deals = keep(
         "deal_numbers",
-        tables["deals"].select("deal_id", deal_no=_number("deal_id").cast("int32")),
+        tables["deals"].select("deal_id", "outcome", deal_no=_number("deal_id").cast("int32")),
     )
     codes = activities.rename(code="activity")
     encoded = (
         happened.join(deals, "deal_id")
         .join(codes, [happened.activity == codes.name, happened.is_stage == codes.is_stage])
-        .select("deal_no", "at", "rank", "source_order", "tie", activity=_.code)
+        .select("deal_no", "at", "rank", "source_order", activity=_.code)
     )
-    in_order = ibis.window(group_by="deal_no", order_by=["at", "rank", "source_order", "activity", "tie"])
+    # Events that are equal in all of these cannot be told apart afterwards, whatever their order.
+    in_order = ibis.window(group_by="deal_no", order_by=["at", "rank", "source_order", "activity"])
     events = keep(
         "events",
         encoded.select("deal_no", "activity", "at", pos=ibis.row_number().over(in_order).cast("int32"))
@@ -133,29 +154,34 @@ def _with_variants(deals: ibis.Table, events: ibis.Table, activities: ibis.Table
     no_events = ibis.literal([], "array<int64>")
     traces = keep(
         "traces",
-        deals.left_join(sequences, "deal_no").select("deal_no", "deal_id", sequence=_.sequence.fill_null(no_events)),
+        deals.left_join(sequences, "deal_no").select(
+            "deal_no", "deal_id", "outcome", sequence=_.sequence.fill_null(no_events)
+        ),
     )
     sequences = keep(
         "sequences",
         traces.group_by("sequence")
-        .agg(deals=_.count())
+        .agg(deals=_.count(), **{outcome: (_.outcome == outcome).sum() for outcome in OUTCOMES})
         .mutate(
             variant=(_number(_.deals.desc(), "sequence") + 1).cast("int32"), length=_.sequence.length().cast("int32")
         ),
     )
     cases = traces.join(sequences, "sequence").select("deal_no", "deal_id", "variant", events=_.length)
-    codes = sequences.select("variant", code=_.sequence.unnest())
+    variants = keep("variants", sequences.select("variant", "deals", "length", *OUTCOMES))
+    variant_events = keep(
+        "variant_events",
+        sequences.select("variant", code=_.sequence.unnest()).select(
+            "variant",
+            pos=(_.code // _ACTIVITIES).cast("int32"),
+            activity=(_.code % _ACTIVITIES).cast("int16"),
+        ),
+    )
     return EventLog(
         events=events,
         cases=keep("cases", cases.order_by("deal_no")),
-        variants=keep("variants", sequences.select("variant", "deals", "length")),
-        variant_events=keep(
-            "variant_events",
-            codes.select(
-                "variant",
-                pos=(_.code // _ACTIVITIES).cast("int32"),
-                activity=(_.code % _ACTIVITIES).cast("int16"),
-            ),
-        ),
+        variants=variants,
+        variant_events=variant_events,
         activities=activities,
+        edges=keep("edges", edge_counts(variant_events, variants)),
+        counts=keep("counts", activity_counts(variant_events, variants)),
     )

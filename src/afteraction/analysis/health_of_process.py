@@ -6,7 +6,6 @@ from typing import Final
 import ibis
 from ibis import _
 
-from afteraction.analysis.directly_follows import variant_outcomes
 from afteraction.analysis.discovery import Discovered
 from afteraction.analysis.fetch import fetch_count, fetch_row
 from afteraction.analysis.health_answer import (
@@ -120,7 +119,7 @@ def stage_order_kept(evidence: Evidence, process: Process) -> Rate | None:
     in_order = ibis.window(group_by="variant", order_by="pos")
     steps = moves.mutate(step=_.stage - _.stage.lag().over(in_order).fill_null(-1))
     kept = steps.group_by("variant").agg(kept=_.step.isin([0, 1]).all())
-    ended = variant_outcomes(evidence.tables, evidence.log).mutate(ended=_.deals - _.open)
+    ended = evidence.log.variants.mutate(ended=_.deals - _.open)
     row = fetch_row(kept.join(ended, "variant").agg(kept=_.ended.sum(where=_.kept), all=_.ended.sum()))
     return rate_if_any(row["kept"] or 0, row["all"] or 0)
 

@@ -85,7 +85,7 @@ def study(
     return Study(
         summary=summary,
         discovered=discovered,
-        graph=with_times(directly_follows(tables, log), log),
+        graph=with_times(directly_follows(log), log),
         variants=found_variants,
         stage_times=stage_times(tables, log, summary.to),
         win_rates=win_rates(tables),

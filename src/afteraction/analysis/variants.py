@@ -1,13 +1,13 @@
 """The ways that deals take: sequences of activities that several deals share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import ibis
 from ibis import _
 
-from afteraction.analysis.directly_follows import activity_names, variant_outcomes
+from afteraction.analysis.directly_follows import activity_names
 from afteraction.analysis.event_log import EventLog
 from afteraction.analysis.fetch import fetch, fetch_count, fetch_row
 from afteraction.analysis.intervals import Rate, rate, rate_if_any
@@ -76,10 +76,13 @@ def variants(tables: Mapping[str, ibis.Table], log: EventLog, show: int = SHOWN)
     return Variants(without_events=without, top=top, **row)
 
 
-def _top(tables: Mapping[str, ibis.Table], log: EventLog, shown: ibis.Table, deals: int) -> tuple[Variant, ...]:
+def _top(tables: Mapping[str, ibis.Table], log: EventLog, shown: ibis.Table, total: int) -> tuple[Variant, ...]:
     names = activity_names(log)
-    outcomes = variant_outcomes(tables, log).semi_join(shown, "variant")
-    ended = lifetimes(tables, log).semi_join(shown, "variant").filter(_.outcome != "open")
+    outcomes = log.variants.semi_join(shown, "variant")
+    deals = log.cases.semi_join(shown, "variant")
+    # Only these deals' lives are looked at, of however many there are.
+    few = replace(log, cases=deals, events=log.events.semi_join(deals, "deal_no"))
+    ended = lifetimes(tables, few).filter(_.outcome != "open")
     medians = ended.group_by("variant").agg(days=days_between(_.started_at, _.ended_at).median())
     days = {row["variant"]: row["days"] for row in fetch(medians)}
     steps: dict[int, list[str]] = {}
@@ -92,7 +95,7 @@ def _top(tables: Mapping[str, ibis.Table], log: EventLog, shown: ibis.Table, dea
             number=row["variant"],
             activities=tuple(steps[row["variant"]]),
             deals=row["deals"],
-            share=rate(row["deals"], deals),
+            share=rate(row["deals"], total),
             win_rate=rate_if_any(row["won"], row["deals"] - row["open"]),
             median_days=days.get(row["variant"]),
         )

@@ -5,15 +5,11 @@ in its middle and little else.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Final
 
-import ibis
-from ibis import _
-
 from afteraction.analysis.directly_follows import DirectlyFollows, directly_follows, with_times
-from afteraction.analysis.event_log import EventLog
+from afteraction.analysis.event_log import EventLog, only
 from afteraction.process.model import STAGE_ACTIVITY, Process
 
 _AT_HOME: Final = 0.5
@@ -21,7 +17,7 @@ _AT_HOME: Final = 0.5
 _ROUNDS: Final = 6
 
 
-def step_flow(tables: Mapping[str, ibis.Table], log: EventLog, process: Process) -> DirectlyFollows:
+def step_flow(log: EventLog, process: Process) -> DirectlyFollows:
     """The directly-follows graph, with times, of the activities that are steps or stages of `process`.
 
     Steps that are done at any time rather than in their stage are left out too. Linear in events.
@@ -29,24 +25,12 @@ def step_flow(tables: Mapping[str, ibis.Table], log: EventLog, process: Process)
     stage_of = {STAGE_ACTIVITY + stage: stage for stage in process.stages}
     stage_of |= {activity: step.stage for step in process.steps for activity in step.activities}
     for _round in range(_ROUNDS):  # one at a time: leaving it out shows what the others really follow
-        wanderer = _wanderer(process, directly_follows(tables, _without_others(log, stage_of)), stage_of)
+        wanderer = _wanderer(process, directly_follows(only(log, stage_of)), stage_of)
         if wanderer is None:
             break
         del stage_of[wanderer]
-    only = _without_others(log, stage_of)
-    return with_times(directly_follows(tables, only), only)
-
-
-def _without_others(log: EventLog, activities: Iterable[str]) -> EventLog:
-    numbers = log.activity_numbers()
-    kept = [numbers[name] for name in sorted(activities) if name in numbers]
-    in_order = ibis.window(group_by="variant", order_by="pos")
-    variant_events = log.variant_events.filter(_.activity.isin(kept))
-    return replace(
-        log,
-        events=log.events.filter(_.activity.isin(kept)),
-        variant_events=variant_events.mutate(pos=ibis.row_number().over(in_order).cast("int32")),
-    )
+    left = only(log, stage_of)
+    return with_times(directly_follows(left), left)
 
 
 def _wanderer(process: Process, flow: DirectlyFollows, stage_of: Mapping[str, str]) -> str | None:

@@ -15,7 +15,7 @@ def write_map(version: OpenVersion, process: Process, path: Path) -> None:
     """Draw what deals do among the steps of `process` and write it as SVG."""
     tables, log = version.record.tables, version.log
     steps = adherence(judge(process, tables, log, version.keep), tables).steps
-    graph = directly_follows(tables, log)
+    graph = directly_follows(log)
     entered = {step.step: (step.entered, step.done) for step in steps}
     followed = followed_map(graph, version.flow(process), process, entered)
     [picture] = draw([without_paper(followed.map)])

@@ -46,7 +46,7 @@ class OpenVersion:
 
     def flow(self, process: Process) -> DirectlyFollows:
         """What comes after what among the steps and stages of a process."""
-        return step_flow(self.record.tables, self.log, process)
+        return step_flow(self.log, process)
 
     def followed_process(self) -> Process:
         """The process that people follow; raises Refused when the record has no events to find one in."""

@@ -1,0 +1,29 @@
+"""What comes straight after what, and how often each activity happens, counted once per variant."""
+
+import ibis
+from ibis import _
+
+from afteraction.lake.schema import OUTCOMES
+
+
+def edge_counts(variant_events: ibis.Table, variants: ibis.Table) -> ibis.Table:
+    """before, after, count, deals, and the deals of each outcome; no before is the start, no after the end.
+
+    `variant_events` are variant, pos and activity, positions of each variant from 0 without gaps; `variants` say how
+    many deals of which outcome took each.
+    """
+    following = _.activity.lead().over(ibis.window(group_by="variant", order_by="pos"))
+    pairs = variant_events.select("variant", before=_.activity, after=following)
+    starts = variant_events.filter(_.pos == 0)
+    starts = starts.select("variant", before=ibis.null(variant_events.activity.type()), after=_.activity)
+    times = pairs.union(starts).group_by("variant", "before", "after").agg(times=_.count())
+    counts = {"count": (_.times * _.deals).sum(), "deals": _.deals.sum()}
+    counts |= {outcome: _[outcome].sum() for outcome in OUTCOMES}
+    return times.join(variants, "variant").group_by("before", "after").agg(**counts)
+
+
+def activity_counts(variant_events: ibis.Table, variants: ibis.Table) -> ibis.Table:
+    """activity, count, and the deals in which it happened."""
+    times = variant_events.group_by("variant", "activity").agg(times=_.count())
+    counts = {"count": (_.times * _.deals).sum(), "deals": _.deals.sum()}
+    return times.join(variants, "variant").group_by("activity").agg(**counts)
