@@ -8,8 +8,8 @@ from typing import Any, Final, Literal, get_args
 import altair as alt
 
 from afteraction.report.charts.effects import Words, marks
-from afteraction.report.charts.labels import SIZE, beside_points
-from afteraction.report.charts.picture import TIP, Margins, Picture, Size, inline, layered, tip, x_at, y_at
+from afteraction.report.charts.labels import SIZE, Align, Box, Label, beside_points, box_of, dot_of
+from afteraction.report.charts.picture import TIP, Margins, Picture, Size, inline, layered, tip
 from afteraction.report.charts.rows import LEGEND_PITCH, Key, legend, legend_lines
 from afteraction.report.text import shorten
 from afteraction.report.theme import LIGHT
@@ -20,6 +20,7 @@ Side = Literal["above", "below", "as_expected", "cant_tell"]
 SKILL: Final = Words("above", "below", "as expected", "can’t tell", "what the win rate says")
 MARKS: Final[dict[Side, Key]] = dict(zip(get_args(Side), marks(SKILL).values(), strict=True))
 _TICKS: Final = (1, 2, 5)
+_MOST, _MOST_NARROW = 24, 10  # names of reps that stand out
 _PIXELS_X: Final = alt.X("x:Q", scale=None, axis=None)
 _PIXELS_Y: Final = alt.Y("y:Q", scale=None, axis=None)
 
@@ -46,6 +47,16 @@ class Limit:
     high: float
     outer_low: float
     outer_high: float
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A text in the plot, at pixels."""
+
+    text: str
+    x: float
+    y: float
+    align: Align
 
 
 def funnel(spots: Sequence[Spot], limits: Sequence[Limit]) -> Picture:
@@ -78,6 +89,8 @@ def _draw(spots: Sequence[Spot], limits: Sequence[Limit], size: Size) -> dict[st
     room = size.width - 50.0
     margins = Margins(28 + LEGEND_PITCH * (len(legend_lines(keys, room)) - 1), 10, 42, 40)
     plot = _plot(spots, limits, size.width - margins.left - margins.right, 300 if size.narrow else 380)
+    words = _words(spots, limits, plot, size)
+    labels = _names(spots, [box_of(word.text, word.x, word.y, word.align) for word in words], plot, size)
     x = alt.X(
         "deals:Q",
         title="deals that count",
@@ -86,9 +99,9 @@ def _draw(spots: Sequence[Spot], limits: Sequence[Limit], size: Size) -> dict[st
     )
     layers = [
         *_zone(limits, x, _y(plot, size)),
+        *_leads(labels),
         *_marks(spots),
-        *_words(limits, plot, size),
-        *_names(spots, plot, size),
+        *_written(words, labels),
         *legend(keys, room),
     ]
     return layered(layers, size, plot.height, margins)
@@ -106,7 +119,13 @@ def _plot(spots: Sequence[Spot], limits: Sequence[Limit], wide: float, height: f
 
 
 def _y(plot: _Plot, size: Size) -> Any:
-    ticks = alt.Axis(title=None, tickCount=5 if size.narrow else 8, format="+d", labelColor=LIGHT["muted"])
+    ticks = alt.Axis(
+        title=None,
+        tickCount=5 if size.narrow else 8,
+        format="+d",
+        labelExpr="datum.value == 0 ? '0' : datum.label",
+        labelColor=LIGHT["muted"],
+    )
     return alt.Y("low:Q", scale=alt.Scale(domain=[plot.low, plot.high], nice=False), axis=ticks)
 
 
@@ -164,42 +183,52 @@ def _marks(spots: Sequence[Spot]) -> list[Any]:
     ]
 
 
-def _words(limits: Sequence[Limit], plot: _Plot, size: Size) -> list[Any]:
+def _words(spots: Sequence[Spot], limits: Sequence[Limit], plot: _Plot, size: Size) -> list[_Word]:
     """What the lines and the two halves of the plot mean."""
-    texts = []
-    apart = [(plot.at(one.deals, one.low)[1], plot.at(one.deals, one.outer_low), one) for one in limits]
-    inside = [one for one in apart if 0.04 * plot.wide <= one[1][0] <= 0.9 * plot.wide and one[1][1] < plot.height - 10]
-    if inside:
-        inner_y, (x, outer_y), _limit = max(inside, key=lambda one: one[1][1] - one[0])
-        texts = [{"x": x, "y": inner_y, "words": "95%"}, {"x": x, "y": outer_y, "words": "99.8%"}]
-    halo: dict[str, Any] = {"stroke": LIGHT["paper"], "strokeWidth": 4, "strokeJoin": "round"}
-    base = alt.Chart(inline(texts)).encode(x=_PIXELS_X, y=_PIXELS_Y, text=alt.Text("words:N"))
-    layers = [base.mark_text(fontSize=11, color=LIGHT["muted"], **style) for style in (halo, {})] if texts else []
-    short = size.narrow
-    for words, y in (("more won than expected", 10), ("fewer won than expected", plot.height - 8)):
-        said = alt.Chart(inline([{"words": words.replace(" than expected", "") if short else words}]))
-        layers.append(
-            said.mark_text(align="right", baseline="middle", fontSize=11, color=LIGHT["muted"]).encode(
-                x=x_at(plot.wide - 2), y=y_at(y), text=alt.Text("words:N")
-            )
-        )
-    return layers
+    rest = "" if size.narrow else " than expected"
+    words = [
+        _Word(f"more won{rest}", plot.wide - 2, 10, "right"),
+        _Word(f"fewer won{rest}", plot.wide - 2, plot.height - 9, "right"),
+    ]
+    marks = [dot_of(plot.at(spot.deals, spot.apart)) for spot in spots]
+    best, widest = [], 0.0
+    for one in limits:
+        (x, inner), (_x, outer) = plot.at(one.deals, one.low), plot.at(one.deals, one.outer_low)
+        lines = [_Word("95%", x - 12, inner, "left"), _Word("99.8%", x - 16, outer, "left")]
+        boxes = [box_of(word.text, word.x, word.y, word.align) for word in lines]
+        free = all(box.within(plot.wide * 0.8, plot.height) and not any(map(box.meets, marks)) for box in boxes)
+        if free and outer - inner > widest:
+            best, widest = lines, outer - inner
+    return words + best
 
 
-def _names(spots: Sequence[Spot], plot: _Plot, size: Size) -> list[Any]:
+def _names(spots: Sequence[Spot], taken: Sequence[Box], plot: _Plot, size: Size) -> list[Label]:
     """The names of those that stand out, as far as there is room; the others are told when pointed at."""
     clear = sorted((s for s in spots if s.side in ("above", "below")), key=lambda s: -abs(s.apart) * math.sqrt(s.deals))
-    named = clear[: 8 if size.narrow else 24]
+    named = clear[: _MOST_NARROW if size.narrow else _MOST]
     names = [shorten(spot.name, SIZE, 96 if size.narrow else 150) for spot in named]
     rest = [plot.at(spot.deals, spot.apart) for spot in spots if spot not in named]
-    labels = beside_points(names, [plot.at(s.deals, s.apart) for s in named], rest, plot.wide, plot.height)
+    nameless = [dot_of(plot.at(spot.deals, spot.apart)) for spot in clear[len(named) :]]  # they would be called by it
+    at = [plot.at(spot.deals, spot.apart) for spot in named]
+    return beside_points(names, at, rest, [*taken, *nameless], plot.wide, plot.height)
+
+
+def _leads(labels: Sequence[Label]) -> list[Any]:
+    """The lines from marks to names that stand further off."""
+    ends = [{"x": one.of[0], "y": one.of[1], "x2": one.x, "y2": one.y} for one in labels if one.apart]
+    lead = alt.Chart(inline(ends)).mark_rule(color=LIGHT["muted"], strokeWidth=1)
+    return [lead.encode(x=_PIXELS_X, y=_PIXELS_Y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"))] if ends else []
+
+
+def _written(words: Sequence[_Word], labels: Sequence[Label]) -> list[Any]:
+    """All texts, with a halo to be read across lines."""
+    rows = [(w.align, "muted", {"x": w.x, "y": w.y, "words": w.text}) for w in words]
+    rows += [(one.align, "ink", {"x": one.x, "y": one.y, "words": one.name}) for one in labels]
+    layers = []
     halo: dict[str, Any] = {"stroke": LIGHT["paper"], "strokeWidth": 3.5, "strokeJoin": "round"}
-    return [
-        alt.Chart(
-            inline([{"x": label.x, "y": label.y, "words": label.name} for label in labels if label.align == align])
-        )
-        .mark_text(align=align, baseline="middle", fontSize=SIZE, **style)
-        .encode(x=_PIXELS_X, y=_PIXELS_Y, text=alt.Text("words:N"))
-        for style in (halo, {})
-        for align in sorted({label.align for label in labels})
-    ]
+    for align, colour in sorted({(align, colour) for align, colour, _row in rows}):
+        some = inline([row for *style, row in rows if style == [align, colour]])
+        for style in (halo, {"color": LIGHT[colour]}):
+            text = alt.Chart(some).mark_text(align=align, baseline="middle", fontSize=SIZE, **style)
+            layers.append(text.encode(x=_PIXELS_X, y=_PIXELS_Y, text=alt.Text("words:N")))
+    return layers

@@ -1,6 +1,7 @@
-"""Names beside points: placed so that they cover neither one another nor, as far as possible, other points."""
+"""Names beside points: placed so that each clearly belongs to its point and covers no other name."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -8,31 +9,50 @@ from afteraction.report.text import width
 
 SIZE: Final = 11.5
 _HIGH: Final = 14.0
-_NEAR, _FAR = 9.0, 13.0  # from a point to the nearest edge of its name, in pixels
-# Where a name may stand: to which side it runs (right, centred, left), and how far its middle is moved down.
-_PLACES: Final = ((1, 0.0), (-1, 0.0), (1, -_FAR), (1, _FAR), (-1, -_FAR), (-1, _FAR), (0, -_FAR - 2), (0, _FAR + 3))
+_DOT: Final = 5.5
+_BESIDE: Final = 9.0
+_RINGS: Final = (19.0, 30.0, 42.0, 56.0)
+_WAYS: Final = (
+    (0.8, -0.6),
+    (0.8, 0.6),
+    (-0.8, -0.6),
+    (-0.8, 0.6),
+    (0.35, -0.94),
+    (0.35, 0.94),
+    (-0.35, -0.94),
+    (-0.35, 0.94),
+)
+_COVERED: Final = 25.0  # what covering another point costs, in pixels of distance
 
-Align = Literal["left", "center", "right"]
+Align = Literal["left", "right"]
+Spot = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Label:
-    """A name at x, y in pixels; `align` says which part of it stands there."""
+    """A name that begins (left) or ends (right) at x, y in pixels.
+
+    `of` is its point, `apart` says that a line must lead there.
+    """
 
     name: str
     x: float
     y: float
     align: Align
+    of: Spot
+    apart: bool
 
 
 @dataclass(frozen=True)
-class _Box:
+class Box:
+    """A part of the plot that is taken."""
+
     left: float
     top: float
     right: float
     bottom: float
 
-    def meets(self, other: "_Box") -> bool:
+    def meets(self, other: "Box") -> bool:
         return (
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
@@ -41,36 +61,66 @@ class _Box:
         return self.left >= 0 and self.top >= 0 and self.right <= wide and self.bottom <= high
 
 
+def box_of(name: str, x: float, y: float, align: Align) -> Box:
+    """The room that a name takes."""
+    long = width(name, SIZE)
+    left = x if align == "left" else x - long
+    return Box(left, y - _HIGH / 2, left + long, y + _HIGH / 2)
+
+
 def beside_points(
-    names: Sequence[str], at: Sequence[tuple[float, float]], others: Sequence[tuple[float, float]],
-    wide: float, high: float,
-) -> list[Label]:  # fmt: skip
+    names: Sequence[str], at: Sequence[Spot], others: Sequence[Spot], taken: Sequence[Box], wide: float, high: float
+) -> list[Label]:
     """A label for each name, its point being `at` the same place of the list; the first names choose first.
 
-    `others` are further points, in a plot of `wide` by `high` pixels. A name without room gets no label.
+    `others` are points without a name, one of which a name may cover where there is no better place; `taken` is room
+    for other words, in a plot of `wide` by `high` pixels. A name without room gets no label.
     """
-    dots = [_Box(x - 5, y - 5, x + 5, y + 5) for x, y in (*at, *others)]
-    taken: list[_Box] = []
+    named = [dot_of(point, 5) for point in at]
+    full = list(taken)
     labels = []
-    for name, (x, y) in zip(names, at, strict=True):
-        found = [
-            (sum(box.meets(dot) for dot in dots), number, label, box)
-            for number, (label, box) in enumerate(_candidates(name, x, y))
-            if box.within(wide, high) and not any(box.meets(other) for other in taken)
+    for number, (name, point) in enumerate(zip(names, at, strict=True)):
+        foreign = [*full, *named[:number], *named[number + 1 :]]
+        near = [other for other in (*others, *at) if 0 < math.dist(other, point) < _RINGS[-1] + width(name, SIZE)]
+        possible = [
+            (far + _COVERED * covered, label, box)
+            for label, far in _candidates(name, point)
+            if (box := box_of(name, label.x, label.y, label.align)).within(wide, high)
+            and not any(box.meets(other) for other in foreign)
+            and (covered := _covered(label, box, near)) < 2
         ]
-        if found:
-            _covered, _number, label, box = min(found, key=lambda one: one[:2])
-            taken.append(box)
+        if possible:
+            _cost, label, box = min(possible, key=lambda one: one[0])
+            full.append(box)
             labels.append(label)
     return labels
 
 
-def _candidates(name: str, x: float, y: float) -> list[tuple[Label, _Box]]:
-    long = width(name, SIZE)
-    found = []
-    for side, down in _PLACES:
-        start = x + side * (_NEAR if not down else 4)
-        left = start if side > 0 else start - long if side < 0 else x - long / 2
-        label = Label(name, start, y + down, "left" if side > 0 else "right" if side < 0 else "center")
-        found.append((label, _Box(left, y + down - _HIGH / 2, left + long, y + down + _HIGH / 2)))
-    return found
+def dot_of(point: Spot, around: float = 0) -> Box:
+    """The room that a point takes, and some on either side."""
+    x, y = point
+    return Box(x - _DOT - around, y - _DOT, x + _DOT + around, y + _DOT)
+
+
+def _covered(label: Label, box: Box, points: Sequence[Spot]) -> int:
+    """How many points the name covers, and the line to it."""
+    covered = sum(box.meets(dot_of(point)) for point in points)
+    return covered + sum(_crosses(label, point) for point in points) if label.apart else covered
+
+
+def _crosses(label: Label, point: Spot) -> bool:
+    (x, y), (across, down) = label.of, (label.x - label.of[0], label.y - label.of[1])
+    along = ((point[0] - x) * across + (point[1] - y) * down) / (across**2 + down**2)
+    nearest = min(max(along, 0.0), 1.0)
+    return math.hypot(x + nearest * across - point[0], y + nearest * down - point[1]) < _DOT
+
+
+def _candidates(name: str, point: Spot) -> Iterator[tuple[Label, float]]:
+    """Where a name may stand, with its distance: right or left of the point, else further off."""
+    x, y = point
+    yield Label(name, x + _BESIDE, y, "left", point, apart=False), 0.0
+    yield Label(name, x - _BESIDE, y, "right", point, apart=False), 1.0
+    for ring in _RINGS:
+        for across, down in _WAYS:
+            align: Align = "left" if across > 0 else "right"
+            yield Label(name, x + across * ring, y + down * ring, align, point, apart=True), ring

@@ -141,7 +141,7 @@ def _key_figures(reps: RepSkill) -> list[KeyFigure]:
         KeyFigure("People: how good reps are", percent(reps.shares.people.value), people, of),
         KeyFigure("Mix: which deals they have", percent(reps.shares.mix), mix, of),
         KeyFigure("Luck: chance alone", percent(reps.shares.luck), luck, of),
-        KeyFigure("If all reps were equally good", in_words, f"p = {_p_value(reps.chance)}", basis),
+        KeyFigure("If all reps were equally good", in_words, _p_value(reps.chance), basis),
     ]
 
 
@@ -157,7 +157,7 @@ def _ranges(shares: Shares) -> tuple[str, str, str]:
 
 
 def _p_value(chance: float) -> str:
-    return "<0.001" if chance < 0.001 else f"{chance:.2f}" if chance >= 0.095 else f"{chance:.3f}"
+    return "p < 0.001" if chance < 0.001 else f"p = {chance:.{2 if chance >= 0.095 else 3}f}"
 
 
 def _in_words(chance: float) -> tuple[str, str]:
