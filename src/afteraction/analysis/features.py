@@ -17,6 +17,8 @@ from afteraction.process.model import Process
 
 FEWEST = 10
 """A level, or a yes, of fewer training deals than this gets no column: such deals are taken as average in it."""
+FEW_LEVELS = 5
+"""Facts with fewer columns share one spread: by itself each says too little about how much such facts matter."""
 _KNOTS = (0.25, 0.5, 0.75)
 AMOUNT, AGE, LATEST = "amount", "age in days", "days in the stages before"
 EARLIER_STEPS, SKIPPED = "steps done so far", "stages skipped"
@@ -185,8 +187,13 @@ class Encoding:
 
     @property
     def block(self) -> Ints:
-        """The term that each column belongs to; the first column is the intercept."""
-        owners = [FREE] + [n for n, term in enumerate(self.terms) for _name in term.names]
+        """The block that each column is shrunk with: its term, or all facts of few levels; the first column is free."""
+        owners = [FREE]
+        blocks: dict[int | None, int] = {}
+        for number, term in enumerate(self.terms):
+            few = isinstance(term, FactTerm) and len(term.names) < FEW_LEVELS
+            block = blocks.setdefault(None if few else number, len(blocks))
+            owners += [block] * len(term.names)
         return np.array(owners, dtype=np.int32)
 
     def matrix(self, known: Snapshot) -> Floats:

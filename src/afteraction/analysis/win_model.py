@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from afteraction.analysis.arrays import Floats, Ints, Places
+from afteraction.analysis.arrays import Flags, Floats, Ints, Places
 from afteraction.analysis.censoring import ended_weights
 from afteraction.analysis.deal_frame import DealFrame
 from afteraction.analysis.features import Encoding, Snapshot, encoding
@@ -80,8 +80,12 @@ def train(frame: DealFrame, known: Snapshot, until: float) -> WinModel | NotEnou
             f"only {wins} won and {len(won) - wins} other deals had ended to learn from",
             f"at least {FEWEST_TO_TRAIN} of each",
         )
-    training = known.select(past)
+    return learned(known.select(past), won, weight, min(until, frame.end))
+
+
+def learned(training: Snapshot, won: Flags, weight: Floats, until: float) -> WinModel:
+    """Train on n deals as they stood at a moment, each with its end and how often it counts."""
     columns = encoding(training)
     z = columns.matrix(training)
     found = fit(z, won.astype(float), weight, columns.block)
-    return WinModel(columns, found, np.average(z, axis=0, weights=weight), len(past), min(until, frame.end))
+    return WinModel(columns, found, np.average(z, axis=0, weights=weight), len(training), until)
