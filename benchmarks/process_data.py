@@ -1,4 +1,4 @@
-"""A simulated record of a wanted number of events in a lake, the rules to check, and the same events for the peers.
+"""A simulated record of a wanted number of events in a lake, and the rules to check.
 
 `python -m benchmarks.process_data FOLDER EVENTS` makes it.
 """
@@ -47,9 +47,6 @@ def make(folder: Path, events: int) -> None:
     (home.folder / "rules.json").write_text(json.dumps(_rules(process)), encoding="utf-8")
     record = open_home(home)
     log = prepared(home, record)
-    named = log.events.join(log.activities, "activity").join(log.cases, "deal_no")
-    columns = {"case:concept:name": "deal_id", "concept:name": "name", "time:timestamp": "at"}
-    record.con.to_parquet(named.order_by("deal_no", "pos").select(**columns), events_file(home))
     tables = {"events": log.events, "deals": log.cases, "variants": log.variants, "activities": log.activities}
     made = {name: table.count().to_pyarrow().as_py() for name, table in tables.items()}
     (home.folder / "made.json").write_text(json.dumps(made), encoding="utf-8")
@@ -64,9 +61,10 @@ def prepared(home: Home, record: Record) -> EventLog:
     return prepare(record.tables, FileCache(home, record.version, record.con))
 
 
-def events_file(home: Home) -> Path:
-    """The prepared log's events as one sorted table with the names that pm4py expects."""
-    return home.folder / "events.parquet"
+def lake_files(home: Home) -> dict[str, list[str]]:
+    """The lake's own files by table: what the peers read."""
+    snapshot = Lake(home).snapshot()
+    return {name: snapshot.files(name) for name in TABLES}
 
 
 def model(home: Home, *, timed: bool = False) -> list[Constraint]:

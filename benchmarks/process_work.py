@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from ibis import _
 
 from afteraction.analysis.conformance import Conformance, check
@@ -17,11 +16,13 @@ from afteraction.analysis.variants import variants
 from afteraction.lake.cache import MemoryCache
 from afteraction.lake.engine import Record, connect
 from afteraction.lake.home import Home
+from afteraction.process.model import STAGE_ACTIVITY
 from benchmarks.measure import report
 from benchmarks.pm4py_model import model_in_pm4py, numbers_of
-from benchmarks.process_data import events_file, model, open_home, prepared
+from benchmarks.process_data import lake_files, model, open_home, prepared
 
 TOP = 10
+PM4PY_NAMES = {"deal_id": "case:concept:name", "activity": "concept:name", "at": "time:timestamp"}
 
 
 def columns(home: Home) -> tuple[float, Any, float]:
@@ -106,16 +107,40 @@ def _graph_answer(counts: Mapping[tuple[str, str], int]) -> list[list[Any]]:
 
 
 def pm4py_pandas(home: Home) -> Any:
+    """The lake's files as pm4py's table, its events in our order."""
+    import pandas as pd
     import pm4py
 
-    return pm4py.format_dataframe(pd.read_parquet(events_file(home)))
+    files = lake_files(home)
+    touches = pd.read_parquet(files["touches"], columns=["deal_id", "at", "activity", "source_order"]).assign(rank=1)
+    moves = pd.read_parquet(files["stage_changes"], columns=["deal_id", "at", "stage", "source_order", "outcome"])
+    moves = moves[moves["outcome"].isna()].sort_values(["deal_id", "at", "source_order"], kind="stable")
+    first = ~moves["deal_id"].duplicated()
+    moves = moves.assign(activity=STAGE_ACTIVITY + moves["stage"].astype(str), rank=first.map({True: 0, False: 2}))
+    events = pd.concat([touches, moves[["deal_id", "at", "activity", "source_order", "rank"]]], ignore_index=True)
+    events = events.sort_values(["deal_id", "at", "rank", "source_order"])
+    return pm4py.format_dataframe(events.drop(columns=["rank", "source_order"]).rename(columns=PM4PY_NAMES))
 
 
 def pm4py_polars(home: Home) -> Any:
+    """The same as a table of polars, which reads only what it needs."""
     import pm4py
     import polars as pl
 
-    return pm4py.format_dataframe(pl.scan_parquet(events_file(home))).collect().lazy()
+    files = lake_files(home)
+    touches = pl.scan_parquet(files["touches"]).select("deal_id", "at", "activity", "source_order", rank=pl.lit(1))
+    moves = pl.scan_parquet(files["stage_changes"]).filter(pl.col("outcome").is_null())
+    moves = moves.sort("deal_id", "at", "source_order")
+    moves = moves.select(
+        "deal_id",
+        "at",
+        "source_order",
+        activity=pl.lit(STAGE_ACTIVITY) + pl.col("stage"),
+        rank=pl.when(pl.col("deal_id").is_first_distinct()).then(0).otherwise(2),
+    )
+    events = pl.concat([touches, moves.select("deal_id", "at", "activity", "source_order", "rank")])
+    events = events.sort("deal_id", "at", "rank", "source_order").drop("rank", "source_order").rename(PM4PY_NAMES)
+    return pm4py.format_dataframe(events).collect().lazy()
 
 
 def with_pm4py(home: Home, read: Callable[[Home], Any], work: str) -> tuple[float, Any, float]:

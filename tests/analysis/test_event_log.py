@@ -173,3 +173,13 @@ def test_more_activities_than_the_log_can_number_are_refused(engine):
     log = make(engine, touches=touches[1:])
     assert log.variants.length.to_pyarrow().to_pylist() == [2**15]
     assert log.variant_events.activity.max().to_pyarrow().as_py() == 2**15 - 1
+
+
+def test_what_is_counted_comes_back_from_a_file_as_whole_numbers(engine, tmp_path):
+    log = make(engine, touches=[{"deal_id": "d", "activity": "call", "at": START}])
+    for name in ("variants", "edges", "counts"):
+        path = tmp_path / f"{name}.parquet"
+        engine.con.to_parquet(getattr(log, name), path)
+        read = engine.con.read_parquet(path).schema()
+        wrong = {column: str(kind) for column, kind in read.items() if not kind.is_integer()}
+        assert wrong == {}, name

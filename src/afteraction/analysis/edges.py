@@ -5,6 +5,9 @@ from ibis import _
 
 from afteraction.lake.schema import OUTCOMES
 
+# Cast, because an engine's sum of integers may be wider than any file has them.
+_TOTALS = {"count": (_.times * _.deals).sum().cast("int64"), "deals": _.deals.sum().cast("int64")}
+
 
 def edge_counts(variant_events: ibis.Table, variants: ibis.Table) -> ibis.Table:
     """before, after, count, deals, and the deals of each outcome; no before is the start, no after the end.
@@ -17,13 +20,11 @@ def edge_counts(variant_events: ibis.Table, variants: ibis.Table) -> ibis.Table:
     starts = variant_events.filter(_.pos == 0)
     starts = starts.select("variant", before=ibis.null(variant_events.activity.type()), after=_.activity)
     times = pairs.union(starts).group_by("variant", "before", "after").agg(times=_.count())
-    counts = {"count": (_.times * _.deals).sum(), "deals": _.deals.sum()}
-    counts |= {outcome: _[outcome].sum() for outcome in OUTCOMES}
+    counts = _TOTALS | {outcome: _[outcome].sum().cast("int64") for outcome in OUTCOMES}
     return times.join(variants, "variant").group_by("before", "after").agg(**counts)
 
 
 def activity_counts(variant_events: ibis.Table, variants: ibis.Table) -> ibis.Table:
     """activity, count, and the deals in which it happened."""
     times = variant_events.group_by("variant", "activity").agg(times=_.count())
-    counts = {"count": (_.times * _.deals).sum(), "deals": _.deals.sum()}
-    return times.join(variants, "variant").group_by("activity").agg(**counts)
+    return times.join(variants, "variant").group_by("activity").agg(**_TOTALS)
