@@ -176,7 +176,7 @@ def test_more_activities_than_the_log_can_number_are_refused(engine):
 
 
 def test_what_is_counted_comes_back_from_a_file_as_whole_numbers(engine, tmp_path):
-    log = make(engine, touches=[{"deal_id": "d", "activity": "call", "at": START}])
+    log = make(engine, touches=[("d", "call", START, 0, "t")])
     for name in ("variants", "edges", "counts"):
         path = tmp_path / f"{name}.parquet"
         engine.con.to_parquet(getattr(log, name), path)

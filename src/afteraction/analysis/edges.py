@@ -5,8 +5,14 @@ from ibis import _
 
 from afteraction.lake.schema import OUTCOMES
 
-# Cast, because an engine's sum of integers may be wider than any file has them.
-_TOTALS = {"count": (_.times * _.deals).sum().cast("int64"), "deals": _.deals.sum().cast("int64")}
+
+def _total(values: ibis.Deferred) -> ibis.Deferred:
+    """The sum as int64, by way of a decimal: an engine sums integers into wider ones than a file holds, and a plain
+    cast to the type that they are taken for is left out."""
+    return values.sum().cast("decimal(38, 0)").cast("int64")
+
+
+_TOTALS = {"count": _total(_.times * _.deals), "deals": _total(_.deals)}
 
 
 def edge_counts(variant_events: ibis.Table, variants: ibis.Table) -> ibis.Table:
@@ -20,7 +26,7 @@ def edge_counts(variant_events: ibis.Table, variants: ibis.Table) -> ibis.Table:
     starts = variant_events.filter(_.pos == 0)
     starts = starts.select("variant", before=ibis.null(variant_events.activity.type()), after=_.activity)
     times = pairs.union(starts).group_by("variant", "before", "after").agg(times=_.count())
-    counts = _TOTALS | {outcome: _[outcome].sum().cast("int64") for outcome in OUTCOMES}
+    counts = _TOTALS | {outcome: _total(_[outcome]) for outcome in OUTCOMES}
     return times.join(variants, "variant").group_by("before", "after").agg(**counts)
 
 
