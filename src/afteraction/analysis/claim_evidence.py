@@ -59,7 +59,7 @@ def said(about: str, effect: Effect) -> str:
     if effect.effect is None or effect.low is None or effect.high is None:
         return f"{about} cannot be judged: {effect.refused.reason if effect.refused else 'there is no comparison'}"
     return (
-        f"{about} goes along with {in_points(effect.effect)} points of win probability "
+        f"{about}: {in_points(effect.effect)} points of win probability "
         f"({in_points(effect.low)} to {in_points(effect.high)}), all else that is known being equal"
     )
 
@@ -69,7 +69,7 @@ def checks(effect: Effect) -> tuple[str, ...]:
     if effect.effect is None:
         return ()
     found = [
-        f"time: the {effect.n:,} deals compared were open at the same age, {effect.landmark_days:g} days from a start",
+        f"time: the {effect.n:,} deals compared {_open_then(effect.landmark_days)}",
         f"overlap: {effect.compared:,} of them have deals to be compared with",
         *effect.warnings,
     ]
@@ -84,9 +84,16 @@ def checks(effect: Effect) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _open_then(days: float | None) -> str:
+    if not days:
+        return "are followed from the same point of their lives on"
+    return f"were all open {days:g} days after their stage, or the deal, began"
+
+
 def in_points(share: float) -> str:
-    """A difference of shares in percentage points, with its sign."""
-    return f"{share * 100:+.1f}"
+    """A difference of shares in percentage points, with a sign that is one; nought has none."""
+    rounded = round(share * 100, 1)
+    return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{abs(rounded):.1f}"
 
 
 def weigh(evidence: Sequence[Evidence]) -> tuple[ClaimVerdict, str]:

@@ -123,7 +123,7 @@ def _facts(
         stages, steps = (list(places) for places in zip(*remedies, strict=True))
         done = np.isfinite(frame.done[np.ix_(asked, steps)]).any(axis=1)
         yield (
-            "it was offered what would remove it",
+            "what would remove it was offered",
             done,
             done | np.isfinite(frame.entered[np.ix_(asked, stages)]).any(1),
             -1,

@@ -60,6 +60,11 @@ def days(count: float | None) -> str:
     return f"{count:.1f} d" if count < 9.95 and round(count, 1) != round(count) else f"{count:,.0f} d"
 
 
+def capital(text: str) -> str:
+    """A text as the beginning of a sentence."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def anchor(text: str) -> str:
     """A text as the last part of an id on a page: letters and digits, joined by hyphens."""
     return "-".join(re.findall(r"[^\W_]+", text.lower())) or "other"

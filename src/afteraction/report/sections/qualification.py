@@ -13,7 +13,7 @@ from afteraction.report.sections.cells import number, refusal, sentence
 from afteraction.report.sections.facts import fact_name, is_first, place
 from afteraction.report.sections.walk_away import walk_away_blocks, walk_away_finding
 from afteraction.report.sections.yields import Units, yield_figure
-from afteraction.report.wording import amount, each, interval, listed, many, percent
+from afteraction.report.wording import amount, capital, each, interval, listed, many, percent
 
 _FACTS: Final = 10
 _TITLE: Final = "Good business and bad business"
@@ -105,7 +105,7 @@ def _share(found: Measured) -> str:
 def _key_figures(found: Qualification) -> Iterator[KeyFigure]:
     units = Units.of(found)
     yield KeyFigure(
-        f"{units.rate[:1].upper()}{units.rate[1:]}",
+        capital(units.rate),
         units.written(found.overall.value),
         f"95% interval {units.between(found.overall)}",
         f"{many(found.deals, 'deal')} old enough to have ended",

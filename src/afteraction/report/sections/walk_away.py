@@ -10,7 +10,7 @@ from afteraction.errors import NotEnoughData
 from afteraction.report.charts.trade_offs import Point, Trade, trade_offs
 from afteraction.report.document import Block, Cell, Figure, Table
 from afteraction.report.sections.cells import NOTHING, refusal
-from afteraction.report.wording import amount, each, interval, listed, many, percent, points
+from afteraction.report.wording import amount, capital, each, interval, listed, many, percent, points
 
 _SHARE: Final = f"the least likely {USUAL:.0%}"
 _READING: Final = (
@@ -141,26 +141,21 @@ def _judged(known: Sequence[WalkAway]) -> Table:
         return (
             Cell(_name(curve)),
             Cell(f"{left.deals:,} of {curve.deals:,}", left.deals),
-            _shared(left.effort),
             Cell(f"{left.effort_saved:,.0f}", round(left.effort_saved, 3)),
-            _shared(left.wins),
+            _shared(left.effort),
             Cell(f"{left.wins_lost:,.0f}", left.wins_lost),
+            _shared(left.wins),
             *((_shared(left.value),) if valued else ()),
-            _gain(curve.in_wins),
-            *((_gain(curve.in_value),) if valued else ()),
             Cell(_verdict(curve)),
         )
 
     valued, unit = any(curve.in_value for curve in known), known[0].unit
-    value_lost, less_value = (("value lost",), (f"{unit} less value",)) if valued else ((), ())
-    columns = ("point", "deals left", f"{unit} saved", unit, "wins lost", "wins", *value_lost)
-    columns = (*columns, f"{unit} less wins", *less_value, "for the same effort")
+    columns = ("point", "deals left", f"{unit} saved", f"of all {unit}", "wins lost", "of all wins")
+    columns = (*columns, *(("of their value",) if valued else ()), "for the effort")
     note = (
-        f"Shares of what came from that point on, with 95% intervals. {unit.capitalize()} less wins is the share of "
-        f"the {unit} saved less that of the wins lost, in "
-        f"points{', less value the same of their value' if valued else ''}: above 0 the deals left brought less for "
-        "their effort than those kept. The last column says so where chance explains it badly, counting all that were "
-        "looked at."
+        "Counted in ended deals; shares are of what came from that point on, with 95% intervals. The last column says "
+        "whether the deals left brought less for their effort than those kept, where chance explains the difference "
+        "badly, counting all that were looked at."
     )
     return Table(
         f"What leaving {_SHARE} would have saved and cost",
@@ -191,26 +186,30 @@ def _table(known: Sequence[WalkAway]) -> Table:
     """Every limit at every point."""
 
     def row(curve: WalkAway, left: Left) -> tuple[Cell, ...]:
+        judged = left.wanted == USUAL
         return (
             Cell(_name(curve)),
             Cell(percent(left.wanted), left.wanted),
-            Cell(f"{percent(left.share)}", round(left.share, 6)),
+            Cell(percent(left.share), round(left.share, 6)),
             Cell(f"{left.deals:,}", left.deals),
             _shared(left.effort),
             _shared(left.wins),
             _shared(left.value),
             Cell(amount(left.effort_saved), round(left.effort_saved, 3)),
             Cell(f"{left.wins_lost:,.0f}", left.wins_lost),
+            _gain(curve.in_wins if judged else None),
+            _gain(curve.in_value if judged else None),
         )
 
     unit = known[0].unit
-    columns = ("point", "limit", "deals left", "deals", f"{unit} saved", "wins lost", "value lost", unit, "wins")
+    columns = ("point", "limit", "share left", "deals left", f"{unit} saved", "wins lost", "value lost", unit, "wins",
+               f"{unit} less wins", f"{unit} less value")  # fmt: skip
     note = (
         "The limit is the share of earlier deals that were less likely to be won; the share left differs from it when "
-        "later deals are better or worse. In the shares ended deals stand for open ones too; the last two columns "
-        "count ended deals alone."
+        f"later deals are better or worse. In the shares ended deals stand for open ones too; deals, {unit} and wins "
+        f"are those of ended deals alone. {capital(unit)} less wins is the share of the {unit} saved less that of the "
+        f"wins lost, in points, at the limit that is judged; {unit} less value the same of their value. Above 0 the "
+        "deals left brought less for their effort than those kept."
     )
     rows = tuple(row(curve, left) for curve in known for left in curve.curve)
-    return Table(
-        "What leaving the least likely deals would have saved and cost", columns, rows, (False, *(True,) * 8), note
-    )
+    return Table("Leaving the least likely deals, at every limit", columns, rows, (False, *(True,) * 10), note)

@@ -13,7 +13,7 @@ from afteraction.report.charts.dots import Dot, Reference, Scale, dots
 from afteraction.report.document import Cell, Figure, Table
 from afteraction.report.sections.cells import NOTHING, number, range_of, share
 from afteraction.report.sections.facts import fact_name
-from afteraction.report.wording import amount, anchor, each, listed, many
+from afteraction.report.wording import amount, anchor, capital, each, listed, many
 
 _SHOWN: Final = 30
 _NAMED: Final = 4
@@ -90,7 +90,7 @@ def yield_figure(found: Qualification, fact: Fact, period: str, *, explained: bo
             _scale(shown, found, units),
             Reference(units.scaled(found.overall.value), f"all deals {units.written(found.overall.value)}"),
         ),
-        in_words=f"{_capital(units.rate)} by {by}. {title}. "
+        in_words=f"{capital(units.rate)} by {by}. {title}. "
         + each(
             [f"{band.group} {units.written(_pooled(band).value)} ({units.between(_pooled(band))})" for band in shown]
         ),
@@ -212,7 +212,7 @@ def _table(fact: Fact, by: str, units: Units) -> Table:
         "q: the p-value adjusted for all groups that were looked at."
     )
     return Table(
-        f"{_capital(units.rate)} by {by}", columns, tuple(map(row, fact.bands)), (False, *(True,) * 12, False), note
+        f"{capital(units.rate)} by {by}", columns, tuple(map(row, fact.bands)), (False, *(True,) * 12, False), note
     )
 
 
@@ -230,7 +230,3 @@ def _against(found: Measured | None) -> tuple[Cell, Cell]:
     if found is None:
         return NOTHING, NOTHING
     return Cell(_times(found.value), found.value), Cell(f"{_times(found.low)}–{_times(found.high)}", found.low)
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
