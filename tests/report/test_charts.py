@@ -4,16 +4,25 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from xml.etree import ElementTree as Xml
 
+import numpy as np
 import pytest
 from defusedxml.ElementTree import fromstring
 
+from afteraction.analysis.aalen_johansen import Band as Curve
+from afteraction.analysis.arrays import Floats
+from afteraction.analysis.calibration import Band, Measured
+from afteraction.analysis.competing_risks import TimeToEnd
 from afteraction.analysis.intervals import difference, rate
+from afteraction.report.charts.calibration import calibration_curve
 from afteraction.report.charts.contrasts import Contrast, dumbbells
 from afteraction.report.charts.durations import Stay, stay_bars
 from afteraction.report.charts.effects import Effect, effect_dots
+from afteraction.report.charts.incidence import Panel, incidence, incidences
+from afteraction.report.charts.lines import apart
 from afteraction.report.charts.months import MonthOutcomes, MonthRate, Trend, outcome_months, trends
 from afteraction.report.charts.picture import PAGE, PHONE, Picture, to_png
 from afteraction.report.charts.rates import Row, rate_dots
+from afteraction.report.charts.stalls import Standing, stall_bars
 from afteraction.report.charts.steps import StepShares, step_bars
 from afteraction.report.charts.ways import Happening, Way, ways
 from afteraction.report.theme import LIGHT
@@ -29,6 +38,20 @@ def _months(count: int) -> list[date]:
 def _contrast(name: str, won: int) -> Contrast:
     one, other = rate(won, 100), rate(30, 200)
     return Contrast(name, one, other, difference(one, other), clear=won > 40)
+
+
+def _band(predicted: float) -> Band:
+    return Band(120, predicted, Measured(predicted, max(predicted - 0.1, 0.0), min(predicted + 0.1, 1.0)))
+
+
+def _ended(segment: str, days: float = 90) -> TimeToEnd:
+    at = np.linspace(0.0, days, 61)
+
+    def curve(share: Floats) -> Curve:
+        return Curve(share, np.maximum(share - 0.05, 0.0), np.minimum(share + 0.05, 1.0))
+
+    won, lost, undecided = (curve(at / days * part) for part in (0.3, 0.4, 0.1))
+    return TimeToEnd("created", segment, 300, 250, at, 300 - at, won, lost, undecided, curve(1 - at / days * 0.8))
 
 
 CHARTS: Mapping[str, Callable[[Named], Picture]] = {
@@ -57,6 +80,21 @@ CHARTS: Mapping[str, Callable[[Named], Picture]] = {
         ],
         0.05,
     ),
+    "calibration": lambda n: calibration_curve([_band(0.1 * place) for place in range(1, 10)], n("predictions")),
+    "crowded calibration": lambda n: calibration_curve([_band(0.3 + place / 1e4) for place in range(10)], n("deals")),
+    "calibration of one band": lambda n: calibration_curve([_band(0.0)], n("predictions")),
+    "incidence": lambda n: incidence(_ended(n("Large")), n("days")),
+    "incidence of a day": lambda n: incidence(_ended(n("Large"), days=1), n("days")),
+    "incidences": lambda n: incidences([Panel(n(f"segment {i}"), _ended(n("Large"), 90 + i)) for i in range(5)]),
+    "one incidence": lambda n: incidences([Panel(n("Large"), _ended(n("Large")))]),
+    "stalls": lambda n: stall_bars(
+        [
+            Standing(n(s), days, 40, 1 / days, 0.5 / days, 1.5 / days, None if days > 90 else 0.2)
+            for s in ("Qualify", "Propose")
+            for days in (7.0, 14.0, 30.0, 60.0, 90.0, 180.0, 365.0)
+        ]
+    ),
+    "one stall": lambda n: stall_bars([Standing(n("Qualify"), 7.0, 40, 1.0, 0.9, 1.0, None)]),
     "ways": lambda n: ways(
         [
             Way((Happening(n("Qualify"), 1, is_stage=True), *[Happening(n("call"), 3)] * 60), 9, 0.3, rate(3, 8)),
@@ -94,6 +132,20 @@ def test_vegas_own_descriptions_are_gone() -> None:
     svg = CHARTS["outcomes"](str).wide
     assert "aria-" not in svg
     assert "role=" not in svg
+
+
+def test_bands_too_close_to_write_their_numbers_are_counted_where_they_are_pointed_at() -> None:
+    assert ">120<" in CHARTS["calibration"](str).wide
+    crowded = CHARTS["crowded calibration"](str).wide
+    assert crowded.count(">120<") == 1  # the axis alone
+    assert "of 120 deals" in crowded
+
+
+def test_labels_move_apart_as_little_as_they_must_and_keep_their_order() -> None:
+    assert apart([10, 50, 90], 17, 0, 100) == [10, 50, 90]
+    assert apart([50, 10, 52], 17, 0, 100) == [50, 10, 67]
+    assert apart([99, 98, 97], 17, 0, 100) == [100, 83, 66]
+    assert apart([0, 0], 17, 6, 100) == [6, 23]
 
 
 def test_a_picture_can_be_had_as_png() -> None:

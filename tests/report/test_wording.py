@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from afteraction.report.wording import anchor, days, interval, listed, many, percent, period, points
+from afteraction.report.wording import anchor, days, decimal, decimals, interval, listed, many, percent, period, points
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,15 @@ def test_counts_agree_with_their_nouns() -> None:
         "1 deal",
         "1,204 deals",
         "2 activities",
+    ]
+
+
+def test_decimals_have_a_minus_that_is_one_and_no_negative_zero() -> None:
+    assert [decimal(value) for value in (0.02549, -0.0111, -0.0001)] == ["0.025", "−0.011", "0.000"]
+    assert [decimals(0.186, 0.214), decimals(-0.003, 0.007), decimals(0.69, 0.774, 2)] == [
+        "0.186–0.214",
+        "−0.003 to 0.007",
+        "0.69–0.77",
     ]
 
 

@@ -24,7 +24,9 @@ _TIPS: Final = 20
 _GAP: Final = 17.0
 _HIGH: Final = 120.0
 _LABELS: Final = 38
-"""Room for the shares at the ends of the lines of a small picture."""
+"""Room for the shares at the ends of the lines of a small picture, which are ..."""
+_LABEL: Final = 30
+"""... as wide as this."""
 _SHARE: Final = alt.Scale(domain=[0, 1], nice=False)
 
 
@@ -137,8 +139,10 @@ def _panels(named: Sequence[Panel], size: Size) -> dict[str, Any]:
     cell = alt.layer(*layers).properties(width=plot, height=_HIGH)
     names = [shorten(each.name, 12, plot + _LABELS) for each in named]
     rows = [row for number, each in enumerate(named) for row in _panel(number, each)]
-    key = alt.layer(*line_legend(list(KEYS.values()), y=8)).properties(width=plot, height=16)
-    return specification(alt.vconcat(key, panels(cell, rows, names, columns, _LABELS, plot + _LABELS), spacing=8))
+    key = alt.layer(*line_legend(list(KEYS.values()), -36, 8)).properties(width=plot, height=16)
+    # An axis for each: a shared one would also stand where the last row has no picture.
+    small = panels(cell, rows, names, columns, _LABELS - _LABEL, plot + _LABELS).resolve_axis(x="independent")
+    return specification(alt.vconcat(key, small, spacing=8))
 
 
 def _panel(number: int, of: Panel) -> list[dict[str, Any]]:
