@@ -46,6 +46,7 @@ def no_outcomes(process: Process, effects: tuple[StepEffect, ...]) -> OutcomeFin
         attributes=(),
         claims=(),
         win_probability=MISSING,
+        likely=(),
         reps=MISSING,
         boxes=MISSING,
         competing_risks=MISSING,

@@ -21,6 +21,7 @@ from afteraction.analysis.effort import effort, value
 from afteraction.analysis.event_log import EventLog
 from afteraction.analysis.folklore import FOLKLORE
 from afteraction.analysis.grounds import grounds
+from afteraction.analysis.likely_deals import ExplainedDeal, likely_deals
 from afteraction.analysis.qualification import Qualification, qualification
 from afteraction.analysis.rep_skill import RepSkill, rep_skill
 from afteraction.analysis.step_effects import StepEffect
@@ -38,7 +39,8 @@ NO_PROCESS: Final = Process("no process", 1, (), ())
 class OutcomeFindings:
     """What moves the outcome. `frame` holds the deals that all of it rests on, `process` their stages and steps.
 
-    A part that the record cannot support is a NotEnoughData in its place, an effect or a claim says so itself.
+    `likely` are open deals with the highest and the lowest chance, explained. A part that the record cannot support is
+    a NotEnoughData in its place, an effect or a claim says so itself.
     """
 
     frame: DealFrame
@@ -48,6 +50,7 @@ class OutcomeFindings:
     attributes: tuple[AttributeEffect, ...]
     claims: tuple[ClaimJudgement, ...]
     win_probability: WinProbability | NotEnoughData
+    likely: tuple[ExplainedDeal, ...]
     reps: RepSkill | NotEnoughData
     boxes: Boxes | NotEnoughData
     competing_risks: CompetingRisks | NotEnoughData
@@ -89,6 +92,7 @@ def _found(
         attributes=found.attributes,
         claims=judge_claims(FOLKLORE, found, rng),
         win_probability=win,
+        likely=likely_deals(frame, held, win) if isinstance(win, WinProbability) else (),
         reps=rep_skill(frame, held, win) if isinstance(win, WinProbability) else win,
         boxes=_boxes(frame, held, judgement, found.steps, win),
         competing_risks=competing_risks(frame, held),

@@ -8,14 +8,21 @@ from afteraction.analysis.study import ProcessFindings, Study
 from afteraction.analysis.summary import DataSummary
 from afteraction.report.document import Refusal, Report, Section
 from afteraction.report.sections.adherence import adherence_section
+from afteraction.report.sections.behaviours import attribute_section, behaviour_section
+from afteraction.report.sections.boxes import box_section
+from afteraction.report.sections.claims import claim_section
 from afteraction.report.sections.divergence import divergence_section
 from afteraction.report.sections.effects import effect_section
 from afteraction.report.sections.notes import glossary_section, method_section, refused_section
 from afteraction.report.sections.process import process_section
+from afteraction.report.sections.qualification import qualification_section
 from afteraction.report.sections.record import quality_section, record_section
+from afteraction.report.sections.reps import rep_section
 from afteraction.report.sections.stage_times import stage_time_section
 from afteraction.report.sections.summary import headline, summary_section
+from afteraction.report.sections.time_to_end import time_to_end_section
 from afteraction.report.sections.variants import variant_section
+from afteraction.report.sections.win_probability import win_probability_section
 from afteraction.report.sections.win_rates import win_rate_section
 from afteraction.report.wording import many, period
 
@@ -29,11 +36,20 @@ def build(study: Study, flow: DirectlyFollows, simulated: str = "") -> Report:
     """
     span = _period(study.summary)
     findings = study.process
+    found = study.outcomes
     sections = [
         summary_section(study),
         process_section(findings, study.graph, flow, span),
         adherence_section(findings.adherence if isinstance(findings, ProcessFindings) else findings, span),
         effect_section(findings, span),
+        claim_section(found.claims, span),
+        behaviour_section(found.behaviours, span),
+        attribute_section(found.attributes, span),
+        qualification_section(found.qualification, found.walk_away, span),
+        rep_section(found.reps, span),
+        box_section(found.boxes, span, on_paper=isinstance(findings, ProcessFindings) and findings.on_paper),
+        win_probability_section(found.win_probability, span, found.likely),
+        time_to_end_section(found.competing_risks, found.winning_later, span),
         divergence_section(study.divergences, span),
         variant_section(study.variants, span),
         stage_time_section(study.stage_times, span),
