@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from afteraction.analysis.apart import kinds_set_apart
 from afteraction.analysis.arrays import Flags, Ints
 from afteraction.analysis.deal_facts import SEGMENT
 from afteraction.analysis.deal_frame import Category, DealFrame
@@ -145,7 +146,7 @@ def _answer(frame: DealFrame, leave_out: Collection[str], question: Question, rn
     else:
         segments = by_segment(compared, nuisance, Category(segment.codes[people.rows], segment.levels))
     elsewhere = tuple(_at_landmark(frame, leave_out, other, rng) for other in question.elsewhere)
-    return _Answer(exposure.landmark, result, _warnings(people, result), elsewhere, segments, members)
+    return _Answer(exposure.landmark, result, _warnings(frame, people, result), elsewhere, segments, members)
 
 
 def _at_landmark(
@@ -157,13 +158,17 @@ def _at_landmark(
     return AtLandmark(exposure.landmark, result.n, result.did, result.effect, *interval(result))
 
 
-def _warnings(people: Population, result: Estimate | NotEnoughData) -> tuple[str, ...]:
+def _warnings(frame: DealFrame, people: Population, result: Estimate | NotEnoughData) -> tuple[str, ...]:
     if isinstance(result, NotEnoughData):
         return ()
     found = []
     alone = 1 - result.compared / result.n
     if alone >= _DROPPED:
-        found.append(f"{alone:.0%} of deals had less than {OVERLAP:.1%} chance of doing otherwise and are left out")
+        kinds = kinds_set_apart(frame, np.delete(people.rows, result.rows), people.rows[result.rows])
+        found.append(
+            f"{alone:.0%} of deals had less than {OVERLAP:.1%} chance of doing otherwise and are left out"
+            + (f", mostly {' and '.join(kinds)}" if kinds else "")
+        )
     unknown = 1 - float(np.mean(people.ended))
     if unknown >= _DROPPED:
         found.append(f"{unknown:.0%} of deals are still open; those that ended stand for them")
