@@ -29,8 +29,8 @@ def printed(installation: Installation, files: Files) -> str:
 def test_the_account_names_what_happened_and_where_to_look(files: Files, installation: Installation) -> None:
     text = printed(installation, files)
     for part in (
-        "deals.outcome",
-        "lost: Lost; won: Won",
+        "pipeline.csv fills deals",
+        'Lost = "lost"',
         "[Ann]",
         "pipeline.csv",
         "cells left empty",

@@ -12,7 +12,7 @@ from afteraction.ingest.fill_sql import BOOKKEEPING, FILL, LATEST, PROBLEMS, REF
 from afteraction.ingest.fills import Converted
 from afteraction.ingest.mapping import SourceMapping
 from afteraction.ingest.refusals import Refusals
-from afteraction.ingest.repeats import first_of_each, with_touch_ids
+from afteraction.ingest.repeats import first_of_each, with_touch_ids, without_copies
 from afteraction.ingest.sources import ROW
 from afteraction.ingest.values import quoted
 from afteraction.ingest.workspace import Workspace, columns_sql
@@ -97,11 +97,16 @@ def _unique(work: Workspace, refusals: Refusals, table: str, parts: Sequence[str
     work.keep(relation, " UNION ALL BY NAME ".join(parts))
     if table == "touches":
         given = "touch_id" in work.columns(relation)
+        if len(parts) > 1:
+            read = work.count(relation)
+            relation = without_copies(work, relation)
+            result.repeated[table] = read - work.count(relation)
         relation = with_touch_ids(work, relation)
         if not given:
             return relation  # ids that were made are different from each other
     unique = first_of_each(work, refusals, TABLES[table], relation)
-    result.repeated[table], result.older[table] = unique.repeated, unique.older
+    result.repeated[table] = result.repeated.get(table, 0) + unique.repeated
+    result.older[table] = unique.older
     return unique.relation
 
 

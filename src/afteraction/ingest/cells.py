@@ -10,6 +10,7 @@ from afteraction.ingest.values import (
     domain,
     first_of_list,
     number_reading,
+    one_of,
     quoted,
     text_reading,
     tidy,
@@ -19,8 +20,17 @@ from afteraction.ingest.values import (
 from afteraction.lake.engine import quote
 from afteraction.lake.schema import DATE, NUMBER, TEXT, TIME, WHOLE, Column
 
-NOTHING: tuple[str, ...] = ("null", "\\n", "#n/a", "n/a", "(blank)", "(empty)")
+NOTHING: tuple[str, ...] = ("null", "\\n", "n/a", "(blank)", "(empty)")
 """Texts that mean that nothing stands there, in any column (compared without capitals)."""
+
+ERRORS: tuple[str, ...] = (
+    *("#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#spill!", "#calc!"),
+    "#not computed",
+)
+"""What spreadsheets show where a formula failed: nothing is known there, but something should be.
+
+The last one is ours, for a formula that was written and never computed.
+"""
 
 NO_VALUE: tuple[str, ...] = (*NOTHING, "-", "--", "—", "none", "nan", "na", "nat", "0000-00-00", "0000-00-00 00:00:00")
 """The same for numbers and dates, where words and dashes cannot be meant."""
@@ -40,7 +50,8 @@ class CellSql:
     """A cell in layers of SQL; each layer names the columns of the one before.
 
     `found` is the text as it stands in the source, `text` what it means, `reading` how that becomes a value; `expected`
-    says in words what would have been right, `missing` the same where nothing stands.
+    says in words what would have been right, `missing` the same where nothing stands. `errors` are texts that are
+    pointed out as a spreadsheet's errors.
     """
 
     name: str
@@ -50,13 +61,14 @@ class CellSql:
     reading: Reading
     expected: str
     missing: str = ""
+    errors: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
 
     def valid(self, value: str) -> str:
         """SQL of whether a value keeps to the closed list or the bounds of its column."""
-        rules = [f"{value} IN ({', '.join(map(quoted, self.allowed))})"] if self.allowed else []
+        rules = [one_of(value, self.allowed)] if self.allowed else []
         rules += [f"{value} >= {self.low}"] if self.low is not None else []
         rules += [f"{value} <= {self.high}"] if self.high is not None else []
         return " AND ".join(rules) or "true"
@@ -71,6 +83,8 @@ def cell_sql(name: str, cell: Cell, column: Column | None, looked_up: str = "", 
     found = part or origin_text(cell)
     text = _meaning(cell, looked_up or found, type_ is TEXT)
     allowed = column.values if column else ()
+    if allowed:
+        text = f"lower(replace({text}, ' ', '_'))"  # Won is won, No decision is no_decision
     return CellSql(
         name=name,
         label=", ".join(cell.origins) or name,
@@ -79,6 +93,7 @@ def cell_sql(name: str, cell: Cell, column: Column | None, looked_up: str = "", 
         reading=_reading(cell, type_),
         expected=_expected(cell, column, type_),
         missing=_missing(name, cell),
+        errors=() if cell.value is not None else tuple(sorted({*ERRORS} - _named(cell))),
         allowed=allowed,
         low=column.low if column else None,
         high=column.high if column else None,
@@ -112,9 +127,14 @@ def _known(cell: Cell, *columns: str) -> str:
     return ", ".join(_unless_empty(cell, quote(name), NOTHING) for name in columns)
 
 
+def _named(cell: Cell) -> set[str]:
+    """The texts to which the mapping gives a meaning itself."""
+    return {text.strip().lower() for text in (*cell.values, *cell.empty)}
+
+
 def _unless_empty(cell: Cell, text: str, markers: tuple[str, ...]) -> str:
-    empty = {*markers, *(marker.lower() for marker in cell.empty)} - {value.strip().lower() for value in cell.values}
-    return f"CASE WHEN lower({tidy(text)}) NOT IN ({', '.join(map(quoted, sorted(empty)))}) THEN {tidy(text)} END"
+    empty = {*markers, *ERRORS, *map(str.lower, cell.empty)} - {value.strip().lower() for value in cell.values}
+    return f"CASE WHEN NOT {one_of(f'lower({tidy(text)})', sorted(empty))} THEN {tidy(text)} END"
 
 
 def _meaning(cell: Cell, text: str, is_text: bool) -> str:

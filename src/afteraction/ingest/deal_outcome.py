@@ -1,13 +1,16 @@
 """Which column of a sheet of deals says how they ended, and what its values mean."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from afteraction.ingest.fill_sql import FALSE, TRUE
 from afteraction.ingest.mapping import Cell, Why
 from afteraction.ingest.outcome_words import SaidOutcome, said_outcome, says_ended, words_of
 from afteraction.ingest.profile import FEW, ColumnProfile, Profile
 from afteraction.ingest.vocabulary import header_score
+
+_SHOWN: Final = 8
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ def _by_words(column: ColumnProfile) -> Outcome | None:
     reason = "; ".join(
         f"{outcome}: {', '.join(v for v, n in said.items() if n.outcome == outcome)}" for outcome in sorted(outcomes)
     )
+    others = [value for value, outcome in values.items() if outcome == "open" and value not in unclear]
+    reason += f"; open: {_few(others)}" if others else ""
     if unclear:
         confidence = min(confidence, 0.4)
         reason += f"; nothing says how deals ended that are {', '.join(unclear)}"
@@ -74,6 +79,12 @@ def _by_words(column: ColumnProfile) -> Outcome | None:
     return Outcome(
         Cell(column=column.name, values=known, when_empty=when_empty), Why(min(confidence, 0.98), reason), known
     )
+
+
+def _few(values: Sequence[str]) -> str:
+    """Some values for people, and how many more there are."""
+    more = len(values) - _SHOWN
+    return ", ".join(values[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _by_flag(column: ColumnProfile, profile: Profile, closed_at: str | None) -> Outcome | None:

@@ -13,7 +13,7 @@ from typing import Final
 from afteraction.ingest.cells import CellSql, cell_sql, lookup_text, origin_text
 from afteraction.ingest.mapping import Cell, Fill, SourceMapping, dated_content, find_sheet
 from afteraction.ingest.sources import ROW, Sheet
-from afteraction.ingest.values import quoted, text_reading, tidy
+from afteraction.ingest.values import one_of, quoted, text_reading, tidy
 from afteraction.ingest.workspace import Workspace
 from afteraction.lake.engine import quote
 from afteraction.lake.schema import TIME, Column
@@ -21,6 +21,12 @@ from afteraction.lake.schema import TIME, Column
 FILLED: Final = "?*"
 TRUE: Final = ("true", "1", "yes", "t", "y")
 FALSE: Final = ("false", "0", "no", "f", "n")
+
+TOTALS: Final = (
+    r"((grand )?totals?|sub-?totals?|sum|(zwischen|gesamt)?summe|gesamt(ergebnis)?"
+    r"|(sous-)?total g[ée]n[ée]ral|sous-total|total general|suma( total)?)( \(.*\))?"
+)
+FORMULA: Final = "a value; the formula here has none, so the cell is taken as empty"
 
 FILL = "_fill"
 LATEST = "_latest"
@@ -161,6 +167,15 @@ def _problems(layers: list[CellSql], fill: Fill) -> str:
         if cell.name in required:
             found = f"coalesce({_layer('found', cell)}, '(empty)')"
             cases += f"WHEN {text} IS NULL THEN {_problem(label, found, cell.missing, refuses)} "
+        if cell.errors:
+            found = _layer("found", cell)
+            failed = f"contains({found}, '#') AND {one_of(f'lower({tidy(found)})', cell.errors)}"
+            cases += f"WHEN {failed} THEN {_problem(label, found, FORMULA, refuses)} "
+        if cell.name == "deal_id":
+            adds_up = f"regexp_full_match(lower({text}), {quoted(TOTALS)})"
+            cases += (
+                f"WHEN {adds_up} THEN {_problem(label, _layer('found', cell), 'a deal, not a sum of deals', 'true')} "
+            )
         if cell.reading.sql_type != "VARCHAR" or cell.allowed:
             bad = f"{text} IS NOT NULL AND NOT coalesce({cell.valid(value)} AND {value} IS NOT NULL, false)"
             cases += f"WHEN {bad} THEN {_problem(label, _layer('found', cell), cell.expected, refuses)} "

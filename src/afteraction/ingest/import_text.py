@@ -8,16 +8,18 @@ from rich.console import Console
 from rich.table import Table
 
 from afteraction.ingest.attributes import EMPTY
-from afteraction.ingest.draft import Draft, DraftLine
+from afteraction.ingest.draft_text import draft_text
 from afteraction.ingest.import_report import ImportReport, SheetUse, TableCounts
 
 _WIDTH = 140
+_TOLD = ("column names", "above the header", "visibility", "quotation marks", "NUL bytes", "nested columns")
 
 
 def render(report: ImportReport, console: Console) -> None:
     """Print what was read, what became of it, and what a person should look at."""
     if report.draft and report.draft.lines:
-        _print(console, _draft_table(report.draft.lines, console))
+        console.print()
+        console.print(draft_text(report.draft), markup=False, soft_wrap=True)
     _print(console, _sheets_table(report.sheets, console))
     for use in report.sheets:
         for reason, columns in _columns_by_reason(use.columns_left_out).items():
@@ -27,14 +29,6 @@ def render(report: ImportReport, console: Console) -> None:
     _print(console, _counts_table(report.tables, console))
     for line in _closing_lines(report):
         console.print(line, markup=False)
-
-
-def draft_text(draft: Draft) -> str:
-    """A draft as plain text: every line with examples and how sure it is."""
-    console = _wide_console()
-    lines = _as_text(_draft_table(draft.lines, console)).splitlines()
-    lines += [f"{sheet}: not used ({reason})" for sheet, reason in draft.skipped.items()]
-    return "\n".join(line for line in lines if line.strip())
 
 
 def _print(console: Console, table: Table) -> None:
@@ -69,26 +63,6 @@ def _table(console: Console, *columns: str, numbers: Iterable[str] = ()) -> Tabl
     return table
 
 
-def _draft_table(lines: Iterable[DraftLine], console: Console) -> Table:
-    table = _table(console, "line", "column", "comes from", "for example", "sure", "because", numbers=("line", "sure"))
-    sheet = ""
-    for line in lines:
-        if line.sheet != sheet:
-            sheet = line.sheet
-            table.add_row("", _plain(sheet), "", "", "", "")
-        sure = f"{line.why.confidence:.0%}" if line.why else ""
-        mark = "" if line.is_sure or not line.needed else "? "
-        reason = line.why.reason if line.why else ""
-        table.add_row(
-            str(line.line),
-            _plain(f"{mark}{line.table}.{line.name}"),
-            *map(_plain, (line.source, line.examples)),
-            sure,
-            _plain(reason),
-        )
-    return table
-
-
 def _sheets_table(sheets: Iterable[SheetUse], console: Console) -> Table:
     table = _table(console, "sheet", "rows", "used for", "taken for", numbers=("rows",))
     for use in sheets:
@@ -98,9 +72,17 @@ def _sheets_table(sheets: Iterable[SheetUse], console: Console) -> Table:
         )
         for what, number in use.left_out.items():
             table.add_row("", f"{number:,}", _plain(f"left out, {what}"), "")
-        for note in use.notes:
+        for note in (*use.notes, *_details(use)):
             table.add_row("", "", _plain(note), "")
     return table
+
+
+def _details(use: SheetUse) -> list[str]:
+    """What was taken for granted while the file was read, and what was left out of it."""
+    told = {name: use.details[name] for name in _TOLD if name in use.details}
+    if "guessed" in (encoding := use.details.get("encoding", "")) or "assumed" in encoding:
+        told["encoding"] = encoding
+    return [f"{name}: {detail}" for name, detail in told.items()]
 
 
 def _set_apart_table(report: ImportReport, console: Console) -> Table:

@@ -11,17 +11,18 @@ from afteraction.ingest.fills import Converted, convert
 from afteraction.ingest.import_report import ImportReport, SetApart, SheetUse, TableCounts
 from afteraction.ingest.planning import Plan, import_name, plan_import
 from afteraction.ingest.refusals import Refusals
-from afteraction.ingest.sources import Progress, SilentProgress, read_sources
+from afteraction.ingest.sources import Progress, SilentProgress, read_sources, shown_name
 from afteraction.ingest.workspace import Workspace
 from afteraction.lake.home import Home
 from afteraction.lake.schema import TABLES
-from afteraction.lake.store import Lake, Snapshot
+from afteraction.lake.store import Lake, Snapshot, storage_told
 from afteraction.lake.writer import MergeCounts, open_writer
 
 Ask = Callable[[Draft], bool]
 """Shown a draft, says whether the import goes on with it."""
 
 
+@storage_told()
 def import_paths(
     paths: Sequence[Path],
     home: Path | Home,
@@ -35,7 +36,7 @@ def import_paths(
     Without `mapping_file`, known exports are recognised and the rest is drafted; `ask` decides whether a draft is used,
     by default only one that is sure of everything it needs. `now` tells times in the future. The same import twice
     changes nothing. Raises Refused, with nothing changed, when a source cannot be read, the mapping is wrong or needs a
-    person, or another import is writing.
+    person, another import is writing, or the disk takes no more.
     """
     home = home if isinstance(home, Home) else Home.at(home)
     progress = progress or SilentProgress()
@@ -58,7 +59,8 @@ def import_paths(
                 for number, (table, path) in enumerate(result.assembly.files.items()):
                     progress.step("merging", number, len(result.assembly.files))
                     merged[table] = writer.merge(table, [path])
-                version = writer.commit(f"import of {', '.join(path.name for path in paths)}").version
+                names = ", ".join(shown_name(path.name) for path in paths)
+                version = writer.commit(f"import of {names}").version
         finally:
             work.close()
     return _report(plan, result, counts, merged, refusals, version)

@@ -35,7 +35,8 @@ def read_mapping(path: Path, sheets: Sequence[Sheet] = ()) -> SourceMapping:
         text = path.read_text("utf-8-sig")
         content = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Refused(f"{path}: {error}", "a mapping file in TOML", "see docs/import.md for an example") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise Refused(f"{path}: {reason}", "a mapping file in TOML", "see docs/import.md for an example") from error
     problems = Problems(line_numbers(text))
     mapping = _mapping(content, problems)
     check_sheets(mapping, sheets, problems)

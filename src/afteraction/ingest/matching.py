@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from afteraction.ingest.mapping import Cell, Why
-from afteraction.ingest.profile import ColumnProfile, Profile
+from afteraction.ingest.profile import MOSTLY, ColumnProfile, Profile
 from afteraction.ingest.vocabulary import header_score, key_score
 from afteraction.lake.schema import DATE, NUMBER, TABLES, TIME, WHOLE, Column
 
@@ -14,26 +14,13 @@ ENOUGH: Final = 0.6
 """From this score on, an optional column is mapped; below, it is kept under its own name."""
 
 _YES_NO: Final = frozenset(
-    [
-        "yes",
-        "no",
-        "y",
-        "n",
-        "true",
-        "false",
-        "t",
-        "f",
-        "0",
-        "1",
-        "unknown",
-        "ja",
-        "nein",
-        "oui",
-        "non",
-        "si",
-        "unbekannt",
-    ]
+    (
+        *("yes", "no", "y", "n", "true", "false", "t", "f", "0", "1", "unknown"),
+        *("ja", "nein", "oui", "non", "si", "unbekannt"),
+    )
 )
+_PARTLY: Final = 0.25  # share of values that fit, from which on a column may be meant and badly kept
+_DOUBTFUL: Final = 0.4  # so that a person is asked
 _MAY_REPEAT: Final = 0.95  # of the ids: a file with a few rows twice is still told apart by them
 
 
@@ -60,12 +47,14 @@ def match_columns(table: str, profile: Profile, taken: Collection[str] = ()) -> 
         for target in schema.columns:
             if target.name in ("outcome", "deal_id", "source_order", *schema.key[:1]):
                 continue
+            named = header_score(table, target.name, source)
             fit, seen = value_fit(target, column)
-            score = header_score(table, target.name, source) * fit
-            if score >= ENOUGH:
-                proposals.append(
-                    (-score, position, Match(target.name, source, Why(min(score, 0.97), f"called {source}{seen}")))
-                )
+            confidence = named * fit
+            if confidence < ENOUGH and named == 1.0 and fit >= _PARTLY:
+                confidence = _DOUBTFUL  # its name leaves no doubt, its values do
+            if confidence >= ENOUGH or confidence == _DOUBTFUL:
+                why = Why(min(confidence, 0.97), f"called {source}{seen}")
+                proposals.append((-confidence, position, Match(target.name, source, why)))
     matches: dict[str, Match] = {}
     for _, _, match in sorted(proposals, key=lambda proposal: proposal[:2]):
         if match.target not in matches and match.source not in {m.source for m in matches.values()}:
@@ -76,16 +65,31 @@ def match_columns(table: str, profile: Profile, taken: Collection[str] = ()) -> 
 def value_fit(target: Column, column: ColumnProfile) -> tuple[float, str]:
     """How well the values fit the type and meaning of a column, from 0 to 1, and what was seen, in words."""
     if target.type in (TIME, DATE):
-        if column.epoch:
-            return 0.95, "; all values are seconds or milliseconds since 1970"
-        share = column.date_share
-        return (share if share >= 0.8 else 0.0), f"; {share:.0%} are dates" if share < 1 else "; all values are dates"
+        return _time_fit(column)
     if target.type in (NUMBER, WHOLE):
         share = column.number_share
-        return (share if share >= 0.8 and column.date_share < share else 0.0), f"; {share:.0%} are numbers"
+        seen = f"; {share:.0%} are numbers" if share >= MOSTLY else f"; only {share:.0%} are numbers"
+        return _mostly(share) if column.date_share < share else 0.0, seen
     if column.date_share >= 0.8:
         return 0.0, ""
     return _text_fit(target.name, column)
+
+
+def _time_fit(column: ColumnProfile) -> tuple[float, str]:
+    if column.epoch == "excel":
+        return 0.9, "; all values may be days as Excel counts them"
+    if column.epoch:
+        return 0.95, "; all values are seconds or milliseconds since 1970"
+    share = column.date_share
+    if share < MOSTLY:
+        seen = f"; only {share:.0%} are dates written in one way" if share else "; none is a date that can be read"
+        return min(max(column.any_date, column.like_date), _DOUBTFUL), seen
+    return share, f"; {share:.0%} are dates" if share < 1 else "; all values are dates"
+
+
+def _mostly(share: float) -> float:
+    """A share as a fit; one that is not enough to be sure of stays below `ENOUGH`."""
+    return share if share >= MOSTLY else min(share, _DOUBTFUL)
 
 
 def _text_fit(target: str, column: ColumnProfile) -> tuple[float, str]:

@@ -6,49 +6,11 @@ from typing import Final
 from afteraction.ingest.mapping import Cell, Why
 from afteraction.ingest.profile import ColumnProfile
 
-_CODES: Final = frozenset(
-    [
-        "AED",
-        "ARS",
-        "AUD",
-        "BRL",
-        "CAD",
-        "CHF",
-        "CLP",
-        "CNY",
-        "COP",
-        "CZK",
-        "DKK",
-        "EUR",
-        "GBP",
-        "HKD",
-        "HUF",
-        "IDR",
-        "ILS",
-        "INR",
-        "JPY",
-        "KRW",
-        "MXN",
-        "MYR",
-        "NOK",
-        "NZD",
-        "PEN",
-        "PHP",
-        "PLN",
-        "RON",
-        "RUB",
-        "SAR",
-        "SEK",
-        "SGD",
-        "THB",
-        "TRY",
-        "TWD",
-        "UAH",
-        "USD",
-        "VND",
-        "ZAR",
-    ]
-)
+_KNOWN: Final = """
+    AED ARS AUD BRL CAD CHF CLP CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR JPY KRW MXN MYR NOK NZD PEN PHP PLN RON RUB
+    SAR SEK SGD THB TRY TWD UAH USD VND ZAR
+"""
+_CODES: Final = frozenset(_KNOWN.split())
 _WRITTEN: Final = re.compile(r"\b[A-Z]{3}\b|[€£₹₽₩₪₺]|R\$|zł")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from afteraction.ingest.mapping import Fill, Why
-from afteraction.ingest.profile import ColumnProfile, Profile
+from afteraction.ingest.profile import MOSTLY, ColumnProfile, Profile
 from afteraction.lake.schema import DATE, NUMBER, TIME, WHOLE
 
 
@@ -18,8 +18,17 @@ class Notation:
 
 def date_notation(column: ColumnProfile, others: Iterable[ColumnProfile]) -> Notation:
     """How one column writes its dates. `others` are date columns beside it, which may decide what it leaves open."""
+    if column.epoch == "excel":
+        return Notation(
+            "excel", Why(0.85, f"numbers such as {column.examples(1)} are taken for days as Excel counts them")
+        )
     if column.epoch:
         return Notation(column.epoch)
+    if column.date_share < min(column.any_date, MOSTLY):
+        style = max(column.dates, key=lambda style: column.dates[style])
+        return Notation(
+            style, Why(0.3, "some values have the day (dmy) first, others the month (mdy) or the year (iso)")
+        )
     iso, day_first, month_first = (column.dates.get(style, 0.0) for style in ("iso", "dmy", "mdy"))
     if iso >= max(day_first, month_first):  # dates with the year first are read by the other ways too
         return Notation("iso")

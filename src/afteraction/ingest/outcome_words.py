@@ -8,133 +8,72 @@ from typing import Final, Literal
 
 Strength = Literal["strong", "fair", "weak"]
 
-_WORDS: Final[Mapping[Strength, Mapping[str, tuple[str, ...]]]] = {
+_SAID: Final[Mapping[Strength, Mapping[str, str]]] = {
     # says it outright
     "strong": {
-        "won": (
-            "won",
-            "closedwon",
-            "win",
-            "gewonnen",
-            "gagne",
-            "gagnee",
-            "ganado",
-            "ganada",
-            "sold",
-            "verkauft",
-            "vendu",
-            "vendido",
-        ),
-        "lost": ("lost", "closedlost", "loss", "verloren", "perdu", "perdue", "perdido", "perdida", "not won"),
-        "no_decision": (
-            "no decision",
-            "nodecision",
-            "undecided end",
-            "keine entscheidung",
-            "sans decision",
-            "sin decision",
-        ),
+        "won": """won, win, sold, closedwon
+            gewonnen, verkauft, auftrag erhalten, auftrag erteilt, beauftragt
+            gagne, gagnee, vendu, vendue, remporte, remportee
+            ganado, ganada, vendido, vendida""",
+        "lost": """lost, loss, not won, closedlost
+            verloren, nicht gewonnen
+            perdu, perdue, non gagne
+            perdido, perdida, no ganado""",
+        "no_decision": """no decision, nodecision, undecided end
+            keine entscheidung
+            sans decision, pas de decision
+            sin decision""",
     },
     # says it, unless something else says it outright
     "fair": {
-        "won": (
-            *(
-                "accepted",
-                "approved",
-                "activated",
-                "signed",
-                "granted",
-                "success",
-                "successful",
-                "purchased",
-                "unterschrieben",
-            ),
-            *("genehmigt", "angenommen", "signe", "accepte", "approuve", "firmado", "aprobado", "aceptado"),
-        ),
-        "lost": (
-            *(
-                "declined",
-                "rejected",
-                "refused",
-                "denied",
-                "failed",
-                "unsuccessful",
-                "not accepted",
-                "not approved",
-                "turned down",
-            ),
-            *("abgelehnt", "absage", "refuse", "rejete", "rechazado", "denegado"),
-        ),
-        "no_decision": (
-            *(
-                "cancelled",
-                "canceled",
-                "withdrawn",
-                "abandoned",
-                "expired",
-                "lapsed",
-                "went dark",
-                "no response",
-                "timed out",
-            ),
-            *(
-                "aborted",
-                "not pursued",
-                "storniert",
-                "abgebrochen",
-                "zuruckgezogen",
-                "annule",
-                "abandonne",
-                "cancelado",
-                "abandonado",
-            ),
-        ),
+        "won": """accepted, approved, activated, signed, granted, success, successful, purchased
+            unterschrieben, genehmigt, angenommen, akzeptiert
+            signe, signee, accepte, acceptee, approuve, approuvee
+            firmado, firmada, aprobado, aprobada, aceptado, aceptada""",
+        "lost": """declined, rejected, refused, denied, failed, unsuccessful, not accepted, not approved, turned down
+            abgelehnt, absage, abgesagt, gescheitert, nicht angenommen, nicht genehmigt
+            refuse, refusee, rejete, rejetee, decline, declinee, echoue
+            rechazado, rechazada, denegado, denegada, no aceptado, no aprobado""",
+        "no_decision": """cancelled, canceled, withdrawn, abandoned, expired, lapsed, went dark, no response, timed out,
+            aborted, not pursued
+            storniert, storno, abgebrochen, zuruckgezogen, eingestellt, keine antwort, nicht weiterverfolgt
+            annule, annulee, abandonne, abandonnee, retire, retiree, sans suite, sans reponse, expire, expiree
+            cancelado, cancelada, anulado, anulada, abandonado, abandonada, retirado, retirada, sin respuesta""",
     },
     # may go with one that ends a deal
     "weak": {
-        "won": ("registered", "completed", "booked", "onboarded", "converted", "ordered", "activation", "registriert"),
-        "lost": ("disqualified", "unqualified", "archived lost"),
-        "no_decision": ("dead", "stopped", "dropped", "void", "voided", "terminated", "dormant"),
+        "won": "registered, completed, booked, onboarded, converted, ordered, activation, registriert",
+        "lost": "disqualified, unqualified, archived lost",
+        "no_decision": "dead, stopped, dropped, void, voided, terminated, dormant",
     },
 }
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(phrase.strip() for phrase in re.split(r"[,\n]", text) if phrase.strip())
+
+
+# The longest first: "not accepted" before "accepted".
+_PHRASES: Final[Mapping[Strength, tuple[tuple[str, str], ...]]] = {
+    strength: tuple(
+        sorted(
+            ((phrase, outcome) for outcome, text in outcomes.items() for phrase in _listed(text)),
+            key=lambda pair: -len(pair[0]),
+        )
+    )
+    for strength, outcomes in _SAID.items()
+}
 _PREPARING: Final = frozenset(
-    [
-        "pre",
-        "to",
-        "before",
-        "awaiting",
-        "pending",
-        "waiting",
-        "partly",
-        "partially",
-        "verbal",
-        "verbally",
-        "expected",
-        "likely",
-        "if",
-        "when",
-        "almost",
-        "soon",
-        "will",
-        "ready",
-        "for",
-    ]
+    _listed(
+        """pre, to, before, awaiting, pending, waiting, partly, partially, verbal, verbally, expected, likely, if, when,
+        almost, soon, will, ready, for"""
+    )
 )
 _ENDED: Final = frozenset(
-    [
-        "closed",
-        "ended",
-        "finished",
-        "finalised",
-        "finalized",
-        "done",
-        "geschlossen",
-        "abgeschlossen",
-        "ferme",
-        "cloture",
-        "cerrado",
-        "cerrada",
-    ]
+    _listed(
+        """closed, ended, finished, finalised, finalized, done, geschlossen, abgeschlossen, ferme, fermee, cloture,
+        cloturee, cerrado, cerrada"""
+    )
 )
 
 
@@ -152,11 +91,7 @@ def said_outcome(text: str) -> SaidOutcome | None:
     if _PREPARING & {*words}:
         return None
     said = f" {' '.join(words)} "
-    for strength, outcomes in _WORDS.items():
-        # the longest first: "not accepted" before "accepted"
-        phrases = sorted(
-            ((phrase, outcome) for outcome, given in outcomes.items() for phrase in given), key=lambda p: -len(p[0])
-        )
+    for strength, phrases in _PHRASES.items():
         for phrase, outcome in phrases:
             if f" {phrase} " in said:
                 return SaidOutcome(outcome, strength)

@@ -8,20 +8,21 @@ from pathlib import Path
 from afteraction.errors import Refused
 from afteraction.ingest import canonical, hubspot, salesforce
 from afteraction.ingest.attributes import EMPTY
-from afteraction.ingest.draft import Draft, DraftLine, draft_of, undecided
+from afteraction.ingest.draft import Draft, draft_of, undecided
+from afteraction.ingest.draft_text import draft_text, questions_text
 from afteraction.ingest.drafting import draft_sheets
-from afteraction.ingest.import_text import draft_text
 from afteraction.ingest.mapping import SheetMapping, SourceMapping, exact_name
 from afteraction.ingest.mapping_reader import read_mapping
 from afteraction.ingest.mapping_writer import mapping_text
 from afteraction.ingest.notation import with_notation
 from afteraction.ingest.profile import profile_sheet
-from afteraction.ingest.sources import Sheet
+from afteraction.ingest.sources import Sheet, shown_name
 from afteraction.ingest.workspace import Workspace
 from afteraction.lake.home import Home
 from afteraction.lake.schema import TABLES
 
 _BESIDE_KNOWN = "the files beside it are known by name, this one is not; import it alone to draft a mapping"
+_SHOWN = 8
 
 Entry = tuple[Sheet, SheetMapping]
 
@@ -65,16 +66,19 @@ def plan_import(
         if any(entry.recognised != canonical.RECOGNISED or _has_reasons(entry) for _, entry in entries):
             plan = replace(plan, path=_write(plan.mapping, home.mappings, paths))
     if not any(entry.fills for _, entry in plan.entries):
-        told = "; ".join(f"{sheet.name}: {entry.skip or 'not used'}" for sheet, entry in plan.entries)
+        told = "; ".join(
+            f"{sheet.name}, with the columns {_some(sheet.columns)}: {entry.skip or 'not used'}"
+            for sheet, entry in plan.entries
+        )
         raise Refused(
             f"nothing to import ({told})",
             "at least one sheet of deals, events, accounts, people or leads",
-            "see docs/import.md",
+            "see that its first row has the names of the columns, or write a mapping file as in docs/import.md",
         )
     if plan.path and not mapping_file:
         draft = draft_of(work, plan.entries, plan.path)
         if not (ask(draft) if ask else not draft.unsure):
-            raise _needs_a_person(draft, paths)
+            raise _needs_a_person(draft, home, paths)
         plan = replace(plan, draft=draft)
     return plan
 
@@ -146,6 +150,11 @@ def _attribute_types(work: Workspace, table: str) -> dict[str, str]:
     }
 
 
+def _some(columns: Sequence[str]) -> str:
+    more = len(columns) - _SHOWN
+    return ", ".join(columns[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+
+
 def _has_reasons(entry: SheetMapping) -> bool:
     return any(fill.why for fill in entry.fills)
 
@@ -169,21 +178,15 @@ def _write(mapping: SourceMapping, folder: Path, paths: Sequence[Path]) -> Path:
 
 def import_name(paths: Sequence[Path]) -> str:
     """What the files of an import of `paths` are called."""
-    return (paths[0].resolve().name.split(".")[0] if paths else "") or "import"
+    return (shown_name(paths[0].resolve().name).split(".")[0] if paths else "") or "import"
 
 
-def _needs_a_person(draft: Draft, paths: Sequence[Path]) -> Refused:
-    lines = [f"  line {line.line}: {line.table}.{line.name} = {line.source}{_because(line)}" for line in draft.unsure]
-    told = (
-        f"what the files do not settle ({len(lines)}):\n" + "\n".join(lines) if lines else "the draft was not accepted"
-    )
+def _needs_a_person(draft: Draft, home: Home, paths: Sequence[Path]) -> Refused:
+    number = len(draft.unsure)
+    told = f"what the files do not settle ({number}):\n{questions_text(draft)}" if number else "nobody accepted it"
+    command = ["afteraction", "import", *map(str, paths), "--home", str(home.folder), "--map", str(draft.path)]
     return Refused(
-        f"{draft_text(draft)}\n\n{told}",
+        f"columns that are not known by name; this is what they may mean\n\n{draft_text(draft)}\n\n{told}\n",
         "a mapping that someone has looked at",
-        f"correct these lines of {draft.path}, then run: "
-        f"afteraction import {shlex.join(map(str, paths))} --map {shlex.quote(str(draft.path))}",
+        f"look at these lines of {draft.path}, correct what is wrong, then run\n    {shlex.join(command)}",
     )
-
-
-def _because(line: DraftLine) -> str:
-    return f" ({line.why.confidence:.0%}: {line.why.reason})" if line.why else ""

@@ -1,12 +1,12 @@
 """What the values of a sheet's columns look like: the evidence on which a mapping is drafted."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from afteraction.ingest.cells import NO_VALUE, NOTHING
+from afteraction.ingest.cells import ERRORS, NO_VALUE, NOTHING
 from afteraction.ingest.sources import Sheet
 from afteraction.ingest.values import number_reading, quoted, tidy, time_reading
 from afteraction.ingest.workspace import Workspace
@@ -14,6 +14,9 @@ from afteraction.lake.engine import quote
 
 FULL: Final = 0.9
 """A share from which on a column counts as one of numbers."""
+
+MOSTLY: Final = 0.8
+"""A share from which on values of another kind are refused one by one, rather than putting the column in doubt."""
 
 FEW: Final = 200
 """Up to this many different values, a column's values are listed one by one."""
@@ -24,6 +27,9 @@ _DATE_LIKE: Final = (
 )
 _SECONDS: Final = r"1[0-9]{9}(\.\d+)?"
 _MILLISECONDS: Final = r"1[0-9]{12}"
+_EXCEL_DAYS: Final = r"[2-6][0-9]{4}(\.[0-9]+)?"  # from 1954 to 2091
+_EXACT: Final = 2.0**53  # from here on a floating-point number is no longer every whole number
+_COUNTS: Final = {"epoch_s": _SECONDS, "epoch_ms": _MILLISECONDS, "excel": _EXCEL_DAYS}
 _STYLES: Final = ("iso", "dmy", "mdy")
 
 
@@ -32,9 +38,11 @@ class ColumnProfile:
     """One column as seen in a sample. Shares are of the filled cells, from 0 to 1.
 
     `dates` gives, per way of writing them, the share of cells that are a date that way; `numbers` the same per decimal
-    sign. `grouped` is the sign that stands before exactly three digits wherever one of `.` and `,` stands: it may be a
-    decimal sign, or group thousands. `common` lists values with how often they occur, the most frequent first; all of
-    them when there are few.
+    sign. `any_date` is the share that is a date in one way or another, `like_date` that which looks like one. `epoch`
+    is `epoch_s`, `epoch_ms` or `excel` where every cell may be a count of seconds, milliseconds or days. `grouped` is
+    the sign that stands before exactly three digits wherever one of `.` and `,` stands: it may be a decimal sign, or
+    group thousands. `common` lists values with how often they occur, the most frequent first; all of them when there
+    are few.
     """
 
     name: str
@@ -42,6 +50,8 @@ class ColumnProfile:
     filled: int = 0
     distinct: int = 0
     dates: Mapping[str, float] = field(default_factory=dict)
+    any_date: float = 0.0
+    like_date: float = 0.0
     numbers: Mapping[str, float] = field(default_factory=dict)
     epoch: str = ""
     padded: bool = False
@@ -64,8 +74,9 @@ class ColumnProfile:
 
     @property
     def attribute_type(self) -> str:
-        """Number when every value is one; ids written with leading zeros are text."""
-        return "number" if self.filled and self.number_share == 1 else "text"
+        """Number when every value is one; ids with leading zeros, or more digits than a number keeps, are text."""
+        is_exact = self.largest is None or self.largest < _EXACT
+        return "number" if self.filled and self.number_share == 1 and is_exact else "text"
 
     def examples(self, count: int = 3) -> str:
         """A few values, for people."""
@@ -116,25 +127,34 @@ def profile_sheet(work: Workspace, sheet: Sheet) -> SheetProfile:
 
 def _facts(work: Workspace, sample: str, empty: ColumnProfile) -> ColumnProfile:
     text = tidy(quote(empty.name))
-    nothing = ", ".join(map(quoted, NOTHING))
+    nothing = ", ".join(map(quoted, (*NOTHING, *ERRORS)))
     texts = f"SELECT {text} AS t FROM {sample} WHERE lower({text}) NOT IN ({nothing})"
-    filled, distinct, dated, padded, seconds, milliseconds = work.row(
+    filled, distinct, dated, padded, *counts = work.row(
         f"""SELECT count(*), count(DISTINCT t),
             count(*) FILTER (regexp_matches(t, {quoted(_DATE_LIKE)})), count(*) FILTER (regexp_matches(t, '^0\\d')),
-            count(*) FILTER (regexp_full_match(t, {quoted(_SECONDS)})),
-            count(*) FILTER (regexp_full_match(t, {quoted(_MILLISECONDS)}))
+            {", ".join(f"count(*) FILTER (regexp_full_match(t, {quoted(pattern)}))" for pattern in _COUNTS.values())}
         FROM ({texts})"""
     )
     common = work.rows(
         f"SELECT t, count(*) FROM ({texts}) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {FEW if distinct <= FEW else 5}"
     )
     numbers = _numbers(work, texts) if filled else {}
-    dates = _dates(work, texts) if filled and dated > filled / 2 else {}
+    dates, any_date = _dates(work, texts) if filled and dated >= filled / 2 else ({}, 0.0)
     grouped = _grouped(work, texts) if numbers and numbers["."] == numbers[","] > 0 else ""
     largest = _largest(work, texts) if numbers and numbers["."] > FULL else None
-    epoch = "epoch_s" if filled and seconds == filled else "epoch_ms" if filled and milliseconds == filled else ""
-    return ColumnProfile(
-        empty.name, empty.rows, filled, distinct, dates, numbers, epoch, padded > 0, grouped, largest, dict(common)
+    return replace(
+        empty,
+        filled=filled,
+        distinct=distinct,
+        dates=dates,
+        any_date=any_date,
+        like_date=dated / filled if filled else 0.0,
+        numbers=numbers,
+        epoch=next((name for name, count in zip(_COUNTS, counts, strict=True) if filled and count == filled), ""),
+        padded=padded > 0,
+        grouped=grouped,
+        largest=largest,
+        common=dict(common),
     )
 
 
@@ -169,12 +189,15 @@ def _largest(work: Workspace, texts: str) -> float | None:
     return None if largest is None else float(largest)
 
 
-def _dates(work: Workspace, texts: str) -> dict[str, float]:
+def _dates(work: Workspace, texts: str) -> tuple[dict[str, float], float]:
+    """The share of dates per way of writing them, and that of dates in any way."""
     readings = {style: time_reading(style, "UTC") for style in _STYLES}
     clear = ", ".join(f"{reading.prepare('t')} AS {style}" for style, reading in readings.items())
-    counts = ", ".join(f"count({reading.value(style)})" for style, reading in readings.items())
+    values = [reading.value(style) for style, reading in readings.items()]
+    counts = ", ".join(f"count({value})" for value in (*values, f"coalesce({', '.join(values)})"))
     total, *found = work.row(f"SELECT count(*), {counts} FROM (SELECT {clear} FROM ({_meant(texts)}))")
-    return {style: count / total if total else 0.0 for style, count in zip(_STYLES, found, strict=True)}
+    *shares, in_any = (count / total if total else 0.0 for count in found)
+    return dict(zip(_STYLES, shares, strict=True)), in_any
 
 
 def overlap(work: Workspace, sheet: Sheet, column: str, other: Sheet, key: str) -> float:

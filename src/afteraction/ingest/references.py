@@ -64,7 +64,16 @@ def remarks(work: Workspace, staged: Mapping[str, str], present: Collection[str]
         )
         if number:
             told.append(f"{table}.{column}: {number:,} values name no {noun} in the record (for example {example})")
-    return told + _deals_without_events(work, staged, present)
+    return told + _ids_alike(work, staged) + _deals_without_events(work, staged, present)
+
+
+def _ids_alike(work: Workspace, staged: Mapping[str, str]) -> list[str]:
+    if "deals" not in staged:
+        return []
+    alike = f"SELECT min(deal_id) AS one, max(deal_id) AS other FROM {staged['deals']} GROUP BY lower(deal_id)"
+    number, one, other = work.row(f"SELECT count(*), min(one), min_by(other, one) FROM ({alike}) WHERE one < other")
+    kept = "are taken for different deals"
+    return [f"deals.deal_id: {number:,} ids that differ in capitals only {kept} ({one}, {other})"] if number else []
 
 
 def _deals_without_events(work: Workspace, staged: Mapping[str, str], present: Collection[str]) -> list[str]:

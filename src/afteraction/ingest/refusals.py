@@ -9,13 +9,14 @@ import pyarrow as pa
 from afteraction.ingest.fill_sql import FILL, PROBLEMS, REFUSED
 from afteraction.ingest.fills import Converted
 from afteraction.ingest.sources import ROW, Sheet
+from afteraction.ingest.sources.problems import EXCERPT
 from afteraction.ingest.values import quoted
 from afteraction.ingest.workspace import Workspace
 
 _COLUMNS = 'file, row, cell AS "column", found, expected'
-_SOURCE = pa.schema(
-    [(name, pa.int64() if name == "row" else pa.string()) for name in ("file", "row", "cell", "found", "expected")]
-)
+_EXCERPT = f"CASE WHEN length(found) > {EXCERPT} THEN left(found, {EXCERPT}) || ' …' ELSE found END"
+_TEXTS = ("file", "cell", "found", "expected")
+_SOURCE = pa.schema([*((name, pa.string()) for name in _TEXTS), ("row", pa.int64()), ("kept", pa.bool_())])
 
 
 class Refusals:
@@ -72,7 +73,7 @@ class Refusals:
         relation = f"refusals_{name}"
         self._work.keep(
             relation,
-            f"""SELECT DISTINCT {self.file_sql()} AS file, {ROW} AS row, cell, found, expected, kept,
+            f"""SELECT DISTINCT {self.file_sql()} AS file, {ROW} AS row, cell, {_EXCERPT} AS found, expected, kept,
                 {_by_fill(FILL, self._tables)} AS target FROM ({query})""",
         )
         return relation
@@ -83,12 +84,12 @@ class Refusals:
     def _from_sources(self, sheets: Sequence[Sheet]) -> str:
         """What could not be read from the files at all."""
         rows = [
-            {"file": p.file, "row": p.row, "cell": p.column, "found": p.found, "expected": p.expected}
+            {"file": p.file, "row": p.row, "cell": p.column, "found": p.found, "expected": p.expected, "kept": p.kept}
             for sheet in sheets
             for p in sheet.problems
         ]
         self._work.put("source_problems", pa.Table.from_pylist(rows, schema=_SOURCE))
-        return "(SELECT *, false AS kept, '' AS target FROM source_problems)"
+        return "(SELECT *, '' AS target FROM source_problems)"
 
 
 def _cells(converted: Converted) -> str:

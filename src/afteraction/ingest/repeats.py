@@ -26,6 +26,22 @@ class Unique:
     conflicting: int
 
 
+def without_copies(work: Workspace, relation: str) -> str:
+    """Touches without an id, less those that are equal in everything to one of another file: overlapping exports.
+
+    Where a file has a touch twice, it happened twice.
+    """
+    columns = [name for name in work.columns(relation) if name not in (*BOOKKEEPING, _ORDER)]
+    nth = f"row_number() OVER (PARTITION BY {FILL}, {columns_sql(columns)} ORDER BY {ROW}, {_ORDER})"
+    first = f"min({FILL}) OVER (PARTITION BY {columns_sql(columns)}, _nth)"
+    given = "touch_id IS NOT NULL OR " if "touch_id" in columns else ""
+    work.keep(
+        "touches_once",
+        f"SELECT * EXCLUDE (_nth) FROM (SELECT *, {nth} AS _nth FROM {relation}) QUALIFY {given}{FILL} = {first}",
+    )
+    return "touches_once"
+
+
 def with_touch_ids(work: Workspace, relation: str) -> str:
     """Give touches without an id one made from their content, so that the same touch gets the same id each time.
 

@@ -29,7 +29,10 @@ _NO_TABLE: Final = "a Salesforce object that no table of the record stands for"
 
 _KINDS: Final = (
     Kind("Opportunity history", ("id", "stagename", "fivetranstart", "iswon|isclosed")),
-    Kind("Opportunity", ("id", "stagename", "closedate", "ownerid|accountid", "!opportunityid")),
+    Kind(
+        "Opportunity",
+        ("id", "stagename", "closedate", "ownerid|accountid|isclosed|iswon|forecastcategory", "!opportunityid"),
+    ),
     Kind("OpportunityHistory", ("opportunityid", "stagename", "createddate", "!quantity")),
     Kind("OpportunityFieldHistory", ("opportunityid", "field", "newvalue", "createddate")),
     Kind("LeadHistory", ("leadid", "field", "newvalue", "createddate")),

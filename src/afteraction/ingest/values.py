@@ -4,7 +4,7 @@ Nothing is guessed: which of 03/04 is the day, which sign is the decimal, and in
 offset was meant are parameters. A text that cannot be read as asked becomes NULL.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -69,6 +69,14 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def one_of(text: str, choices: Iterable[str]) -> str:
+    """SQL of whether a text is among `choices`; NULL for NULL.
+
+    `IN` would say the same, but becomes a join, and a sheet of 300 columns would become 300 of them.
+    """
+    return f"list_contains([{', '.join(map(quoted, choices))}], {text})"
+
+
 def tidy(text: str) -> str:
     """SQL of `text` without white space, visible or not, at its ends; NULL when nothing is left."""
     # trimming is slow and hardly ever needed, so look first
@@ -119,7 +127,7 @@ def number_reading(decimal: str, divide: float | None = None) -> Reading:
     """The number in a text: `decimal` is its decimal sign, a currency around it is passed over.
 
     Thousands may be grouped by the other of `.` and `,`, by spaces or by apostrophes, in threes or as lakhs. Brackets,
-    or a minus behind it, mean less than nothing; a percent sign divides by 100. The result is divided by `divide`.
+    or a minus behind it, mean less than nothing. What has a percent sign is divided by 100, all else by `divide`.
     """
     point, comma = (r"\.", ",") if decimal == "." else (",", r"\.")
     groups = "|".join(rf"\d{{1,3}}(?:{sign}\d{{3}})+" for sign in (comma, f"[{_THIN}]", "['’]"))
@@ -128,8 +136,7 @@ def number_reading(decimal: str, divide: float | None = None) -> Reading:
 
     def value(bare: str) -> str:
         digits = f"replace(regexp_replace({bare}, {quoted(f'[%{_THIN}{comma}’' + chr(39) + ']')}, '', 'g'), ',', '.')"
-        scaled = f"TRY_CAST({digits} AS DOUBLE) / CASE WHEN suffix({bare}, '%') THEN 100 ELSE 1 END"
-        number = f"({scaled}) / {divide!r}" if divide else scaled
+        number = f"TRY_CAST({digits} AS DOUBLE) / CASE WHEN suffix({bare}, '%') THEN 100 ELSE {divide or 1!r} END"
         read = f"CASE WHEN regexp_full_match({bare}, {quoted(pattern)}) THEN {number} END"
         return f"CASE WHEN isfinite({read}) THEN {read} END"
 

@@ -19,12 +19,21 @@ def _lists(text: str) -> dict[str, tuple[str, ...]]:
 ENTITIES: Final[Mapping[str, frozenset[str]]] = {name: frozenset(words) for name, words in _lists(ENTITY_WORDS).items()}
 _PHRASES: Final[Mapping[str, tuple[str, ...]]] = _lists(COLUMN_PHRASES)
 _FILLERS: Final = frozenset(
-    ["the", "of", "in", "on", "at", "am", "le", "la", "el", "un", "per", "a", "usd", "eur", "gbp", "chf", "s"]
+    (
+        *("the", "of", "in", "on", "at", "per", "a", "s", "am", "der", "die", "das", "des"),
+        *("le", "la", "les", "l", "un", "de", "du", "d", "el", "del", "usd", "eur", "gbp", "chf"),
+    )
 )
 _FLAGS: Final = frozenset(["is", "has", "was", "can", "no", "not", "number", "count"])
 _IDS: Final = frozenset(
-    ["id", "ids", "number", "nr", "no", "key", "code", "uuid", "guid", "nummer", "numero", "ref", "reference"]
+    (
+        *("id", "ids", "number", "nr", "no", "key", "code", "uuid", "guid", "nummer", "numero", "ref", "reference"),
+        *("identifier", "kennung", "identifiant", "identificador"),
+    )
 )
+_PLAIN_IDS: Final = frozenset(["id", "key", "uuid", "guid", "identifier", "kennung", "identifiant", "identificador"])
+_RECORDS: Final = frozenset(["record", "datensatz", "fiche", "informations", "enregistrement", "registro"])
+_NAMES: Final = frozenset(["name", "nom", "nombre", "bezeichnung", "titel", "title"])
 
 KEY_ENTITY: Final[Mapping[str, str]] = {
     **{table: table for table in ("deals", "accounts", "people", "leads", "trigger_events")},
@@ -56,7 +65,9 @@ def header_score(table: str, column: str, header: str) -> float:
     for phrase in _PHRASES.get(f"{table}.{column}", ()):
         if phrase in spoken:
             return 1.0
-        parts = phrase.split()
+        parts = [word for word in phrase.split() if word not in _FILLERS] or phrase.split()
+        if {*parts} <= _NAMES:
+            continue  # "stage name" and "product name" are names of something else
         further = {*words} - {*parts}
         if further and {*parts} <= {*words} and not further & (others | _FLAGS):
             # "net amount" is an amount, "amount type" may be something else
@@ -66,7 +77,7 @@ def header_score(table: str, column: str, header: str) -> float:
 
 def key_score(table: str, header: str, sheet_name: str) -> float:
     """How well a header names what the rows of a table are told apart by: `opportunity_id`, `Case ID`, `account`."""
-    words = words_of(header)
+    words = [word for word in words_of(header) if word not in _FILLERS]
     entity = ENTITIES[KEY_ENTITY[table]]
     is_id = bool({*words} & _IDS) or (len(words) == 1 and words[0].endswith("id") and len(words[0]) > 3)
     named = (
@@ -76,8 +87,10 @@ def key_score(table: str, header: str, sheet_name: str) -> float:
     )
     if named and is_id:
         return 1.0
+    if named and table == "deals" and _NAMES & {*words}:
+        return 0.6  # of deals, unlike accounts and people, names are seldom told apart for ever
     if named and len(words) <= 2:
         return 0.8 if len(words) == 1 or {*words} <= entity | {"name", "concept"} else 0.7
-    if words in (["id"], ["record", "id"], ["key"], ["uuid"]):
+    if _PLAIN_IDS & {*words} and {*words} <= _PLAIN_IDS | _RECORDS:
         return 0.95 if sheet_hint(KEY_ENTITY[table], sheet_name) and KEY_ENTITY[table] == table else 0.5
     return 0.45 if is_id else 0.0

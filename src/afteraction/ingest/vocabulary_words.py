@@ -5,10 +5,10 @@ from typing import Final
 ENTITY_WORDS: Final = """
 deals: affaire, affaires, case, cases, contract, contracts, deal, deals, negocio, negocios, offer, oportunidad,
     oportunidades, opp, opportunite, opportunites, opportunities, opportunity, opps, pipeline, quote, sale,
-    sales, trace, verkaufschance, verkaufschancen
-accounts: account, accounts, client, cliente, clientes, clients, companies, company, customer, customers,
-    empresa, entreprise, entreprises, firm, firma, firmen, kunde, kunden, org, organisation, organisations,
-    organization, organizations, societe, societes, unternehmen
+    sales, trace, transaction, transactions, verkaufschance, verkaufschancen
+accounts: account, accounts, client, cliente, clientes, clients, companies, company, compte, comptes, cuenta,
+    cuentas, customer, customers, empresa, entreprise, entreprises, firm, firma, firmen, kunde, kunden, org,
+    organisation, organisations, organization, organizations, societe, societes, unternehmen
 people: agent, agents, contact, contacts, employee, employees, kontakt, kontakte, mitarbeiter, owner, owners,
     people, person, persona, personne, rep, reps, salespeople, salesperson, seller, sellers, sr, staff, team,
     teams, user, users, vendedor, vendedores, vendeur, vendeurs
@@ -26,26 +26,29 @@ trigger_events: news, signal, signals, trigger, triggers
 COLUMN_PHRASES: Final = """
 deals.name: name, title, topic, bezeichnung, nom, nombre, titel, titulo
 deals.account_id: account, company, customer, client, organisation, organization, kunde, firma, entreprise,
-    societe, cliente, empresa, account name, company name, customer name, client name, organization name,
-    organisation name
+    societe, compte, cliente, empresa, cuenta, account name, company name, customer name, client name,
+    organization name, organisation name, accountname, firmenname, kundenname, unternehmen, nom compte, nom
+    client, nombre cuenta
 deals.owner: owner, sales rep, rep, sales agent, agent, seller, salesperson, sales person, account executive,
-    account manager, responsible, sr, sales representative, assigned to, besitzer, verkaufer, betreuer,
-    verantwortlich, vendeur, commercial, proprietaire, vendedor, propietario, comercial, responsable
+    account manager, responsible, sr, sales representative, assigned to, besitzer, inhaber, verkaufer, betreuer,
+    verantwortlich, verantwortlicher, zustandig, zustandiger mitarbeiter, vendeur, commercial, proprietaire,
+    vendedor, propietario, comercial, responsable
 deals.amount: amount, value, close value, size, contract value, total value, tcv, acv, arr, mrr, total, price,
     amount req, requested amount, volume, revenue, betrag, wert, auftragswert, umsatz, summe, montant, valeur,
     importe, valor, monto
 deals.currency: currency, currency code, wahrung, devise, moneda, divisa
 deals.created_at: created, create date, created date, created at, created on, creation date, date created, open
     date, opened, opened at, start date, engage date, registration date, reg date, registered at, entry date,
-    erstellt, erstellt am, angelegt, anlagedatum, eroffnet, date de creation, cree, cree le, creation, fecha de
-    creacion, creado, fecha creacion, fecha de inicio
+    erstellt, erstellt am, erstelldatum, erstellungsdatum, angelegt, anlagedatum, eroffnet, date de creation,
+    cree, cree le, creation, fecha de creacion, creado, fecha creacion, fecha de inicio
 deals.closed_at: closed, close date, closed date, closed at, closed on, closing date, won date, lost date, won
     at, won time, lost time, end date, ended at, decision date, date closed, actual close date, abschlussdatum,
-    abgeschlossen am, geschlossen am, date de cloture, cloture, cloture le, fecha de cierre, cerrado, fecha
-    cierre
+    abgeschlossen am, geschlossen am, schlusstermin, abschlusstermin, date de cloture, cloture, cloture le, date
+    de fermeture, fecha de cierre, cerrado, fecha cierre
 deals.outcome: outcome, result, status, state, won, win, is won, stage, final stage, end state, won lost, won or
     lost, ergebnis, resultat, resultado, estado, statut, phase, stufe, verkaufsphase, etape, etapa, fase
-deals.stage: stage, sales stage, pipeline stage, current stage, phase, stufe, verkaufsphase, etape, etapa, fase
+deals.stage: stage, stage name, sales stage, pipeline stage, current stage, phase, stufe, verkaufsphase, etape,
+    etapa, fase
 deals.pipeline: pipeline, sales pipeline, sales process
 deals.expected_close_on: expected close, expected close date, estimated close date, estimated close, forecast
     close date, target close date, erwarteter abschluss, geplanter abschluss, cloture prevue, cierre previsto,
@@ -79,9 +82,9 @@ leads.source: source, lead source, origin, original source, deal source, herkunf
 leads.campaign: campaign, campaign name, landing page, utm campaign, kampagne, campagne, campana
 leads.created_at: created, create date, created date, created at, created on, creation date, date created, open
     date, opened, opened at, start date, engage date, registration date, reg date, registered at, entry date,
-    erstellt, erstellt am, angelegt, anlagedatum, eroffnet, date de creation, cree, cree le, creation, fecha de
-    creacion, creado, fecha creacion, fecha de inicio, first contact date, first contact, date, received, datum,
-    fecha
+    erstellt, erstellt am, erstelldatum, erstellungsdatum, angelegt, anlagedatum, eroffnet, date de creation,
+    cree, cree le, creation, fecha de creacion, creado, fecha creacion, fecha de inicio, first contact date,
+    first contact, date, received, datum, fecha
 leads.person: person, name, contact, contact name, full name, ansprechpartner, nom, nombre
 leads.account: account, company, organisation, organization, firma, entreprise, empresa
 leads.converted_deal_id: converted deal, converted opportunity, converted to

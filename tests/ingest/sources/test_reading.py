@@ -40,7 +40,7 @@ def test_a_folder_is_read_by_name_one_level_deep(tmp_path):
         "~$book.xlsx",
         "bad.parquet",
     ):
-        write(folder / name)
+        write(folder / name, f"id,name\n1,{name}\n")
     write(folder / "empty.csv", "")
     sheets = read_sources([folder], tmp_path / "spools")
     assert [sheet.name for sheet in sheets] == ["2024/c.csv", "a.csv", "b.csv", "bad.parquet"]
@@ -66,13 +66,29 @@ def test_a_folder_without_anything_to_read_is_refused(tmp_path, names):
 
 
 def test_files_of_one_name_in_several_folders_are_told_apart(tmp_path):
-    paths = [write(tmp_path / folder / "deals.csv") for folder in ("north", "south")]
+    paths = [write(tmp_path / folder / "deals.csv", f"id,name\n1,{folder}\n") for folder in ("north", "south")]
     assert [sheet.name for sheet in read_sources(paths, tmp_path / "spools")] == ["deals.csv", "south/deals.csv"]
 
 
 def test_a_file_named_twice_is_read_once(tmp_path):
     path = write(tmp_path / "export" / "deals.csv")
     assert len(read_sources([path, path.parent, path], tmp_path / "spools")) == 1
+
+
+def test_a_file_under_two_names_is_read_once_and_told(tmp_path):
+    folder = write(tmp_path / "export" / "deals.csv").parent
+    write(folder / "deals (1).csv")
+    (sheet,) = read_sources([folder], tmp_path / "spools")
+    assert [(p.file, p.found) for p in sheet.problems] == [("deals.csv", "left out: the same content as deals (1).csv")]
+    assert len(read_sources([folder / "deals.csv", folder], tmp_path / "spools")) == 1
+
+
+@pytest.mark.parametrize("content", [b"deal_id,outcome\nD1,won\n", b'{"deal_id": "D1", "outcome": "won"}\n'])
+def test_a_name_that_is_no_text_is_shown_as_well_as_it_can_be(tmp_path, content):
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/d\xe9\nls.csv"))
+    path.write_bytes(content)
+    (sheet,) = read_sources([path], tmp_path / "spools")
+    assert (sheet.name, sheet.rows) == ("d\ufffd\ufffdls.csv", 1)
 
 
 def test_no_path_at_all_is_refused(tmp_path):

@@ -43,7 +43,8 @@ ROWS = {
 def test_every_row_of_a_real_export_is_read(shared_data, tmp_path, folder):
     sheets = {sheet.name: sheet for sheet in read_sources([shared_data / folder], tmp_path)}
     assert ROWS[folder].items() <= {name: sheet.rows for name, sheet in sheets.items()}.items()
-    assert [problem for sheet in sheets.values() for problem in sheet.problems] == []
+    problems = [problem for sheet in sheets.values() for problem in sheet.problems]
+    assert [problem for problem in problems if "the same content as" not in problem.found] == []
     for sheet in sheets.values():
         distinct, filled = duckdb.sql(f"SELECT count(DISTINCT {ROW}), count({ROW}) FROM '{sheet.spool}'").fetchone()
         assert distinct == filled == sheet.rows

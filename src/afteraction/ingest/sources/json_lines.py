@@ -1,5 +1,7 @@
 """JSON lines: one object a line, streamed."""
 
+import json
+
 from afteraction.errors import Refused
 from afteraction.ingest.sources.limits import MAX_RECORD, size_text
 from afteraction.ingest.sources.problems import Problems
@@ -60,6 +62,9 @@ def _read_line(number: int, line: bytes, writer: RecordWriter, problems: Problem
     written = line.decode("utf-8-sig").strip()
     try:
         value = parse_json(written)
+    except json.JSONDecodeError as error:
+        problems.add(number, f"no JSON at letter {error.pos + 1} ({error.msg}): {written}", EXPECTED)
+        return
     except (ValueError, RecursionError) as error:
         problems.add(number, f"{error}: {written}", EXPECTED)
         return

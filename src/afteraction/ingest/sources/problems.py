@@ -22,9 +22,12 @@ class Problems:
         self.file = file
         self._found: list[SourceProblem] = []
 
-    def add(self, row: int | None, found: str, expected: str, column: str | None = None) -> None:
-        """Note a problem of `row` (as a person counts it); raises Refused when it is one too many."""
-        self._found.append(SourceProblem(self.file, row, column, excerpt(found), expected))
+    def add(self, row: int | None, found: str, expected: str, column: str | None = None, *, kept: bool = False) -> None:
+        """Note a problem of `row` (as a person counts it), which is `kept` all the same or not there at all.
+
+        Raises Refused when it is one too many.
+        """
+        self._found.append(SourceProblem(self.file, row, column, excerpt(found), expected, kept))
         if len(self._found) > MAX_PROBLEMS:
             first = self._found[0]
             raise Refused(

@@ -1,6 +1,8 @@
 """The way in: from the paths that a user named to sheets."""
 
+import filecmp
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,6 +16,7 @@ from afteraction.errors import Refused
 from afteraction.ingest.sources.archive import expand_gzip, expand_member, zip_members
 from afteraction.ingest.sources.content import READABLE, Kind, kind_of
 from afteraction.ingest.sources.csv_file import read_csv
+from afteraction.ingest.sources.file_names import plain_path, shown_name
 from afteraction.ingest.sources.json_document import read_json
 from afteraction.ingest.sources.json_lines import read_json_lines
 from afteraction.ingest.sources.parquet_file import read_parquet
@@ -31,6 +34,7 @@ READERS: Final[Mapping[Kind, Callable[[Source], list[Sheet]]]] = {
     "parquet": read_parquet,
     "xes": read_xes,
 }
+ONCE: Final = "each file once"
 EXTENSIONS: Final = frozenset((
     ".csv", ".tsv", ".tab", ".psv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet", ".pq",
     ".jsonl", ".ndjson", ".json", ".xes", ".gz", ".zip",
@@ -42,7 +46,8 @@ def read_sources(paths: Iterable[Path], spool_folder: Path, progress: Progress |
 
     A file that the user named must be readable, else Refused is raised. In a folder (with its direct subfolders) or a
     zip archive, what cannot be read is left out and listed among the problems of the first sheet; Refused is
-    raised when nothing in it can be read. A file that is named twice is read once.
+    raised when nothing in it can be read. A file that is named twice is read once, as are two files with the same
+    content, one of which is listed among the problems.
     """
     with _system_refusals(str(spool_folder)):
         reading = _Reading(SpoolFolder(spool_folder), progress or SilentProgress())
@@ -110,6 +115,7 @@ class _Reading:
         self.left_out: list[SourceProblem] = []
         self._seen: set[Path] = set()
         self._names: set[str] = set()
+        self._contents: dict[int, list[tuple[Path, str]]] = defaultdict(list)
 
     def path(self, path: Path) -> list[Sheet]:
         """The sheets of a file or folder."""
@@ -123,19 +129,23 @@ class _Reading:
         with _system_refusals(str(folder)):
             files = sorted(_walk(folder), key=lambda path: path.relative_to(folder).as_posix())
         new = [path for path in files if path.resolve() not in self._seen]
+        known = len(self.left_out)
         for path in new:
-            name = path.relative_to(folder).as_posix()
+            name = shown_name(path.relative_to(folder).as_posix())
             if path.is_dir():
                 parts.leave_out(name, "left out: a folder inside a subfolder", "files at most one folder down")
             else:
                 parts.add(name, partial(self.file, path, name))
-        if len(new) == len(files):
+        if len(new) == len(files) and len(self.left_out) == known:
             parts.refuse_if_nothing(str(folder))
         self.left_out += parts.left_out
         return parts.sheets
 
     def file(self, path: Path, name: str | None = None) -> list[Sheet]:
-        """The sheets of one file; none when it was read before. People are told of it as `name`."""
+        """The sheets of one file; none when it was read before, under this name or another.
+
+        People are told of it as `name`.
+        """
         with _system_refusals(name or path.name):
             if not path.exists():
                 raise Refused(f"{path}: does not exist", "a file or folder", "check the path")
@@ -144,14 +154,24 @@ class _Reading:
             if path.resolve() in self._seen:
                 return []
             self._seen.add(path.resolve())
+            shown = shown_name(name or path.name)
+            size = path.stat().st_size
+            twin = next((twin for other, twin in self._contents[size] if filecmp.cmp(path, other, shallow=False)), None)
+            if twin:
+                self.left_out.append(SourceProblem(shown, None, None, f"left out: the same content as {twin}", ONCE))
+                return []
             with TemporaryDirectory(dir=self._spools.folder, prefix="work-") as work:
-                name = self._free_name(path, name or path.name)
-                return _read(Source(name, path, path, self._spools, Path(work), self._progress))
+                shown = self._free_name(path, shown)
+                content = plain_path(path, Path(work))
+                sheets = _read(Source(shown, path, content, self._spools, Path(work), self._progress))
+            self._contents[size].append((path, shown))
+            return sheets
 
     def _free_name(self, path: Path, name: str) -> str:
         """`name`, or with its folder when a file of another folder has that name."""
-        candidates = (name, f"{path.parent.name}/{path.name}", str(path))
-        free = next((candidate for candidate in candidates if candidate not in self._names), str(path))
+        whole = shown_name(str(path))
+        candidates = (name, shown_name(f"{path.parent.name}/{path.name}"))
+        free = next((candidate for candidate in candidates if candidate not in self._names), whole)
         self._names.add(free)
         return free
 

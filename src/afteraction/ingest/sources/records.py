@@ -10,8 +10,19 @@ PROPERTIES: Final = "properties."
 
 
 def parse_json(text: str) -> Any:
-    """The value that `text` spells; numbers with a fraction keep every digit. Raises ValueError or RecursionError."""
-    return json.loads(text, parse_float=Decimal, parse_constant=lambda _: None)
+    """The value that `text` spells; numbers with a fraction keep every digit.
+
+    Raises ValueError, also where an object has a name twice: which is meant, nobody knows. Raises RecursionError.
+    """
+    return json.loads(text, parse_float=Decimal, parse_constant=lambda _: None, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"an object with {next(name for name in names if names.count(name) > 1)!r} twice")
+    return fields
 
 
 def flat_record(value: Mapping[str, Any]) -> dict[str, str | None]:

@@ -20,7 +20,7 @@ event, in the log, from 1.
 
 @dataclass(frozen=True)
 class SourceProblem:
-    """A row, a file or a part of one that could not be read at all.
+    """A row, a file or a part of one that could not be read at all or, where the row was `kept`, not to its full.
 
     `row` is counted like `ROW`; it is None where the whole file, or no row in particular, is meant.
     """
@@ -30,6 +30,7 @@ class SourceProblem:
     column: str | None
     found: str
     expected: str
+    kept: bool = False
 
 
 @dataclass(frozen=True)

@@ -139,11 +139,15 @@ def _guess(path: Path, first_bad: int, unusual: bytes) -> Encoding:
     """The most likely encoding of a file that is not UTF-8; lines of ASCII tell nothing and are left aside."""
     with path.open("rb") as file:
         file.seek(max(0, first_bad - SAMPLE))
-        lines = [line for line in file.read(WINDOW).splitlines(keepends=True) if not line.isascii()]
+        window = file.read(WINDOW)
+    lines = [line for line in window.splitlines(keepends=True) if not line.isascii()]
     sample = b"".join(lines)[:SAMPLE]
     if _is_mostly_utf8(sample):
         return Encoding("utf-8", "UTF-8, damaged in places")
-    western = "latin-1" if _UNDEFINED_IN_WINDOWS_1252.intersection(unusual) else "cp1252"
+    if b"\r" in window and b"\n" not in window:
+        western = "mac_roman"  # only old Macs, and Excel's "CSV (Macintosh)", end lines like that
+    else:
+        western = "latin-1" if _UNDEFINED_IN_WINDOWS_1252.intersection(unusual) else "cp1252"
     fitting = from_bytes(sample)
     best, ours = fitting.best(), from_bytes(sample, cp_isolation=[western]).best()
     # Short western texts look alike in dozens of code pages: another one must speak a language clearly better.
@@ -157,8 +161,9 @@ def _guess(path: Path, first_bad: int, unusual: bytes) -> Encoding:
 
 
 def _label(codec: str) -> str:
-    if codec in ("latin-1", "latin_1"):
-        return "Latin-1"
+    named = {"latin-1": "Latin-1", "latin_1": "Latin-1", "mac_roman": "Mac Roman"}
+    if codec in named:
+        return named[codec]
     return f"Windows-{codec[2:]}" if codec.startswith("cp125") else codec
 
 
@@ -183,7 +188,8 @@ def _transcode(path: Path, copy: Path, codec: str, problems: Problems) -> Counts
             lines = LINE_END.split(text)
             for offset, content in enumerate(lines) if "\ufffd" in text else ():
                 if "\ufffd" in content:
-                    problems.add(line + offset, f"bytes that are not {codec}, shown as \ufffd", f"text in {codec}")
+                    found = f"bytes that are not {codec}, shown as \ufffd"
+                    problems.add(line + offset, found, f"text in {codec}", kept=True)
             line += len(lines) - 1
             clean = text.replace("\0", "").encode("utf-8", "replace")
             counts.add(clean)

@@ -155,7 +155,7 @@ class Log:
     def _problem(self, found: str, expected: str, column: str | None = None) -> None:
         in_event = self._record is not None and self._record is not self._trace
         row = self.events if in_event else self.traces
-        self._problems.add(row, f"{'event' if in_event else 'trace'} {row}: {found}", expected, column)
+        self._problems.add(row, f"{'event' if in_event else 'trace'} {row}: {found}", expected, column, kept=True)
 
     def _add_detail(self, name: str, value: str) -> None:
         before = self._details.get(name)
