@@ -16,6 +16,7 @@ import ibis
 import numpy as np
 from ibis import _
 from scipy.special import expit, logit
+from scipy.stats import t as student_t
 
 from afteraction.analysis.arrays import Flags, Floats, Ints, Places
 from afteraction.analysis.deal_frame import DealFrame
@@ -48,11 +49,17 @@ class Box(IntEnum):
 
 @dataclass(frozen=True)
 class BoxSummary:
-    """One box: its deals, and the mean of their chances of winning when they began (None where none is known)."""
+    """One box: its deals, and the mean of their chances of winning when they began (None where none is known).
+
+    `low` and `high` are its 95 % interval, from the `known` chances.
+    """
 
     box: Box
     deals: int
     probability: float | None
+    known: int = 0
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -99,14 +106,16 @@ class Boxes:
 
     def summary(self) -> tuple[BoxSummary, ...]:
         """The boxes of ended deals, in order."""
-        found = []
-        for box in Box:
-            if box is not Box.OPEN:
-                known = self.probability[self.box == box]
-                known = known[~np.isnan(known)]
-                count = int(np.sum(self.box == box))
-                found.append(BoxSummary(box, count, float(known.mean()) if len(known) else None))
-        return tuple(found)
+        return tuple(self._summary(box) for box in Box if box is not Box.OPEN)
+
+    def _summary(self, box: Box) -> BoxSummary:
+        known = self.probability[self.box == box]
+        known = known[~np.isnan(known)]
+        count, mean = int(np.sum(self.box == box)), float(known.mean()) if len(known) else None
+        if mean is None or len(known) < 2:
+            return BoxSummary(box, count, mean, len(known))
+        half = float(student_t.ppf(0.975, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known)))
+        return BoxSummary(box, count, mean, len(known), max(mean - half, 0.0), min(mean + half, 1.0))
 
     def as_worked(self, rows: Places) -> Floats:
         """The chance of winning of some deals after what was done and missed of the steps shown to help.
@@ -235,10 +244,12 @@ def _words(found: BoxEvidence, names: Mapping[str, str]) -> str:
 
     due = len(found.done) + len(found.missed)
     parts = [f"{len(found.done)} of {due} steps that count were done" if due else "no step that counts was due"]
-    if found.missed:
+    if set(found.missed) == set(found.enough) != set():
+        parts.append(f"missed, and all needed to follow the process: {listed(found.enough)}")
+    elif found.missed:
         parts.append(f"missed: {listed(found.missed)}")
-    if found.enough:
-        parts.append(f"enough to have followed the process: {listed(found.enough)}")
+        if found.enough:
+            parts.append(f"enough to have followed the process: {listed(found.enough)}")
     if found.probability is not None:
         parts.append(f"its chance when it began was {found.probability:.0%}")
     if found.would_be is not None:
