@@ -158,10 +158,14 @@ def discover(
 def analyze(
     process: ProcessOption = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures to this file.")] = None,
+    deals_file: Annotated[
+        Path | None, typer.Option("--deals", help="Write the deals behind the figures to this Parquet file.")
+    ] = None,
     as_of: VersionOption = None,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Hold the record against the process and answer the five health questions."""
+    from afteraction.report.deal_rows import write_deal_rows
     from afteraction.report.figures import write_figures
     from afteraction.report.summary_text import print_summary
     from afteraction.report.version import open_version, read_process
@@ -172,6 +176,9 @@ def analyze(
         print_summary(study, out, version.simulated)
     if json_file:
         write_figures(study, json_file)
+    if deals_file:
+        rows = write_deal_rows(study.outcomes, deals_file)
+        out.print(f"\n{rows:,} deals: {deals_file}", markup=False)
 
 
 @app.command()
