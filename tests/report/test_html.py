@@ -155,7 +155,7 @@ def test_a_page_for_sixty_reps_stays_small(recipe: Callable) -> None:
 def test_a_record_without_deals_gives_a_page_of_refusals(recipe: Callable) -> None:
     made = recipe()
     html = render_html(build(made.empty_study(), made.graph()))
-    assert html.count('class="refusal"') == 1
+    assert html.count('class="refusal"') >= 1
     assert "Nothing was recorded." in html
     assert "Simulated data" not in html
 

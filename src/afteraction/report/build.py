@@ -6,6 +6,7 @@ from afteraction import __version__
 from afteraction.analysis.directly_follows import DirectlyFollows
 from afteraction.analysis.study import ProcessFindings, Study
 from afteraction.analysis.summary import DataSummary
+from afteraction.errors import NotEnoughData
 from afteraction.report.document import Refusal, Report, Section
 from afteraction.report.sections.adherence import adherence_section
 from afteraction.report.sections.behaviours import attribute_section, behaviour_section
@@ -37,6 +38,8 @@ def build(study: Study, flow: DirectlyFollows, simulated: str = "") -> Report:
     span = _period(study.summary)
     findings = study.process
     found = study.outcomes
+    # Without a win probability there is no likelihood by which a deal might have been left: one reason for both.
+    walked_away = found.win_probability if isinstance(found.win_probability, NotEnoughData) else found.walk_away
     sections = [
         summary_section(study),
         process_section(findings, study.graph, flow, span),
@@ -45,7 +48,7 @@ def build(study: Study, flow: DirectlyFollows, simulated: str = "") -> Report:
         claim_section(found.claims, span),
         behaviour_section(found.behaviours, span),
         attribute_section(found.attributes, span),
-        qualification_section(found.qualification, found.walk_away, span),
+        qualification_section(found.qualification, walked_away, span),
         rep_section(found.reps, span),
         box_section(found.boxes, span, on_paper=isinstance(findings, ProcessFindings) and findings.on_paper),
         win_probability_section(found.win_probability, span, found.likely),

@@ -6,6 +6,7 @@ from typing import Final
 from afteraction.analysis import behaviours as found_behaviours
 from afteraction.analysis.attributes import AttributeEffect
 from afteraction.analysis.behaviours import SLOW, BehaviourEffect
+from afteraction.analysis.effect import FEWEST
 from afteraction.analysis.verdict import Verdict
 from afteraction.errors import NotEnoughData
 from afteraction.report.charts.effects import Words
@@ -50,6 +51,11 @@ _ATTRIBUTES: Final = Manner(
     landmark=False,
     shown=24,
 )
+_NO_BEHAVIOURS: Final = NotEnoughData("no deal shows how it was worked", "touches and stage changes of the deals")
+_NO_ATTRIBUTES: Final = NotEnoughData(
+    f"no fact is on record of which {FEWEST} deals share one value and others have another",
+    "segment, source, competitor, amount or other facts of the deals, noted when they begin",
+)
 _WORKED: Final = (
     (Verdict.HELPS, "goes along with more wins", "go along with more wins"),
     (Verdict.HURTS, "goes along with fewer", "go along with fewer"),
@@ -67,6 +73,7 @@ _OF_KIND: Final = (
 def behaviour_section(behaviours: Sequence[BehaviourEffect] | NotEnoughData, period: str) -> Section:
     """What each way of working goes along with, where it can be told."""
     title = "How deals are worked"
+    behaviours = behaviours or _NO_BEHAVIOURS
     if isinstance(behaviours, NotEnoughData):
         return Section("behaviours", title, blocks=(refusal("what ways of working go along with", behaviours),))
     named = [Named(_behaviour_name(one.behaviour), one, one.means) for one in behaviours]
@@ -79,6 +86,7 @@ def behaviour_section(behaviours: Sequence[BehaviourEffect] | NotEnoughData, per
 def attribute_section(attributes: Sequence[AttributeEffect] | NotEnoughData, period: str) -> Section:
     """How often each kind of deal is won, all else being equal, where it can be told."""
     title = "What kind of deals are won"
+    attributes = attributes or _NO_ATTRIBUTES
     if isinstance(attributes, NotEnoughData):
         return Section("kinds-of-deals", title, blocks=(refusal("what kinds of deals are won more often", attributes),))
     ordered = sorted(attributes, key=lambda one: place(one.attribute))

@@ -22,6 +22,10 @@ _OUTCOMES: Final[dict[str, tuple[str, Outcome]]] = {
     "lost": ("Lost", "lost"),
     "no_decision": ("No decision", "undecided"),
 }
+_NO_CURVES: Final = NotEnoughData(
+    "no point of a deal’s life is on record at which it might have been left",
+    "a process with stages, and stage changes",
+)
 _NOT_WON: Final = {"lost": "deals that were lost", "no_decision": "deals without a decision"}
 _TOLD_APART: Final = (BandVerdict.ABOVE, BandVerdict.BELOW)
 
@@ -34,6 +38,7 @@ def qualification_section(
         blocks: list[Block] = [refusal("what each kind of business brings for its effort", found)]
     else:
         blocks = list(_blocks(found, period))
+    curves = curves or _NO_CURVES
     if isinstance(curves, NotEnoughData):
         blocks.append(refusal("what walking away earlier would have saved and cost", curves))
         curves = ()
