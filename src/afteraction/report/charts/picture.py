@@ -136,9 +136,23 @@ def tidy(svg: str) -> str:
     Xml.register_namespace("", _SVG)
     root = fromstring(svg)
     _tidy(root)
+    _number_ids(root)
     root.attrib.pop("version", None)
     root.attrib.pop("class", None)
     return Xml.tostring(root, encoding="unicode")
+
+
+def _number_ids(root: Xml.Element) -> None:
+    """Number ids within the picture: Vega counts on from picture to picture, so equal pictures would differ."""
+    names = {
+        name: f"clip{number}" for number, name in enumerate(each.get("id") for each in root.iter() if each.get("id"))
+    }
+    for element in root.iter():
+        for attribute, value in element.attrib.items():
+            if attribute == "id":
+                element.set(attribute, names[value])
+            elif value.startswith("url(#"):
+                element.set(attribute, f"url(#{names.get(value[5:-1], value[5:-1])})")
 
 
 def _tidy(element: Xml.Element) -> None:
