@@ -156,14 +156,20 @@ def test_the_whole_estimate_is_that_of_doubleml_with_the_same_folds(ended):
     assert ours.standard_error == pytest.approx(model.se[0], rel=0.01)
 
 
-def test_standard_errors_clustered_by_owner_are_those_of_statsmodels(deals, nuisance):
+def test_standard_errors_are_the_larger_of_those_of_statsmodels_clustered_by_owner_and_not(deals, nuisance):
     sm = peer("statsmodels.api")
     ours = augmented(deals, nuisance)
     assert ours.clustered
-    theirs = sm.OLS(ours.influence, np.ones(len(ours.influence))).fit(
-        cov_type="cluster", cov_kwds={"groups": deals.owner[ours.rows]}
-    )
-    assert ours.standard_error == pytest.approx(theirs.bse[0], rel=1e-10)
+    owner = deals.owner[ours.rows]
+    alike = ours.influence + 0.3 * np.sin(owner)  # deals of an owner that have something in common
+    alike -= alike.mean()
+    for influence in (ours.influence, alike):
+        mean = sm.OLS(influence, np.ones(len(influence)))
+        clustered = mean.fit(cov_type="cluster", cov_kwds={"groups": owner}).bse[0]
+        expected = max(clustered, mean.fit().bse[0])
+        assert standard_error(influence, owner) == pytest.approx(expected, rel=1e-10)
+    assert clustered > 1.2 * mean.fit().bse[0]
+    assert ours.standard_error == standard_error(ours.influence, owner)
 
 
 def sample(rows, groups, folds=1, seed=0):

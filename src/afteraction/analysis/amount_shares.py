@@ -9,11 +9,13 @@ from typing import Final
 import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import norm
+from scipy.stats import t as student_t
 
 from afteraction.analysis.arrays import Flags, Floats
 from afteraction.analysis.calibration import Measured
 
 _Z: Final = 1.959963984540054
+_FEWEST_DEGREES: Final = 1.5
 _WIDEST: Final = 30.0
 """The z of an interval beyond which its level cannot be told from 0."""
 
@@ -23,23 +25,30 @@ class AmountShare:
     """The share of an amount that some deals have.
 
     `parts` (n) is what each deal adds to its error (Cochran 1977, eq. 2.47), `effective` how many equal amounts the
-    whole is worth (Kish 1965).
+    whole is worth (Kish 1965). That number is itself unsure where few amounts make up most of it: `stretch` is by how
+    much the quantile of Student's distribution exceeds the normal one, with (Σa²)² / Σa⁴ degrees of freedom
+    (Satterthwaite 1946), at least `_FEWEST_DEGREES`.
     """
 
     value: float
     parts: Floats
     effective: float
+    stretch: float
 
     @classmethod
     def of(cls, chosen: Flags, amount: Floats) -> "AmountShare":
         """The share of the chosen ones of n deals in their amounts (n), which must not all be 0."""
         total = float(amount.sum())
         value = float(amount[chosen].sum()) / total
-        return cls(value, amount * (chosen - value) / total, total**2 / float(np.sum(amount**2)))
+        share = amount / total  # squares of the amounts themselves may be too large to be held
+        squares = float(np.sum(share**2))
+        degrees = 1 / float(np.sum((share**2 / squares) ** 2))
+        stretch = float(student_t.ppf(0.975, max(degrees, _FEWEST_DEGREES))) / _Z
+        return cls(value, share * (chosen - value), 1 / squares, stretch)
 
     def interval(self, z: float = _Z) -> tuple[float, float]:
         """Wilson's (1927), of as many deals as the amount is worth: a share is not certain because it is 0."""
-        n, p = self.effective, self.value
+        n, p, z = self.effective, self.value, z * self.stretch
         middle, half = p + z**2 / (2 * n), z * float(np.sqrt(p * (1 - p) / n + (z / (2 * n)) ** 2))
         return max((middle - half) / (1 + z**2 / n), 0.0), min((middle + half) / (1 + z**2 / n), 1.0)
 
