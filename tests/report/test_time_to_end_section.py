@@ -129,6 +129,14 @@ def test_the_stage_that_holds_deals_up_is_named_with_its_interval_and_its_days()
     assert all(row[-1].text == "–" for row in unknown)
 
 
+def test_one_stage_alone_is_not_called_the_slowest() -> None:
+    found = risks()
+    one = replace(found, stalls=tuple(stall for stall in found.stalls if stall.stage == "Propose"))
+    stalls = figure(time_to_end_section(one, MISSING, PERIOD), "stage-stalls")
+    assert "of the deals that entered Propose are still there after" in stalls.title
+    assert stalls.basis.startswith("deals that entered the stage, ")
+
+
 def test_stages_that_cannot_be_told_apart_are_named_together() -> None:
     found = risks()
     alike = tuple(replace(stall, stage=stage) for stage in STAGES for stall in found.stalls if stall.stage == "Propose")

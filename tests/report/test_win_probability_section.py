@@ -185,6 +185,22 @@ def test_open_deals_are_explained_and_held_against_what_became_of_others_with_th
     assert [row[1].text for row in answers.table.rows] == ["deal type", "amount"] * 2
 
 
+def test_deals_are_not_explained_by_a_model_that_tells_them_no_better_than_their_stage() -> None:
+    overall = predictions(500)
+    blind = Comparison(BASE, overall, overall, Measured(0.001, -0.001, 0.003))
+    section = win_probability_section(found(overall, comparisons=(blind,)), PERIOD, (deal("D 17", 0.93),))
+    assert not [block for block in section.blocks if isinstance(block, Answers)]
+    [refused] = [block for block in section.blocks if isinstance(block, Refusal)]
+    assert refused.what == "open deals explained one by one"
+
+
+def test_deals_without_stages_are_tested_where_they_begin() -> None:
+    overall = predictions(500)
+    section = win_probability_section(found(overall, by_stage=(StageAccuracy(None, 90, 0.4, overall),)), PERIOD)
+    assert "that began after that" in section.finding
+    assert "that began after 3 June 2024" in figure(section, "calibration").basis
+
+
 def test_too_little_data_is_refused() -> None:
     section = win_probability_section(NotEnoughData("only 3 won and 4 other deals had ended", "at least 30"), PERIOD)
     [refused] = section.blocks

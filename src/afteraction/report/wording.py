@@ -33,7 +33,7 @@ def decimal(number: float, places: int = 3) -> str:
 
 def decimals(low: float, high: float, places: int = 3) -> str:
     """An interval of such numbers: `0.186–0.214`, `−0.003 to 0.007`."""
-    return f"{decimal(low, places)}{' to ' if low < 0 else '–'}{decimal(high, places)}"
+    return f"{decimal(low, places)}{' to ' if round(low, places) < 0 else '–'}{decimal(high, places)}"
 
 
 def amount(value: float) -> str:

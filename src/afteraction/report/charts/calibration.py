@@ -15,6 +15,7 @@ from afteraction.report.wording import interval, percent
 
 _EXTENT: Final = 34
 _SMALL: Final = 11
+_FAR: Final = 0.35
 _FOUND: Final = LineKey("won, with 95% interval", "won", thick=2)
 _IDEAL: Final = LineKey("as predicted", "muted", (5, 4), 1.4)
 
@@ -29,7 +30,7 @@ def calibration_curve(bands: Sequence[Band], counted: str) -> Picture:
 
 def _curve(bands: Sequence[Band], counted: str, size: Size) -> dict[str, Any]:
     plot = size.width - _EXTENT - 22
-    top = min(1.0, max(max(band.won.high, band.predicted) for band in bands) * 1.03)
+    bottom, top = _range(bands)
     values = inline(
         [
             {
@@ -50,12 +51,12 @@ def _curve(bands: Sequence[Band], counted: str, size: Size) -> dict[str, Any]:
 
     def x(axis: Any) -> Any:
         # Without a padding of its own a plot with bars gets one, and would not line up with the one above.
-        return alt.X("predicted:Q", scale=alt.Scale(domain=[0, top], nice=False, padding=0), axis=axis)
+        return alt.X("predicted:Q", scale=alt.Scale(domain=[bottom, top], nice=False, padding=0), axis=axis)
 
     unlabelled = alt.Axis(labels=False, title=None, tickCount=5)
-    y = alt.Y("won:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=_amounts("%", 5), title="won")
+    y = alt.Y("won:Q", scale=alt.Scale(domain=[bottom, top], nice=False), axis=_amounts("%", 5), title="won")
     base = alt.Chart(values)
-    ends = alt.Chart(inline([{"predicted": 0, "won": 0}, {"predicted": top, "won": top}]))
+    ends = alt.Chart(inline([{"predicted": bottom, "won": bottom}, {"predicted": top, "won": top}]))
     upper = alt.layer(
         ends.mark_line(**_IDEAL.style).encode(x=x(unlabelled), y=y),
         base.mark_line(color=LIGHT["won"], strokeWidth=1.2, opacity=0.5).encode(x=x(unlabelled), y=y),
@@ -68,13 +69,24 @@ def _curve(bands: Sequence[Band], counted: str, size: Size) -> dict[str, Any]:
         *line_legend([_FOUND, _IDEAL]),
     ).properties(width=plot, height=260 if size.narrow else 340)
     labelled = alt.Axis(format="%", tickCount=5, title="predicted chance of winning", titleAnchor="end")
-    lower = _counts(bands, values, x(labelled), plot, top).properties(width=plot, height=44)
+    lower = _counts(bands, values, x(labelled), plot / (top - bottom)).properties(width=plot, height=44)
     return specification(alt.vconcat(upper, lower, spacing=14))
 
 
-def _counts(bands: Sequence[Band], values: Any, x: Any, plot: float, top: float) -> Any:
-    """Bars as wide as the bands' distance lets them be; counts over them where all of them can be read."""
-    steps = sorted(band.predicted / top * plot for band in bands)
+def _range(bands: Sequence[Band]) -> tuple[float, float]:
+    """What both axes show: from nothing on, unless all of it lies far from there."""
+    lowest = min(min(band.won.low, band.predicted) for band in bands)
+    highest = max(max(band.won.high, band.predicted) for band in bands)
+    bottom = 0.0 if lowest < _FAR * highest else lowest - (highest - lowest) * 0.06
+    return bottom, min(1.0, highest + (highest - bottom) * 0.03)
+
+
+def _counts(bands: Sequence[Band], values: Any, x: Any, unit: float) -> Any:
+    """Bars as wide as the bands' distance lets them be; counts over them where all of them can be read.
+
+    `unit` is how many pixels a probability of 1 would take.
+    """
+    steps = sorted(band.predicted * unit for band in bands)
     nearest = min((after - before for before, after in pairwise(steps)), default=40.0)
     most = max(band.n for band in bands)
     scale = alt.Scale(domain=[0, most * 1.3], nice=False)

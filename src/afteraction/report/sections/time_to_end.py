@@ -170,12 +170,12 @@ def _since_stages(stages: Sequence[TimeToEnd]) -> Table:
 
 def _stalls(stalls: Sequence[Stall], period: str) -> Figure:
     title = _stall_title(stalls)
-    stages = list(dict.fromkeys(stall.stage for stall in stalls))
-    entered = f"{many(len(stages), 'stage')}"
+    stages = len({stall.stage for stall in stalls})
+    entered = "the stage" if stages == 1 else f"each of {stages} stages"
     return Figure(
         id="stage-stalls",
         title=title,
-        basis=f"deals that entered each of {entered}, {period} · 95% intervals",
+        basis=f"deals that entered {entered}, {period} · 95% intervals",
         picture=stall_bars([Standing(s.stage, s.days, s.n, s.share, s.low, s.high, s.won) for s in stalls]),
         in_words=f"The share of deals still in a stage after so many days. {title}. "
         + each([f"{s.stage} after {s.days:.0f} days: {_still(s)}" for s in stalls]),
@@ -194,6 +194,8 @@ def _stall_title(stalls: Sequence[Stall]) -> str:
     notable = [day for day, stall in worst.items() if stall.share >= _NOTABLE]
     at = max(notable) if notable else min(worst)
     slowest = worst[at]
+    if len({s.stage for s in stalls}) == 1:
+        return f"{_still(slowest)} of the deals that entered {slowest.stage} are still there after {at:.0f} days"
     alike = [s.stage for s in stalls if s.days == at and s.high >= slowest.low]
     if len(alike) > 1:
         return f"{at:.0f} days after entering, most deals still stand in {listed(alike)}: up to {_still(slowest)}"

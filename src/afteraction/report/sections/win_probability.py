@@ -51,6 +51,11 @@ _STAGE_READING: Final = (
     "got to the same stage are more alike than all deals together, so each stage is harder than the whole. Stages with "
     "too few tested deals are not shown."
 )
+_UNTOLD: Final = Refusal(
+    "open deals explained one by one",
+    "On the tested deals the chance of a single deal was not surely better than the win rate of its stage alone.",
+    "Facts that are on record before deals end and go along with winning, or more deals.",
+)
 _CHANCE: Final = 0.5
 
 
@@ -83,18 +88,31 @@ def win_probability_section(
     if win.by_stage:
         blocks.append(_by_stage(win.by_stage, win, period))
     blocks += _left_out(win)
-    if examples:
+    if examples and _no_better(win):
+        blocks.append(_UNTOLD)
+    elif examples:
         blocks += example_blocks(examples, win.overall.curve)
     return Section("win-probability", title, _finding(win), tuple(blocks))
+
+
+def _no_better(win: WinProbability) -> bool:
+    """Whether the model cannot be told from the stage's win rate, so that single deals' chances mean nothing."""
+    base = next((one.gain for one in win.comparisons if one.gain is not None), None)
+    return base is not None and base.low <= 0
 
 
 def _finding(win: WinProbability) -> str:
     auc = win.overall.auc
     return (
         f"Learned from {many(win.n_train, 'deal')} that had ended by {day(win.split)}, tested on "
-        f"{many(win.n_test, 'deal')} that entered a stage after that. Of a deal that was won and one that was not, the "
+        f"{many(win.n_test, 'deal')} that {_reached(win)} after that. Of a deal that was won and one that was not, the "
         f"won one had the higher chance in {percent(auc.value)} ({interval(auc.low, auc.high)}) of all pairs."
     )
+
+
+def _reached(win: WinProbability) -> str:
+    """What deals did at the moment of which they were tested; where no stage is known they can only begin."""
+    return "entered a stage" if any(one.stage is not None for one in win.by_stage) else "began"
 
 
 def _headline(win: WinProbability) -> KeyFigures:
@@ -120,7 +138,7 @@ def _key(name: str, found: Measured, places: int, basis: str) -> KeyFigure:
 
 def _tested_on(win: WinProbability, period: str) -> str:
     return (
-        f"{many(win.overall.n, 'prediction')} for {many(win.n_test, 'deal')} on entering a stage after "
+        f"{many(win.overall.n, 'prediction')} for {many(win.n_test, 'deal')} that {_reached(win)} after "
         f"{day(win.split)}, record of {period}"
     )
 
