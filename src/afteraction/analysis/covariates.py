@@ -6,13 +6,11 @@ import numpy as np
 
 from afteraction.analysis.arrays import Flags, Floats, Ints
 from afteraction.analysis.deal_frame import Category, DealFrame
-from afteraction.analysis.features import AGE, AMOUNT
+from afteraction.analysis.features import AGE, AMOUNT, MOST_LEVELS
 
 _FEWEST = 10
 """A level, or a yes, of fewer deals than this is no column: nothing could be learned about it."""
 _BLOCK = 4096
-_LEVELS = 50
-"""The most levels of one fact that get a column, the most common ones: more would be names, not kinds of deal."""
 
 
 def known_at(frame: DealFrame, rows: Ints, start: Floats, leave_out: Collection[str] = ()) -> list[Floats]:
@@ -68,7 +66,7 @@ def _levels(category: Category, rows: Ints) -> list[Floats]:
     """One column per level but the most common one; an empty value is a level of its own."""
     codes = category.codes[rows] + 1
     counts = np.bincount(codes, minlength=len(category.levels) + 1)
-    order = np.argsort(-counts, kind="stable")[1 : _LEVELS + 1]
+    order = np.argsort(-counts, kind="stable")[1 : MOST_LEVELS + 1]
     return list(_flags(codes == level for level in order if counts[level]))
 
 

@@ -114,7 +114,7 @@ def deal_frame(tables: Mapping[str, ibis.Table], log: EventLog, process: Process
         created=days["created_at"],
         closed=days["closed_at"],
         end=end,
-        amount=wide["amount"].to_numpy(),
+        amount=_finite(wide["amount"].to_numpy()),
         categories={name: _category(wide[name]) for name in facts},
         entered=_matrix([days[f"first stage {n}"] for n in range(stages)], len(wide)),
         done=_matrix([days[f"first step {n}"] for n in range(steps)], len(wide)),
@@ -145,6 +145,11 @@ def _days(moments: Mapping[str, npt.NDArray[np.datetime64]]) -> tuple[dict[str, 
         name: np.asarray((each - start) / np.timedelta64(1, "D"), dtype=np.float64) for name, each in moments.items()
     }
     return days, start, max((float(np.nanmax(each)) for each in days.values() if not np.isnan(each).all()), default=0.0)
+
+
+def _finite(amounts: Floats) -> Floats:
+    """The amounts, NaN where they are no number."""
+    return np.where(np.isfinite(amounts), amounts, np.nan)
 
 
 def _category(values: "pa.ChunkedArray[Any]") -> Category:

@@ -17,6 +17,8 @@ from afteraction.process.model import Process
 
 FEWEST = 10
 """A level, or a yes, of fewer training deals than this gets no column: such deals are taken as average in it."""
+MOST_LEVELS = 50
+"""The most levels of one fact that get a column, the most common ones: more would be names, not kinds of deal."""
 FEW_LEVELS = 5
 """Facts with fewer columns share one spread: by itself each says too little about how much such facts matter."""
 _KNOTS = (0.25, 0.5, 0.75)
@@ -217,7 +219,8 @@ def encoding(known: Snapshot) -> Encoding:
 
 def _fact_term(fact: str, codes: Ints, levels: Sequence[str]) -> list[Term]:
     counts = np.bincount(codes + 1, minlength=len(levels) + 1)
-    kept = tuple(int(code) - 1 for code in np.flatnonzero(counts >= FEWEST))
+    common = np.sort(np.argsort(-counts, kind="stable")[:MOST_LEVELS])
+    kept = tuple(int(place) - 1 for place in common if counts[place] >= FEWEST)
     if not kept or counts.max() > len(codes) - FEWEST:
         return []
     return [FactTerm(fact, kept, tuple("unknown" if code < 0 else levels[code] for code in kept))]

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pyarrow.parquet import read_metadata
@@ -13,6 +13,7 @@ from afteraction.analysis.deviations import deviations
 from afteraction.analysis.directly_follows import DirectlyFollows
 from afteraction.analysis.discovery import discover
 from afteraction.analysis.event_log import EventLog, prepare
+from afteraction.analysis.happened import happened
 from afteraction.analysis.study import Study, study
 from afteraction.errors import NotEnoughData, Refused
 from afteraction.lake.cache import FileCache, MemoryCache
@@ -75,7 +76,8 @@ def open_version(folder: Path, as_of: int | None = None) -> Iterator[OpenVersion
     """Open a data version of the home at `folder`, by default the newest. Its event log is kept for the next time."""
     home = Home.at(folder)
     snapshot = Lake(home).snapshot(as_of)
-    record = open_record(home, snapshot)
+    opened = open_record(home, snapshot)
+    record = replace(opened, tables=happened(opened.tables, snapshot.at))
     try:
         log = prepare(record.tables, FileCache(home, snapshot.version, record.con))
         yield OpenVersion(home, record, log, MemoryCache(record.con))
