@@ -25,7 +25,7 @@ def test_every_requirement_is_counted():
     assert counted["wrong signs among what is called helps or hurts"] == "33.3% of 3"
     assert counted["leaks reported as leak"] == "100.0% of 1"
     assert counted["steps worth 3% or more that are found"] == "50.0% of 2"
-    assert counted["organisations of equal reps in which no rep is named"] == "0.0% of 1"
+    assert counted["organisations of equal reps in which no rep or team is named"] == "0.0% of 1"
 
 
 def test_what_was_found_is_not_looked_for_again(tmp_path):
