@@ -1,15 +1,23 @@
 """The analyses on records that nobody on this project wrote."""
 
+import ibis
+import numpy as np
+import pyarrow as pa
 import pytest
 
+from afteraction.analysis.deal_frame import deal_frame
 from afteraction.analysis.directly_follows import directly_follows
 from afteraction.analysis.discovery import discover
 from afteraction.analysis.divergence import divergences
 from afteraction.analysis.event_log import prepare
+from afteraction.analysis.outcome_findings import NO_PROCESS
 from afteraction.analysis.quality import data_quality
+from afteraction.analysis.rep_skill import rep_skill
 from afteraction.analysis.stage_times import stage_times
+from afteraction.analysis.study import study
 from afteraction.analysis.summary import summarise
 from afteraction.analysis.variants import variants
+from afteraction.analysis.win_probability import win_probability
 from afteraction.analysis.win_rates import win_rates
 from afteraction.errors import NotEnoughData
 from afteraction.ingest.importing import import_paths
@@ -18,6 +26,7 @@ from afteraction.lake.home import Home
 from afteraction.lake.store import Lake
 from afteraction.process.check import check_text
 from afteraction.process.write import process_text
+from afteraction.report.figures import figures
 
 
 def imported(path, folder):
@@ -83,3 +92,51 @@ def test_a_record_of_deals_alone_gives_win_rates_and_names_its_traps(shared_data
     quality = data_quality(tables, log, summarise(tables, log, version=1))
     flaws = {finding.flaw: finding.share.count for finding in quality.findings}
     assert (flaws["no_events"], flaws["account_missing"]) == (8_800, 1_425)
+
+
+def shuffled_owners(tables, rng):
+    """The deals with their owners dealt out anew: whoever is better now is so by chance."""
+    deals = tables["deals"].to_pyarrow()
+    owners = deals["owner"].take(pa.array(rng.permutation(len(deals))))
+    return {**tables, "deals": ibis.memtable(deals.set_column(deals.schema.get_field_index("owner"), "owner", owners))}
+
+
+def skill_of(tables, log):
+    frame = deal_frame(tables, log, NO_PROCESS)
+    return rep_skill(frame, NO_PROCESS, win_probability(frame, NO_PROCESS))
+
+
+def test_no_rep_of_a_company_is_called_better_or_worse_without_evidence(shared_data, tmp_path):
+    """Reps won 55 to 70 % of their deals, which is what chance alone would have brought."""
+    tables, log = imported(shared_data / "maven_crm", tmp_path)
+    as_it_is = skill_of(tables, log)
+    assert len(as_it_is.reps) == 30
+    assert {rep.verdict for rep in (*as_it_is.reps, *as_it_is.teams)} <= {"as_expected", "cant_tell"}
+    assert as_it_is.chance > 0.05
+    assert as_it_is.shares.people.low < 0.05
+    rng = np.random.default_rng(1)
+    for _repetition in range(3):
+        by_chance = skill_of(shuffled_owners(tables, rng), log)
+        assert {rep.verdict for rep in by_chance.reps} <= {"as_expected", "cant_tell"}
+        assert max(rep.high - rep.low for rep in by_chance.reps) < 0.2, "said with some certainty all the same"
+
+
+@pytest.mark.slow
+def test_the_whole_study_of_loans_refuses_what_their_record_cannot_say(loan_offers):
+    tables, log = loan_offers
+    engine = tables["deals"].get_backend()
+    found = figures(study(tables, log, 1, None, lambda name, table: engine.create_table(name, table), "Found"))
+    steps = {step["step"]: step for step in found["steps"]}
+    assert {name for name, step in steps.items() if step["verdict"] == "leak"} >= {
+        "o_accepted",
+        "o_declined",
+        "w_valideren_aanvraag",
+    }
+    for one in ("a_submitted", "a_partlysubmitted"):
+        assert steps[one]["refused"]["reason"] == "only 0 ended deals that did not at the landmark"
+    assert all(step["refused"]["reason"] for step in steps.values() if step["effect"] is None)
+    assert found["win_probability"]["auc"] < 0.75, "nothing that follows the decision is predicted from"
+    assert found["reps"] == []
+    refused = {each["part"]: each["reason"] for each in found["refused"]}
+    assert refused["reps"] == "0 reps with ended deals"
+    assert refused["stage_times"] == "no deal has a dated stage change"
