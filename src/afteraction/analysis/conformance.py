@@ -4,16 +4,18 @@ A rule without a bound in time holds or not for a *variant*, so it is checked on
 checked per deal. Every trace is judged as it stands; whether an open deal may still mend a broken rule is said beside.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import ibis
-from ibis import _
+import pyarrow as pa
 
-from afteraction.analysis.declare import BROKEN_BY, Rule
 from afteraction.analysis.event_log import EventLog, Keep
-from afteraction.analysis.small_tables import small_table
-from afteraction.process.model import Constraint, Kind, Operand
+from afteraction.process.model import Constraint
+
+if TYPE_CHECKING:
+    from afteraction.analysis.rules import Rule
 
 
 @dataclass(frozen=True)
@@ -43,88 +45,37 @@ class Conformance:
         return spread.union(self.by_deal.select("constraint", "deal_no").distinct())
 
 
-def check(log: EventLog, constraints: Sequence[Constraint], keep: Keep, at_start: Collection[str] = ()) -> Conformance:
+def check(
+    log: EventLog,
+    constraints: Sequence[Constraint],
+    keep: Keep,  # noqa: ARG001 - violations stay in memory as they are; an engine that cannot read them there will need it
+    at_start: Collection[str] = (),
+) -> Conformance:
     """Check every deal against every constraint. Linear in events (with bounds) and in variants (without).
 
     `at_start`: activities of stages that the record does not mention, because deals begin in them. What a step must
     be done by, counted from entering such a stage, is counted from the deal's first event.
     """
+    from afteraction.analysis.rules import rules_of  # compiled functions take a while to import
+
     numbers = log.activity_numbers()
-    timeless = {n: c for n, c in enumerate(constraints) if c.within is None}
-    timed = {n: c for n, c in enumerate(constraints) if c.within is not None}
-
-    def broken(name: str, chosen: Mapping[int, Constraint], events: ibis.Table, traces: ibis.Table) -> ibis.Table:
-        if not chosen:
-            return keep(f"broken_by_{name}", _nothing())
-        kept = keep(f"{name}_operands", _named(events, chosen.values(), numbers))
-        found = [_broken(n, c, bind(c, numbers, at_start, kept, traces)) for n, c in chosen.items()]
-        return keep(f"broken_by_{name}", ibis.union(*found))
-
+    rules = [rule for n, constraint in enumerate(constraints) for rule in rules_of(n, constraint, numbers, at_start)]
+    timeless = [rule for rule in rules if constraints[rule.constraint].within is None]
+    timed = [rule for rule in rules if constraints[rule.constraint].within is not None]
+    sequences = log.variant_events.select("pos", "activity", trace="variant")
+    histories = log.events.select("pos", "activity", "at", trace="deal_no")
     return Conformance(
         log,
         tuple(constraints),
-        broken("variant", timeless, _untimed(log), log.variants.select(trace="variant")).rename(variant="trace"),
-        broken("deal", timed, _timed(log), log.cases.select(trace="deal_no")).rename(deal_no="trace"),
+        _broken(timeless, sequences, log.variants.select("length", trace="variant")).rename(variant="trace"),
+        _broken(timed, histories, log.cases.select(length="events", trace="deal_no")).rename(deal_no="trace"),
     )
 
 
-def bind(
-    constraint: Constraint,
-    numbers: Mapping[str, int],
-    at_start: Collection[str],
-    events: ibis.Table,
-    traces: ibis.Table,
-) -> Rule:
-    """A constraint as a rule over the events of some traces."""
-    first = _is(constraint.first, numbers)
-    if constraint.kind in _FROM_STAGE_ENTRY and set(constraint.first.activities) <= set(at_start):
-        first = _.pos == 0
-    second = _is(constraint.second, numbers) if constraint.second else _NONE
-    return Rule(events, traces, first, second, constraint.within, constraint.count)
+def _broken(rules: "Sequence[Rule]", events: ibis.Table, lengths: ibis.Table) -> ibis.Table:
+    """Every violation: constraint, trace, pos."""
+    from afteraction.analysis.traces import read_traces
+    from afteraction.analysis.violations import SCHEMA, violations
 
-
-_FROM_STAGE_ENTRY = (Kind.SKIPPED, Kind.LATE)
-"""What breaking the rules of a step means whose first operand is entering its stage."""
-
-_NONE = _.activity.isin([])
-
-
-def late(rule: Rule) -> ibis.Table:
-    """The first b of a trace that comes after the bound has passed since its first a."""
-    begun = rule.a.group_by("trace").agg(begun=_.at.min())
-    done = rule.b.group_by("trace").agg(pos=_.pos.min(), at=_.at.min()).join(begun, "trace")
-    return done.filter(~rule.soon(done.at, done.begun)).select("trace", pos=_.pos.cast("int32"))
-
-
-def _broken(number: int, constraint: Constraint, rule: Rule) -> ibis.Table:
-    found = late(rule) if constraint.deadline else BROKEN_BY[constraint.template](rule)
-    return found.select("trace", "pos", constraint=ibis.literal(number, "int16"))
-
-
-def _is(operand: Operand, numbers: Mapping[str, int]) -> ibis.Deferred:
-    return _.activity.isin(_known(operand, numbers))
-
-
-def _known(operand: Operand, numbers: Mapping[str, int]) -> list[int]:
-    return [numbers[name] for name in operand.activities if name in numbers]
-
-
-def _named(events: ibis.Table, constraints: Iterable[Constraint], numbers: Mapping[str, int]) -> ibis.Table:
-    """The events that some constraint names and every trace's first, read once for all of them."""
-    known = {number for each in constraints for operand in each.operands for number in _known(operand, numbers)}
-    return events.filter(_.activity.isin(sorted(known)) | (_.pos == 0))
-
-
-def _untimed(log: EventLog) -> ibis.Table:
-    """The events of variants: positions stand for times."""
-    return log.variant_events.select("pos", "activity", trace="variant", at=_.pos, start=ibis.literal(0))
-
-
-def _timed(log: EventLog) -> ibis.Table:
-    starts = log.events.filter(_.pos == 0).select("deal_no", start="at")
-    return log.events.join(starts, "deal_no").select("pos", "activity", "at", "start", trace="deal_no")
-
-
-def _nothing() -> ibis.Table:
-    types = {"trace": "int32", "pos": "int32", "constraint": "int16"}
-    return small_table(dict.fromkeys(types, ()), types)
+    batches = [batch for traces in read_traces(events, lengths) for batch in violations(rules, traces)] if rules else []
+    return ibis.memtable(pa.Table.from_batches(batches, SCHEMA))

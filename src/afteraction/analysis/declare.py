@@ -1,244 +1,328 @@
-"""The DECLARE templates as set algebra: which events break a rule, for all traces at once.
+"""The DECLARE templates: which events break a rule, for many traces at once.
 
 Semantics are those of LTL on finite traces (Pesic & van der Aalst 2006; De Giacomo & Vardi 2013), given beside each
 function with □ always, ◇ eventually, ◯ next, U until, W weak until. Bounds in time follow MP-Declare (Burattin,
 Maggi & Sperduti 2016): the event that fulfils the rule must lie within the bound.
 
-Each function returns rows of trace and `pos`, the event that broke the rule, or no `pos` where something is missing
-from the trace as a whole. An event is given once, however many halves of a rule it breaks.
+Each function is compiled and walks over the events of all traces, forwards or backwards:
+
+- `a`, `b`: per event whether it is that operand; it may be both
+- `at`: per event when it was, in microseconds, never falling within a trace; zeros will do without a bound
+- `offsets`: where each trace begins and, one more, where the last one ends
+- `within`: the bound in microseconds, `UNBOUNDED` for none
+- `broken`: set for every event that breaks the rule; false before
+- `missing`: set for every trace in which something is missing as a whole; false before
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
+from enum import IntEnum, auto
+from typing import Final
 
-import ibis
-from ibis import _
+import numpy as np
 
-from afteraction.process.model import Template
+from afteraction.analysis.arrays import Flags, Ints, Longs, Shorts
+from afteraction.analysis.compiled import compiled
 
+UNBOUNDED: Final = 2**61
+_NEVER: Final = 2**62
+_LONG_AGO: Final = -(2**62)
+# The microseconds of the years 1 to 9999 lie within ±2^58: no two events are more than UNBOUNDED apart, every event is
+# from never and from long ago, and no difference overflows.
 
-@dataclass(frozen=True)
-class Rule:
-    """One rule, bound to the events it speaks of; one event may be both operands.
-
-    - `events`: trace, pos, activity, at, start (the time of the trace's first event); those of the operands at least
-    - `traces`: trace; every one, those without events included
-    - `is_a`, `is_b`: which events are which operand
-    - `within`: the bound in time, if any
-    - `count`: the n of existence and absence
-    """
-
-    events: ibis.Table
-    traces: ibis.Table
-    is_a: ibis.Value | ibis.Deferred
-    is_b: ibis.Value | ibis.Deferred
-    within: timedelta | None = None
-    count: int = 1
-
-    @property
-    def swapped(self) -> "Rule":
-        """The same with the operands exchanged."""
-        return replace(self, is_a=self.is_b, is_b=self.is_a)
-
-    @property
-    def a(self) -> ibis.Table:
-        return self.events.filter(self.is_a)
-
-    @property
-    def b(self) -> ibis.Table:
-        return self.events.filter(self.is_b)
-
-    @property
-    def operands(self) -> ibis.Table:
-        """The events of either operand: trace, pos, at, is_a, is_b."""
-        found = self.events.filter(self.is_a | self.is_b)
-        return found.select("trace", "pos", "at", is_a=self.is_a, is_b=self.is_b)
-
-    def soon(self, later: ibis.Value | ibis.Deferred, earlier: ibis.Value | ibis.Deferred) -> Any:
-        """Whether both times are there and lie within the bound; without a bound, whether both are there."""
-        if self.within is None:
-            return later.notnull() & earlier.notnull()
-        bound = ibis.interval(microseconds=self.within // timedelta(microseconds=1))
-        return (later <= earlier + bound).fill_null(False)
+MISSING: Final = -1
+"""The position of what is missing from a trace as a whole."""
 
 
-def existence(rule: Rule) -> ibis.Table:
-    """At least n times a: ◇(a ∧ ◯ existence(n - 1, a))."""
-    enough = _in_time(rule)
-    if rule.count > 1:
-        enough = enough.group_by("trace").agg(times=_.count()).filter(_.times >= rule.count)
-    return rule.traces.anti_join(enough, "trace").select("trace", pos=ibis.null("int32"))
+class Formula(IntEnum):
+    """The functions below by number, as compiled code knows them."""
+
+    EXISTENCE = auto()
+    ABSENCE = auto()
+    INIT = auto()
+    RESPONDED_EXISTENCE = auto()
+    RESPONSE = auto()
+    PRECEDENCE = auto()
+    ALTERNATE_RESPONSE = auto()
+    ALTERNATE_PRECEDENCE = auto()
+    CHAIN_RESPONSE = auto()
+    CHAIN_PRECEDENCE = auto()
+    CHAIN_SUCCESSION = auto()
+    NOT_CO_EXISTENCE = auto()
+    NOT_SUCCESSION = auto()
+    NOT_CHAIN_SUCCESSION = auto()
+    LATE = auto()
 
 
-def absence(rule: Rule) -> ibis.Table:
+@compiled
+def existence(a: Flags, at: Longs, offsets: Longs, within: int, count: int, missing: Flags) -> None:
+    """At least n times a: ◇(a ∧ ◯ existence(n - 1, a)); with a bound, within it of the trace's first event."""
+    for t in range(len(offsets) - 1):
+        times = 0
+        for i in range(offsets[t], offsets[t + 1]):
+            times += a[i] & (at[i] - at[offsets[t]] <= within)
+        missing[t] = times < count
+
+
+@compiled
+def absence(a: Flags, at: Longs, offsets: Longs, within: int, count: int, broken: Flags) -> None:
     """At most n - 1 times a: ¬existence(n, a). Every a from the n-th on breaks it."""
-    found = _in_time(rule)
-    if rule.count > 1:
-        found = found.mutate(nth=ibis.row_number().over(_IN_ORDER) + 1).filter(_.nth >= rule.count)
-    return _positions(found)
+    for t in range(len(offsets) - 1):
+        times = 0
+        for i in range(offsets[t], offsets[t + 1]):
+            counts = a[i] & (at[i] - at[offsets[t]] <= within)
+            times += counts
+            broken[i] = counts & (times >= count)
 
 
-def exactly_one(rule: Rule) -> ibis.Table:
-    """existence(a) ∧ absence(2, a)."""
-    return existence(replace(rule, count=1)).union(absence(replace(rule, count=2)))
-
-
-def init(rule: Rule) -> ibis.Table:
+@compiled
+def init(a: Flags, offsets: Longs, missing: Flags) -> None:
     """a holds at the first event."""
-    return rule.traces.anti_join(rule.a.filter(_.pos == 0), "trace").select("trace", pos=ibis.null("int32"))
+    for t in range(len(offsets) - 1):
+        missing[t] = offsets[t] == offsets[t + 1] or not a[offsets[t]]
 
 
-def responded_existence(rule: Rule) -> ibis.Table:
+@compiled
+def responded_existence(a: Flags, b: Flags, at: Longs, offsets: Longs, within: int, broken: Flags) -> None:
     """◇a → ◇b. The first a breaks it; with a bound, every a without a b within it before or after."""
-    if rule.within is None:
-        return _positions(rule.a.anti_join(rule.b, "trace").group_by("trace").agg(pos=_.pos.min()))
-    events = rule.operands.mutate(b_before=_last_at(_.is_b), b_after=_next_at(_.is_b))
-    near = rule.soon(_.at, _.b_before) | rule.soon(_.b_after, _.at)
-    return _positions(events.filter(_.is_a & ~near))
+    for t in range(len(offsets) - 1):
+        last_b, next_b = _LONG_AGO, _NEVER
+        told = np.bool_(False)
+        for i in range(offsets[t], offsets[t + 1]):
+            if b[i]:
+                last_b = at[i]
+            broken[i] = a[i] & (at[i] - last_b > within) & ~told
+            told |= a[i] & (within == UNBOUNDED)
+        for i in range(offsets[t + 1] - 1, offsets[t] - 1, -1):
+            if b[i]:
+                next_b = at[i]
+            broken[i] &= next_b - at[i] > within
 
 
-def response(rule: Rule) -> ibis.Table:
+@compiled
+def response(a: Flags, b: Flags, at: Longs, offsets: Longs, within: int, broken: Flags) -> None:
     """□(a → ◇b)."""
-    if rule.within is None:
-        last = rule.b.group_by("trace").agg(last_b=_.pos.max())
-        return _positions(rule.a.left_join(last, "trace").filter(_.last_b.isnull() | (_.pos > _.last_b)))
-    events = rule.operands.mutate(b_after=_next_at(_.is_b))
-    return _positions(events.filter(_.is_a & ~rule.soon(_.b_after, _.at)))
+    for t in range(len(offsets) - 1):
+        next_b = _NEVER
+        for i in range(offsets[t + 1] - 1, offsets[t] - 1, -1):
+            if b[i]:
+                next_b = at[i]
+            broken[i] = a[i] & (next_b - at[i] > within)
 
 
-def precedence(rule: Rule) -> ibis.Table:
+@compiled
+def precedence(a: Flags, b: Flags, at: Longs, offsets: Longs, within: int, broken: Flags) -> None:
     """¬b W a. Every b without an a at or before it breaks it."""
-    if rule.within is None:
-        first = rule.a.group_by("trace").agg(first_a=_.pos.min())
-        return _positions(rule.b.left_join(first, "trace").filter(_.first_a.isnull() | (_.pos < _.first_a)))
-    events = rule.operands.mutate(a_before=_last_at(_.is_a))
-    return _positions(events.filter(_.is_b & ~rule.soon(_.at, _.a_before)))
+    for t in range(len(offsets) - 1):
+        last_a = _LONG_AGO
+        for i in range(offsets[t], offsets[t + 1]):
+            if a[i]:
+                last_a = at[i]
+            broken[i] = b[i] & (at[i] - last_a > within)
 
 
-def alternate_response(rule: Rule) -> ibis.Table:
+@compiled
+def alternate_response(a: Flags, b: Flags, at: Longs, offsets: Longs, within: int, broken: Flags) -> None:
     """□(a → ◯(¬a U b)): among the events of both operands, the one after each a is a b."""
-    return _positions(_with_next(rule).filter(_no_b_next(rule)))
+    for t in range(len(offsets) - 1):
+        next_b = _NEVER
+        for i in range(offsets[t + 1] - 1, offsets[t] - 1, -1):
+            broken[i] = a[i] & (next_b - at[i] > within)
+            if b[i]:
+                next_b = at[i]
+            elif a[i]:
+                next_b = _NEVER
 
 
-def alternate_precedence(rule: Rule) -> ibis.Table:
+@compiled
+def alternate_precedence(a: Flags, b: Flags, at: Longs, offsets: Longs, within: int, broken: Flags) -> None:
     """(¬b W a) ∧ □(b → ◯(¬b W a)): each b is an a itself, or the event before it is an a and no b."""
-    return _positions(_with_last(rule).filter(_no_a_last(rule)))
+    for t in range(len(offsets) - 1):
+        last_a = _LONG_AGO
+        for i in range(offsets[t], offsets[t + 1]):
+            broken[i] = b[i] & ~a[i] & (at[i] - last_a > within)
+            if b[i]:
+                last_a = _LONG_AGO
+            elif a[i]:
+                last_a = at[i]
 
 
-def chain_response(rule: Rule) -> ibis.Table:
+@compiled
+def chain_response(a: Flags, b: Flags, at: Longs, offsets: Longs, within: int, broken: Flags) -> None:
     """□(a → ◯b)."""
-    return _positions(rule.a.anti_join(_answered(rule), ["trace", "pos"]))
+    for t in range(len(offsets) - 1):
+        next_b = _NEVER
+        for i in range(offsets[t + 1] - 1, offsets[t] - 1, -1):
+            broken[i] = a[i] & (next_b - at[i] > within)
+            next_b = at[i] if b[i] else _NEVER
 
 
-def chain_precedence(rule: Rule) -> ibis.Table:
+@compiled
+def chain_precedence(a: Flags, b: Flags, at: Longs, offsets: Longs, within: int, broken: Flags) -> None:
     """□(◯b → a), and the first event is no b."""
-    return _positions(rule.b.anti_join(_announced(rule), ["trace", "pos"]))
+    for t in range(len(offsets) - 1):
+        last_a = _LONG_AGO
+        for i in range(offsets[t], offsets[t + 1]):
+            broken[i] = b[i] & (at[i] - last_a > within)
+            last_a = at[i] if a[i] else _LONG_AGO
 
 
-def succession(rule: Rule) -> ibis.Table:
-    """response ∧ precedence. No event breaks both."""
-    return response(rule).union(precedence(rule))
+@compiled
+def chain_succession(a: Flags, b: Flags, at: Longs, offsets: Longs, within: int, broken: Flags) -> None:
+    """chain response ∧ chain precedence. Alone among the successions in that one event can break both."""
+    chain_precedence(a, b, at, offsets, within, broken)
+    for t in range(len(offsets) - 1):
+        next_b = _NEVER
+        for i in range(offsets[t + 1] - 1, offsets[t] - 1, -1):
+            broken[i] = broken[i] or (a[i] and next_b - at[i] > within)
+            next_b = at[i] if b[i] else _NEVER
 
 
-def alternate_succession(rule: Rule) -> ibis.Table:
-    """alternate response ∧ alternate precedence. No event breaks both: one that is a and b needs no a before it."""
-    return alternate_response(rule).union(alternate_precedence(rule))
-
-
-def chain_succession(rule: Rule) -> ibis.Table:
-    """chain response ∧ chain precedence."""
-    return chain_response(rule).union(chain_precedence(rule), distinct=True)
-
-
-def co_existence(rule: Rule) -> ibis.Table:
-    """Responded existence in both directions. No event breaks both."""
-    return responded_existence(rule).union(responded_existence(rule.swapped))
-
-
-def not_co_existence(rule: Rule) -> ibis.Table:
+@compiled
+def not_co_existence(a: Flags, b: Flags, at: Longs, offsets: Longs, within: int, broken: Flags) -> None:
     """¬(◇a ∧ ◇b). Every event at or after one of the other operand breaks it."""
-    if rule.within is None:
-        events = rule.operands
-        firsts = events.group_by("trace").agg(first_a=_.pos.min(where=_.is_a), first_b=_.pos.min(where=_.is_b))
-        events = events.join(firsts, "trace")
-        return _positions(events.filter((_.is_b & (_.pos >= _.first_a)) | (_.is_a & (_.pos >= _.first_b))))
-    events = rule.operands.mutate(a_before=_last_at(_.is_a), b_before=_last_at(_.is_b))
-    after_a, after_b = rule.soon(_.at, _.a_before), rule.soon(_.at, _.b_before)
-    return _positions(events.filter((_.is_b & after_a) | (_.is_a & after_b)))
+    for t in range(len(offsets) - 1):
+        last_a = last_b = _LONG_AGO
+        for i in range(offsets[t], offsets[t + 1]):
+            if a[i]:
+                last_a = at[i]
+            if b[i]:
+                last_b = at[i]
+            broken[i] = (b[i] & (at[i] - last_a <= within)) | (a[i] & (at[i] - last_b <= within))
 
 
-def not_succession(rule: Rule) -> ibis.Table:
+@compiled
+def not_succession(a: Flags, b: Flags, at: Longs, offsets: Longs, within: int, broken: Flags) -> None:
     """□(a → ¬◇b). Every b at or after an a breaks it."""
-    if rule.within is None:
-        first = rule.a.group_by("trace").agg(first_a=_.pos.min())
-        return _positions(rule.b.join(first, "trace").filter(_.pos >= _.first_a))
-    events = rule.operands.mutate(a_before=_last_at(_.is_a))
-    return _positions(events.filter(_.is_b & rule.soon(_.at, _.a_before)))
+    for t in range(len(offsets) - 1):
+        last_a = _LONG_AGO
+        for i in range(offsets[t], offsets[t + 1]):
+            if a[i]:
+                last_a = at[i]
+            broken[i] = b[i] & (at[i] - last_a <= within)
 
 
-def not_chain_succession(rule: Rule) -> ibis.Table:
+@compiled
+def not_chain_succession(a: Flags, b: Flags, at: Longs, offsets: Longs, within: int, broken: Flags) -> None:
     """□(a → ¬◯b). Every b directly after an a breaks it."""
-    return _positions(_announced(rule))
+    for t in range(len(offsets) - 1):
+        last_a = _LONG_AGO
+        for i in range(offsets[t], offsets[t + 1]):
+            broken[i] = b[i] & (at[i] - last_a <= within)
+            last_a = at[i] if a[i] else _LONG_AGO
 
 
-BROKEN_BY: Mapping[Template, Callable[[Rule], ibis.Table]] = {
-    template: globals()[template.value] for template in Template
-}
-"""The function of each template; they bear its name."""
-
-_IN_ORDER = ibis.window(group_by="trace", order_by="pos")
-_SO_FAR = ibis.cumulative_window(group_by="trace", order_by="pos")
-_FROM_HERE = ibis.window(rows=(0, None), group_by="trace", order_by="pos")
-
-
-def _positions(events: ibis.Table) -> ibis.Table:
-    return events.select("trace", pos=_.pos.cast("int32"))
-
-
-def _in_time(rule: Rule) -> ibis.Table:
-    """The a events that count; with a bound those within it of the trace's first event."""
-    return rule.a if rule.within is None else rule.a.filter(rule.soon(_.at, _.start))
+@compiled
+def late(a: Flags, b: Flags, at: Longs, offsets: Longs, within: int, broken: Flags) -> None:
+    """The first b of a trace that comes after the bound has passed since its first a; no template, a deadline."""
+    for t in range(len(offsets) - 1):
+        first_a = first_b = -1
+        for i in range(offsets[t + 1] - 1, offsets[t] - 1, -1):
+            if a[i]:
+                first_a = i
+            if b[i]:
+                first_b = i
+        if first_a >= 0 and first_b >= 0:
+            broken[first_b] = at[first_b] - at[first_a] > within
 
 
-def _with_next(rule: Rule) -> ibis.Table:
-    """Beside each event of the operands what the next one is, and when."""
-    next_is_b = _.is_b.lead().over(_IN_ORDER).fill_null(False)
-    return rule.operands.mutate(next_is_b=next_is_b, next_at=_.at.lead().over(_IN_ORDER))
+@compiled
+def evaluate(  # noqa: C901 - one branch per formula
+    formula: int,
+    a: Flags,
+    b: Flags,
+    at: Longs,
+    offsets: Longs,
+    within: int,
+    count: int,
+    broken: Flags,
+    missing: Flags,
+) -> None:
+    """Evaluate the formula of this number."""
+    if formula == Formula.EXISTENCE:
+        existence(a, at, offsets, within, count, missing)
+    elif formula == Formula.ABSENCE:
+        absence(a, at, offsets, within, count, broken)
+    elif formula == Formula.INIT:
+        init(a, offsets, missing)
+    elif formula == Formula.RESPONDED_EXISTENCE:
+        responded_existence(a, b, at, offsets, within, broken)
+    elif formula == Formula.RESPONSE:
+        response(a, b, at, offsets, within, broken)
+    elif formula == Formula.PRECEDENCE:
+        precedence(a, b, at, offsets, within, broken)
+    elif formula == Formula.ALTERNATE_RESPONSE:
+        alternate_response(a, b, at, offsets, within, broken)
+    elif formula == Formula.ALTERNATE_PRECEDENCE:
+        alternate_precedence(a, b, at, offsets, within, broken)
+    elif formula == Formula.CHAIN_RESPONSE:
+        chain_response(a, b, at, offsets, within, broken)
+    elif formula == Formula.CHAIN_PRECEDENCE:
+        chain_precedence(a, b, at, offsets, within, broken)
+    elif formula == Formula.CHAIN_SUCCESSION:
+        chain_succession(a, b, at, offsets, within, broken)
+    elif formula == Formula.NOT_CO_EXISTENCE:
+        not_co_existence(a, b, at, offsets, within, broken)
+    elif formula == Formula.NOT_SUCCESSION:
+        not_succession(a, b, at, offsets, within, broken)
+    elif formula == Formula.NOT_CHAIN_SUCCESSION:
+        not_chain_succession(a, b, at, offsets, within, broken)
+    else:
+        late(a, b, at, offsets, within, broken)
 
 
-def _no_b_next(rule: Rule) -> ibis.Deferred:
-    return _.is_a & ~(_.next_is_b & rule.soon(_.next_at, _.at))
+@compiled
+def find_violations(
+    formulas: Longs,
+    is_a: Flags,
+    is_b: Flags,
+    offsets: Longs,
+    activities: Shorts,
+    at: Longs,
+    constraint: Shorts,
+    trace: Ints,
+    pos: Ints,
+) -> int:
+    """Write every violation of every rule and return their number.
+
+    `formulas`: of each rule constraint, formula, within and count. `is_a`, `is_b`: of each rule and activity whether it
+    is that operand and, last, whether the first event of a trace is. `constraint`, `trace`, `pos` need room for one
+    violation per rule and event, and one per rule and trace.
+    """
+    events, traces = len(activities), len(offsets) - 1
+    a, b = np.empty(events, np.bool_), np.empty(events, np.bool_)
+    missing = np.empty(traces, np.bool_)
+    words = np.empty(events // 8 + 1, np.int64)
+    broken = words.view(np.bool_)
+    owner = np.repeat(np.arange(traces), offsets[1:] - offsets[:-1])
+    found = 0
+    for rule in range(len(formulas)):
+        number, formula, within, count = formulas[rule]
+        mark(activities, offsets, is_a[rule], a)
+        mark(activities, offsets, is_b[rule], b)
+        words[:] = 0
+        missing[:] = False
+        evaluate(formula, a, b, at, offsets, within, count, broken, missing)
+        for t in range(traces):
+            if missing[t]:
+                constraint[found], trace[found], pos[found] = number, t, MISSING
+                found += 1
+        for word in range(len(words)):
+            if words[word]:  # most rules are kept: eight events at a time are passed over
+                for i in range(8 * word, 8 * word + 8):
+                    if broken[i]:
+                        constraint[found], trace[found], pos[found] = number, owner[i], i - offsets[owner[i]]
+                        found += 1
+    return found
 
 
-def _with_last(rule: Rule) -> ibis.Table:
-    """Beside each event of the operands whether the last one was an a and no b, and when."""
-    last_is_a = (_.is_a & ~_.is_b).lag().over(_IN_ORDER).fill_null(False)
-    return rule.operands.mutate(last_is_a=last_is_a, last_at=_.at.lag().over(_IN_ORDER))
-
-
-def _no_a_last(rule: Rule) -> ibis.Deferred:
-    return _.is_b & ~_.is_a & ~(_.last_is_a & rule.soon(_.at, _.last_at))
-
-
-def _answered(rule: Rule) -> ibis.Table:
-    """Every a that a b follows directly, and within the bound."""
-    following = rule.b.select("trace", pos=_.pos - 1, then=_.at)
-    return rule.a.join(following, ["trace", "pos"]).filter(rule.soon(_.then, _.at))
-
-
-def _announced(rule: Rule) -> ibis.Table:
-    """Every b that follows an a directly, and within the bound."""
-    preceding = rule.a.select("trace", pos=_.pos + 1, then=_.at)
-    return rule.b.join(preceding, ["trace", "pos"]).filter(rule.soon(_.at, _.then))
-
-
-def _last_at(operand: ibis.Deferred) -> ibis.Deferred:
-    """When the last event of an operand was, up to each event and itself included."""
-    return ibis.ifelse(operand, _.at, None).max().over(_SO_FAR)
-
-
-def _next_at(operand: ibis.Deferred) -> ibis.Deferred:
-    """When the first event of an operand is, from each event on and itself included."""
-    return ibis.ifelse(operand, _.at, None).min().over(_FROM_HERE)
+@compiled
+def mark(activities: Shorts, offsets: Longs, operand: Flags, marked: Flags) -> None:
+    """Which events are an operand. A comparison per activity is faster than one look-up for all of them."""
+    marked[:] = False
+    for activity in range(len(operand) - 1):
+        if operand[activity]:
+            for i in range(len(activities)):
+                marked[i] |= activities[i] == activity
+    if operand[-1]:
+        for t in range(len(offsets) - 1):
+            if offsets[t] < offsets[t + 1]:
+                marked[offsets[t]] = True
