@@ -48,7 +48,8 @@ def _table(lines: list[DraftLine]) -> Table:
             heading, justify="right" if numeric else "left", overflow="fold", no_wrap=numeric or heading == "becomes"
         )
     kept = [line for line in lines if line.why is None and not line.needed]
-    for line in (line for line in lines if line not in kept[_MOST_KEPT:]):
+    untold = {*kept[_MOST_KEPT:]}
+    for line in (line for line in lines if line not in untold):
         doubt = "? " if line.needed and not line.is_sure else ""
         sure = f"{line.why.confidence:.0%}" if line.why else ""
         table.add_row(f"{doubt}{line.line}", *map(Text, (line.name, line.source, line.examples)), sure)

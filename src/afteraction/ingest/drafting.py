@@ -15,7 +15,7 @@ from afteraction.ingest.profile import Profile, profile_sheet
 from afteraction.ingest.references_found import Entities, key_reason, refer_to, side_fills
 from afteraction.ingest.sources import Sheet
 from afteraction.ingest.values import quoted, tidy
-from afteraction.ingest.vocabulary import sheet_hint
+from afteraction.ingest.vocabulary import is_name, sheet_hint
 from afteraction.ingest.workspace import Workspace
 from afteraction.lake.engine import quote
 from afteraction.lake.schema import TABLES
@@ -191,8 +191,9 @@ def _closes_open_deals(work: Workspace, sheet: Sheet, outcome: Outcome, closed: 
 
 
 def _sure_enough(reading: Reading, key: Match) -> Why:
-    """An id that is unique and of a sheet that is plainly about deals identifies them, whatever it is called."""
-    if reading.score >= 2 and reading.profile[key.source].unique and key.why.confidence < 0.8:
+    """An id that is unique and of a sheet that is plainly about deals identifies them, unless it is their name."""
+    plain = reading.score >= 2 and reading.profile[key.source].unique and not is_name(key.source)
+    if plain and key.why.confidence < 0.8:
         return Why(0.8, f"{key.why.reason}, and nothing else names the deal")
     return key.why
 

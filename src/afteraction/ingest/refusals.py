@@ -15,8 +15,9 @@ from afteraction.ingest.workspace import Workspace
 
 _COLUMNS = 'file, row, cell AS "column", found, expected'
 _EXCERPT = f"CASE WHEN length(found) > {EXCERPT} THEN left(found, {EXCERPT}) || ' …' ELSE found END"
-_TEXTS = ("file", "cell", "found", "expected")
-_SOURCE = pa.schema([*((name, pa.string()) for name in _TEXTS), ("row", pa.int64()), ("kept", pa.bool_())])
+_SOURCE: pa.Schema = pa.schema(
+    {name: pa.string() for name in ("file", "cell", "found", "expected")} | {"row": pa.int64(), "kept": pa.bool_()}
+)
 
 
 class Refusals:

@@ -50,6 +50,11 @@ def sheet_hint(table: str, sheet_name: str) -> float:
     return 1.0 if words & ENTITIES[table] else 0.0
 
 
+def is_name(header: str) -> bool:
+    """Whether a header says that it holds names: `Deal Name`, `Nom de la transaction`."""
+    return bool(_NAMES & {*words_of(header)})
+
+
 def header_score(table: str, column: str, header: str) -> float:
     """How well a header fits a column of a table, from 0 to 1. The table's own name in it counts for nothing."""
     every = words_of(header)
@@ -87,7 +92,7 @@ def key_score(table: str, header: str, sheet_name: str) -> float:
     )
     if named and is_id:
         return 1.0
-    if named and table == "deals" and _NAMES & {*words}:
+    if named and table == "deals" and is_name(header):
         return 0.6  # of deals, unlike accounts and people, names are seldom told apart for ever
     if named and len(words) <= 2:
         return 0.8 if len(words) == 1 or {*words} <= entity | {"name", "concept"} else 0.7

@@ -141,3 +141,42 @@ def test_an_open_document_of_repeated_cells_is_refused(refusal):
         "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
     )
     assert "cells" in refusal(open_document(content), "book.ods").found
+
+
+def test_a_formula_without_a_value_shows_what_the_spreadsheet_shows(read_one, rows):
+    cells = {"A1": "id", "B1": "amount", "A2": 1, "B2": "#DIV/0!", "A3": 2, "B3": "=A2+1", "A4": 3, "B4": 7, "C5": "x"}
+    book = openpyxl.load_workbook(io.BytesIO(workbook_of(Deals=cells)))
+    book.active["B2"].data_type = "e"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    assert [row[:3] for row in rows(read_one(buffer.getvalue(), "book.xlsx"))] == [
+        (2, "1", "#DIV/0!"),
+        (3, "2", "#NOT COMPUTED"),
+        (4, "3", "7"),
+        (5, None, None),
+    ]
+
+
+def test_a_formula_that_gives_an_empty_text_is_no_error(read_one, rows):
+    parts = workbook_of(Deals={"A1": "id", "B1": "note", "A2": 1, "B2": "=A2"})
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(parts)) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, content.replace(b'<c r="B2"><f>', b'<c r="B2" t="str"><f>'))
+    assert rows(read_one(changed.getvalue(), "book.xlsx")) == [(2, "1", None)]
+
+
+def test_a_cell_merged_over_several_rows_says_the_same_in_each(read_one, rows):
+    cells = {"B1": "owner", "C1": "id", "B2": "Ann", "C2": 1, "C3": 2, "C5": 3, "C6": 4, "B7": "Bob", "C7": 5}
+    book = openpyxl.load_workbook(io.BytesIO(workbook_of(Deals=cells)))
+    book.active.merge_cells("B2:B5")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    assert rows(read_one(buffer.getvalue(), "book.xlsx")) == [
+        (2, "Ann", "1"),
+        (3, "Ann", "2"),
+        (5, "Ann", "3"),
+        (6, None, "4"),
+        (7, "Bob", "5"),
+    ]
