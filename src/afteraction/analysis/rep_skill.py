@@ -13,12 +13,12 @@ import numpy as np
 from scipy.special import expit, logit, ndtr
 
 from afteraction.analysis.arrays import Flags, Floats, Ints, Places
-from afteraction.analysis.calibration import Measured
 from afteraction.analysis.deal_frame import DealFrame
 from afteraction.analysis.features import Moment, Snapshot, encoding, snapshot
 from afteraction.analysis.intervals import false_discovery_q_values
 from afteraction.analysis.pooling import Pool, Pooled, Posterior, pool
-from afteraction.analysis.settled import settled_age, weighted_quantile
+from afteraction.analysis.settled import settled_age
+from afteraction.analysis.variation import Shares, shares
 from afteraction.analysis.verdict import MATTERS
 from afteraction.analysis.win_probability import WinProbability
 from afteraction.errors import NotEnoughData
@@ -57,15 +57,6 @@ class Skill:
     @property
     def luck(self) -> float:
         return self.won - self.expected - self.deals * self.skill
-
-
-@dataclass(frozen=True)
-class Shares:
-    """Where the differences between reps' win rates come from, as shares of their variance that add up to 1."""
-
-    people: Measured
-    mix: float
-    luck: float
 
 
 @dataclass(frozen=True)
@@ -111,7 +102,7 @@ def rep_skill(frame: DealFrame, process: Process, win: WinProbability) -> RepSki
     return RepSkill(
         reps=tuple(sorted(reps, key=lambda each: each.name)),
         teams=tuple(sorted((of_teams[n] for n in by_team), key=lambda each: each.name)),
-        shares=_shares(pooled, rep),
+        shares=shares(pooled, rep),
         chance=pooled.chance,
         deals=len(deals),
         ended=int(np.sum(~frame.open)),
@@ -215,22 +206,3 @@ def _verdict(low: float, high: float) -> SkillVerdict:
     if high < 0:
         return SkillVerdict.BELOW
     return SkillVerdict.AS_EXPECTED if low >= -MATTERS and high <= MATTERS else SkillVerdict.CANT_TELL
-
-
-def _shares(pooled: Pooled, rep: Places) -> Shares:
-    """The variance of win rates between reps, weighted by deals: of their expectations, of skill, and of chance.
-
-    That of skill is the likeliest one, which is nothing where chance explains it all; its interval is the posterior's.
-    """
-    average = expit(pooled.score)
-    deals = np.bincount(rep)
-    share = deals / len(rep)
-    rate, steepness = np.bincount(rep, average) / deals, np.bincount(rep, average * (1 - average)) / deals
-    mix = float(share @ (rate - share @ rate) ** 2)
-    luck = float(share @ (steepness / deals))
-    people = float(share @ steepness**2) * np.sum(pooled.spreads**2, axis=1)
-    parts = people / (people + mix + luck)
-    middle = float(parts[np.argmax(pooled.weights)])
-    low, high = (weighted_quantile(parts, pooled.weights, level) for level in (0.025, 0.975))
-    rest = (1 - middle) / (mix + luck) if mix + luck > 0 else 0.0
-    return Shares(Measured(middle, low, high), mix * rest, luck * rest)

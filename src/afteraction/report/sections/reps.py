@@ -9,7 +9,8 @@ import numpy as np
 
 from afteraction.analysis.control_limits import control_limits
 from afteraction.analysis.intervals import rate
-from afteraction.analysis.rep_skill import RepSkill, Shares, Skill, SkillVerdict
+from afteraction.analysis.rep_skill import RepSkill, Skill, SkillVerdict
+from afteraction.analysis.variation import Shares
 from afteraction.analysis.verdict import MATTERS
 from afteraction.errors import NotEnoughData
 from afteraction.report.charts.effects import Effect, Finding, effect_dots
@@ -138,7 +139,7 @@ def _key_figures(reps: RepSkill) -> list[KeyFigure]:
     of = f"of the variation between the win rates of {many(len(reps.reps), 'rep')}"
     in_words, basis = _in_words(reps.chance)
     return [
-        KeyFigure("People: how good reps are", percent(reps.shares.people.value), people, of),
+        KeyFigure("People: how good reps are", percent(round(reps.shares.people.value, 3)), people, of),
         KeyFigure("Mix: which deals they have", percent(reps.shares.mix), mix, of),
         KeyFigure("Luck: chance alone", percent(reps.shares.luck), luck, of),
         KeyFigure("If all reps were equally good", in_words, _p_value(reps.chance), basis),
