@@ -51,12 +51,13 @@ def test_nothing_is_fetched_when_everything_is_there(
 ) -> None:
     (tmp_path / copy.STAMP).write_text(copy.wanted())
     monkeypatch.setattr(copy, "VENDOR", tmp_path)
+    monkeypatch.setattr(copy, "WEB_VENDOR", tmp_path)
     monkeypatch.setattr(copy, "npm", lambda: pytest.fail("npm was called"))
     assert copy.main() == 0
 
 
 def test_a_changed_lock_file_fetches_again(copy: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "package-lock.json").write_text("{}")
+    (tmp_path / "package-lock.json").write_text("{}", encoding="utf-8")
     monkeypatch.setattr(copy, "ASSETS", tmp_path)
     monkeypatch.setattr(copy, "npm", lambda: ["false"])
     assert copy.main() != 0
@@ -65,3 +66,13 @@ def test_a_changed_lock_file_fetches_again(copy: ModuleType, monkeypatch: pytest
 def test_licences_are_copied_with_the_files() -> None:
     assert "SIL OPEN FONT LICENSE" in vendor_file("inter-LICENSE.txt").read_text(encoding="utf-8").upper()
     assert "Graphviz" in vendor_file("NOTICE.txt").read_text(encoding="utf-8")
+
+
+def test_icons_become_symbols_of_one_file(copy: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "lucide-static" / "icons").mkdir(parents=True)
+    drawing = '<!-- licence -->\n<svg\n  class="lucide"\n>\n  <path d="M1 1" />\n  <path d="M2 2" />\n</svg>\n'
+    (tmp_path / "lucide-static" / "icons" / "house.svg").write_text(drawing, encoding="utf-8")
+    monkeypatch.setattr(copy, "MODULES", tmp_path)
+    assert '<symbol id="house" viewBox="0 0 24 24"><path d="M1 1" /> <path d="M2 2" /></symbol>' in copy.sprite(
+        ["house"]
+    )

@@ -1,0 +1,60 @@
+"""The words, icons and tones of everything that a chip says: verdicts, outcomes, boxes, states of a step or a job.
+
+A chip is never told by its colour alone: the icon and the word say the same.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Chip:
+    """What stands on a chip; `tone` is good, fair, poor, won, lost or plain."""
+
+    word: str
+    icon: str
+    tone: str = "plain"
+
+
+CHIPS: Final = {
+    # Verdicts of a step, a claim, a rep
+    "helps": Chip("Helps", "trending-up", "good"),
+    "hurts": Chip("Hurts", "trending-down", "poor"),
+    "no_effect": Chip("No effect", "minus"),
+    "leak": Chip("Follows the decision", "corner-down-right", "fair"),
+    "cant_tell": Chip("Can't tell", "circle-dashed"),
+    "fact": Chip("Fact", "badge-check", "good"),
+    "fiction": Chip("Fiction", "ban", "poor"),
+    "above": Chip("Above expected", "arrow-up", "good"),
+    "below": Chip("Below expected", "arrow-down", "poor"),
+    "as_expected": Chip("As expected", "minus"),
+    # Outcomes
+    "open": Chip("Open", "circle"),
+    "won": Chip("Won", "trophy", "won"),
+    "lost": Chip("Lost", "x", "lost"),
+    "no_decision": Chip("No decision", "circle-minus", "plain"),
+    # Boxes
+    "deserved_win": Chip("Deserved win", "trophy", "won"),
+    "lucky_win": Chip("Lucky win", "sparkles", "won"),
+    "unlucky_loss": Chip("Unlucky loss", "circle-x", "lost"),
+    "deserved_loss": Chip("Deserved loss", "x", "lost"),
+    "undecided": Chip("Undecided", "circle-minus"),
+    # What became of a step
+    "done": Chip("Done", "check", "good"),
+    "skipped": Chip("Skipped", "circle-dashed", "poor"),
+    "late": Chip("Late", "clock", "fair"),
+    "out_of_order": Chip("Out of order", "arrow-up-down", "fair"),
+    # Answers of the health questions
+    "yes": Chip("Yes", "circle-check", "good"),
+    "partly": Chip("Partly", "circle-minus", "fair"),
+    "no": Chip("No", "circle-x", "poor"),
+    # States of a job or a link
+    "waiting": Chip("Waiting", "clock"),
+    "running": Chip("Running", "loader-circle"),
+    "refused": Chip("Refused", "ban", "fair"),
+    "failed": Chip("Failed", "triangle-alert", "poor"),
+    "active": Chip("Active", "check", "good"),
+    "invited": Chip("Invited", "mail", "fair"),
+    "expired": Chip("Invitation expired", "clock", "poor"),
+    "deactivated": Chip("Deactivated", "lock"),
+}
