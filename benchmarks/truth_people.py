@@ -28,6 +28,7 @@ _READ_AT: Final = (0.1, 0.25, 0.5, 0.75)
 APART: Final = 0.1
 """How much more, or less, often than the average rep the reps set apart win."""
 APART_DEALS: Final = 200
+_QUALITIES: Final = 40
 _LARGE: Final = 8_000
 """Deals that are made to keep as many as give the rep set apart `APART_DEALS` that count."""
 
@@ -125,22 +126,27 @@ def apart_found(number: int) -> Iterator[Found]:
         world = world_behind(organisation, _LARGE, seed)
         for each in skill_found(organisation, label, len(known.frame), seed, skill):
             if each.kind == "rep" and each.name == world.roster.ids[0]:
-                yield replace(each, kind="apart", oracle=_by_oracle(world, known))
+                yield replace(each, kind="apart", oracle=_by_oracle(world, known, label == "alone"))
             elif each.kind == "rep":
                 yield replace(each, kind="beside one apart")
 
 
-def _by_oracle(world: World, known: Seen) -> str:
-    """The verdict on the first rep of somebody who knows what the average rep would have won of each of the deals.
+def _by_oracle(world: World, known: Seen, alone: bool) -> str:
+    """The verdict on the first rep of somebody who knows what the average rep wins of deals of each true quality.
 
-    A plain test, at a level (Bonferroni) at which of reps who are all alike none is named in 95 % of organisations.
+    A plain test of wins beyond that. Where the rep is alone among equals its level is that (Bonferroni) at which none
+    of so many equals is named in 95 % of organisations; among reps who differ nobody is to be spared, and it is 5 %.
     """
-    average = live(replace(world, roster=world.roster.as_average())).ending.win_chance
+    average = live(replace(world, roster=world.roster.as_average()))
+    order = np.argsort(world.quality)
+    at_start = np.empty(len(order))
+    for part in np.array_split(order, _QUALITIES):
+        at_start[part] = np.mean(average.ending.win_chance[part])
     numbers = np.array([int(each[1:]) for each in known.frame.deal_id.to_pylist()]) - 1
     counted = ~known.frame.open & (world.deals.owner[numbers] == 0)
-    chance = average[numbers[counted]]
+    chance = at_start[numbers[counted]]
     beyond = float(np.sum(known.frame.won[counted] - chance) / np.sqrt(np.sum(chance * (1 - chance))))
-    limit = NormalDist().inv_cdf(1 - 0.025 / len(world.roster.ids))
+    limit = NormalDist().inv_cdf(1 - 0.025 / (len(world.roster.ids) if alone else 1))
     return "above" if beyond > limit else "below" if beyond < -limit else ""
 
 
