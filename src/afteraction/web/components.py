@@ -50,9 +50,13 @@ def empty_state(content: str, title: str, text: str = "", icon: str = "circle-da
 
 
 @register.simple_block_tag
-def table(content: str, caption: str, sortable: bool = False, visible: bool = False) -> str:
-    """A dense table that scrolls inside its own frame. `sortable` sorts the rows that are there, in the browser."""
-    return _rendered("table", content, caption=caption, sortable=sortable, visible=visible)
+def table(content: str, caption: str, sortable: bool = False, stacked: bool = False, visible: bool = False) -> str:
+    """A dense table that scrolls inside its own frame.
+
+    `sortable` sorts the rows that are there, in the browser; `stacked` sets each row as a block on a small screen, with
+    the `data-label` of its cells before them; `visible` shows the caption.
+    """
+    return _rendered("table", content, caption=caption, sortable=sortable, stacked=stacked, visible=visible)
 
 
 @register.simple_block_tag
@@ -129,7 +133,10 @@ def field(bound: BoundField, placeholder: str = "", hint: str = "") -> dict[str,
     widget.attrs.pop("placeholder", None)
     if placeholder:
         attributes["placeholder"] = placeholder
-    return {"field": bound, "control": bound.as_widget(attrs=attributes), "switch": switch, "hint": hint}
+    if known := getattr(widget, "known", ()):
+        attributes["list"] = f"{bound.auto_id}_known"
+    control = bound.as_widget(attrs=attributes)
+    return {"field": bound, "control": control, "switch": switch, "hint": hint, "known": known}
 
 
 @register.inclusion_tag("components/fields.html")
@@ -141,7 +148,7 @@ def fields(form: BaseForm) -> dict[str, BaseForm]:
 @register.inclusion_tag("components/tabs.html", takes_context=True)
 def tabs(context: RequestContext, entries: Any, label: str) -> dict[str, Any]:
     """The pages of one part: entries of (name of the URL, label)."""
-    return {"label": label, "tabs": _links(context, [(url, label, "") for url, label in entries], exact=True)}
+    return {"label": label, "tabs": _links(context, [(url, label, "") for url, label in entries])}
 
 
 @register.inclusion_tag("components/navigation.html", takes_context=True)
@@ -177,15 +184,19 @@ def _navigation(context: RequestContext) -> list[dict[str, Any]]:
     return _links(context, [(entry.url, entry.label, entry.icon) for entry in entries])
 
 
-def _links(context: RequestContext, entries: list[tuple[str, str, str]], exact: bool = False) -> list[dict[str, Any]]:
-    """Entries as links, without those whose page does not exist yet, and whether each leads to where we are."""
-    path = context["request"].path
+def _links(context: RequestContext, entries: list[tuple[str, str, str]]) -> list[dict[str, Any]]:
+    """Entries as links, without those whose page does not exist yet, and which of them we are on or nearest below."""
     links = []
     for url, label, name in entries:
         try:
-            href = reverse(url)
+            links.append({"href": reverse(url), "label": label, "icon": name})
         except NoReverseMatch:
             continue
-        here = path == href or (not exact and href != "/" and path.startswith(href))
-        links.append({"href": href, "label": label, "icon": name, "here": here})
-    return links
+    path = context["request"].path
+    above = [
+        link["href"]
+        for link in links
+        if path == link["href"] or (link["href"] != "/" and path.startswith(link["href"]))
+    ]
+    nearest = max(above, key=len, default=None)
+    return [{**link, "here": link["href"] == nearest} for link in links]

@@ -1,0 +1,100 @@
+"""Settings from the environment: each value is read, converted and, where it is wrong, refused with its name."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from afteraction.errors import Refused
+
+_YES: Final = frozenset({"1", "true", "yes", "on"})
+_NO: Final = frozenset({"", "0", "false", "no", "off"})
+
+
+def text(name: str, default: str) -> str:
+    """The value of a variable, or `default` where it is not set."""
+    return os.environ.get(name, default).strip()
+
+
+def listed(name: str, default: str) -> list[str]:
+    """A value with commas, as a list."""
+    return [each.strip() for each in text(name, default).split(",") if each.strip()]
+
+
+def boolean(name: str) -> bool:
+    """A yes or no, which is no where it is not set."""
+    value = text(name, "").lower()
+    if value not in _YES | _NO:
+        raise Refused(f"{name}={value}", "yes or no", f"set {name} to one of them, or leave it out")
+    return value in _YES
+
+
+def origins(name: str) -> list[str]:
+    """The origin of an address, as content security policies name it; none where it is not set."""
+    parts = urlsplit(text(name, ""))
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+
+
+def database(name: str, home: Path) -> dict[str, Any]:
+    """The database that a URL names, as Django has it; without one an SQLite file in the home."""
+    url = text(name, "")
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": home / "database.sqlite3",
+            "OPTIONS": {
+                # Writers wait for each other instead of failing; readers never wait.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        expected = "postgresql://USER:PASSWORD@HOST:PORT/NAME"
+        raise Refused(f"{name} that starts with {parts.scheme or 'nothing'}://", expected, f"correct {name}")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": parts.port or "",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How mail leaves: printed to the console, or by a server."""
+
+    backend: str
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+
+
+def mail(name: str) -> Mail:
+    """The mail server that a URL names (`smtp://`, `smtp+starttls://`, `smtps://`); the console without one."""
+    url = text(name, "")
+    if not url:
+        return Mail("django.core.mail.backends.console.EmailBackend")
+    parts = urlsplit(url)
+    ports = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+    if parts.scheme not in ports or not parts.hostname:
+        expected = "smtp://, smtp+starttls:// or smtps:// with USER:PASSWORD@HOST:PORT"
+        raise Refused(f"{name} that starts with {parts.scheme or 'nothing'}://", expected, f"correct {name}")
+    return Mail(
+        "django.core.mail.backends.smtp.EmailBackend",
+        parts.hostname,
+        parts.port or ports[parts.scheme],
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        starttls=parts.scheme == "smtp+starttls",
+        tls=parts.scheme == "smtps",
+    )

@@ -1,0 +1,38 @@
+"""What each role may do: one table, which pages, the API, the navigation and the tests all read."""
+
+from enum import StrEnum
+from typing import Final
+
+from afteraction.web.people.models import Role, User
+
+
+class Right(StrEnum):
+    """Something that may be done."""
+
+    SEE_DEALS = "see deals"
+    SEE_PROCESS = "see the process"
+    CHANGE_PROCESS = "change the process"
+    SEE_INSIGHTS = "see what wins and loses"
+    SEE_OWN_SKILL = "see their own skill"
+    SEE_TEAM_SKILL = "see the skill of their team"
+    SEE_ALL_SKILL = "see the skill of everyone"
+    STATE_CLAIMS = "state a claim"
+    SEE_DATA = "see the data and its quality"
+    IMPORT_DATA = "import data"
+    MANAGE_PEOPLE = "manage people and settings"
+
+
+_EVERYONE: Final = frozenset({Right.SEE_DEALS, Right.SEE_PROCESS, Right.SEE_INSIGHTS, Right.STATE_CLAIMS})
+RIGHTS: Final[dict[str, frozenset[Right]]] = {
+    Role.REP: _EVERYONE | {Right.SEE_OWN_SKILL},
+    Role.MANAGER: _EVERYONE | {Right.SEE_OWN_SKILL, Right.SEE_TEAM_SKILL, Right.SEE_DATA},
+    Role.MARKETING: _EVERYONE | {Right.SEE_DATA},
+    Role.OPERATIONS: _EVERYONE | {Right.SEE_ALL_SKILL, Right.CHANGE_PROCESS, Right.SEE_DATA, Right.IMPORT_DATA},
+    Role.EXECUTIVE: _EVERYONE | {Right.SEE_ALL_SKILL, Right.SEE_DATA},
+    Role.ADMIN: frozenset(Right) - {Right.SEE_OWN_SKILL, Right.SEE_TEAM_SKILL},
+}
+
+
+def may(user: User, right: Right) -> bool:
+    """Whether someone may do something."""
+    return user.is_active and right in RIGHTS.get(user.role, frozenset())

@@ -1,0 +1,194 @@
+"""Every setting of the web application, read from the environment once. What is missing or unsafe is told by `checks`.
+
+Each variable is declared where it is read, with its meaning; `docs/settings.md` lists them all.
+"""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONCE, NONE, SELF
+
+from afteraction.web.environment import boolean, database, listed, mail, origins, text
+
+HOME = Path(text("AFTERACTION_HOME", "afteraction-home")).expanduser().resolve()
+DEBUG = False
+
+
+def _secret() -> str:
+    """The key that signs sessions and links: from the environment, else made once and kept in the home."""
+    if given := text("AFTERACTION_SECRET_KEY", ""):
+        return given
+    path = HOME / "secret-key"
+    if not path.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50), encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()
+
+
+SECRET_KEY = _secret()
+ALLOWED_HOSTS = listed("AFTERACTION_HOSTS", "localhost,127.0.0.1,[::1]")
+ADDRESS = text("AFTERACTION_ADDRESS", "http://localhost:8000")
+HTTPS = ADDRESS.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [ADDRESS] if HTTPS else []
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "auditlog",
+    "csp",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "rules.apps.AutodiscoverRulesConfig",
+    "afteraction.web.people",
+    "afteraction.web.deals",
+    "afteraction.web.insights",
+    "afteraction.web.jobs",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "auditlog.middleware.AuditlogMiddleware",
+    "afteraction.web.people.middleware.SignInRequired",
+]
+
+ROOT_URLCONF = "afteraction.web.urls"
+WSGI_APPLICATION = "afteraction.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "afteraction.web.navigation.navigation",
+            ],
+            "builtins": ["afteraction.web.components"],
+        },
+    }
+]
+
+DATABASES: dict[str, dict[str, Any]] = {"default": database("AFTERACTION_DATABASE", HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}}]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "afteraction.web.people.adapter.InvitedOnly"
+SOCIALACCOUNT_ADAPTER = "afteraction.web.people.adapter.KnownAddressOnly"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited by mail, which is the verification
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {"reset_password": "afteraction.web.people.forms.ResetForm"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers whose address someone typed
+ALLAUTH_TRUSTED_PROXY_COUNT = int(boolean("AFTERACTION_BEHIND_PROXY"))  # whose attempts are counted by the rate limits
+SOCIALACCOUNT_ONLY = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Afteraction"
+AUDITLOG_DISABLE_REMOTE_ADDR = True  # the trail says who did what; where they sat is nobody's business
+SOCIALACCOUNT_PROVIDERS = (
+    {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": "sso",
+                    "name": text("AFTERACTION_OIDC_NAME", "Single sign-on"),
+                    "client_id": text("AFTERACTION_OIDC_CLIENT", ""),
+                    "secret": text("AFTERACTION_OIDC_SECRET", ""),
+                    "settings": {"server_url": text("AFTERACTION_OIDC_SERVER", "")},
+                }
+            ]
+        }
+    }
+    if text("AFTERACTION_OIDC_SERVER", "")
+    else {}
+)
+
+EMAIL = mail("AFTERACTION_MAIL")
+EMAIL_BACKEND = EMAIL.backend
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL.host, EMAIL.port, EMAIL.user, EMAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.starttls, EMAIL.tls
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = text("AFTERACTION_MAIL_FROM", "Afteraction <afteraction@localhost>")
+
+LANGUAGE_CODE, TIME_ZONE, USE_TZ = "en", text("AFTERACTION_TIME_ZONE", "UTC"), True
+STATIC_URL = "static/"
+STATIC_ROOT = Path(__file__).parent / "collected"
+STATICFILES_DIRS = [Path(__file__).parent / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        # Browsers hold the redirect of a form against this too: the sign-in of the provider.
+        "form-action": [SELF, *origins("AFTERACTION_OIDC_SERVER")],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = False  # the proxy in front does it
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if boolean("AFTERACTION_BEHIND_PROXY") else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "afteraction.web.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": text("AFTERACTION_LOG_LEVEL", "INFO")},
+    "loggers": {"django.server": {"level": "WARNING"}},
+}

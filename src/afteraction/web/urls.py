@@ -1,0 +1,16 @@
+"""Every address. Each app has its own; the home page and health are here."""
+
+from django.urls import include, path
+
+from afteraction.web import health
+from afteraction.web.people import views as people
+
+urlpatterns = [
+    path("", people.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("accounts/", include("afteraction.web.people.account_urls")),
+    path("", include("afteraction.web.people.urls")),
+    path("", include("afteraction.web.deals.urls")),
+    path("", include("afteraction.web.insights.urls")),
+    path("", include("afteraction.web.jobs.urls")),
+]
