@@ -14,7 +14,7 @@ from afteraction.analysis.settled import settled_age
 from afteraction.analysis.win_probability import WinProbability, win_probability
 from afteraction.errors import NotEnoughData
 from afteraction.simulate import Organisation, chance_only, default_organisation
-from afteraction.simulate.arrays import Flags, Floats
+from afteraction.simulate.arrays import Flags, Floats, Ints
 from afteraction.simulate.calendar import DAY
 from afteraction.simulate.ending import LOST, NO_DECISION, WON
 from afteraction.simulate.true_effects import rep_truths
@@ -143,9 +143,10 @@ def _by_oracle(world: World, known: Seen, alone: bool) -> str:
     for part in np.array_split(order, _QUALITIES):
         at_start[part] = np.mean(average.ending.win_chance[part])
     numbers = np.array([int(each[1:]) for each in known.frame.deal_id.to_pylist()]) - 1
-    counted = ~known.frame.open & (world.deals.owner[numbers] == 0)
-    chance = at_start[numbers[counted]]
-    beyond = float(np.sum(known.frame.won[counted] - chance) / np.sqrt(np.sum(chance * (1 - chance))))
+    rows = _old(known)
+    rows = rows[world.deals.owner[numbers[rows]] == 0]
+    chance = at_start[numbers[rows]]
+    beyond = float(np.sum(known.frame.won[rows] - chance) / np.sqrt(np.sum(chance * (1 - chance))))
     limit = NormalDist().inv_cdf(1 - 0.025 / (len(world.roster.ids) if alone else 1))
     return "above" if beyond > limit else "below" if beyond < -limit else ""
 
@@ -161,13 +162,18 @@ def with_one_apart(organisation: Organisation, seed: int, points: float) -> Orga
     return changed
 
 
+def _old(known: Seen) -> Ints:
+    """The places of the ended deals that are old enough to count: of younger ones losses are known sooner than wins."""
+    start = snapshot(known.frame, known.process, Moment(None))
+    old = known.frame.end - start.at >= settled_age(known.frame, start)
+    return start.rows[old & ~known.frame.open[start.rows]]
+
+
 def _thinned(known: Seen, organisation: Organisation, seed: int) -> Seen | None:
     """Some of the deals, drawn at random: so many that the first rep has about `APART_DEALS` that are old enough."""
     frame = known.frame
-    start = snapshot(frame, known.process, Moment(None))
-    old = ~frame.open[start.rows] & (frame.end - start.at >= settled_age(frame, start))
     first = frame.owner.levels.index(truth_world(organisation, seed, 100).roster.ids[0])
-    counted = int(np.sum(old & (frame.owner.codes[start.rows] == first)))
+    counted = int(np.sum(frame.owner.codes[_old(known)] == first))
     if counted < APART_DEALS:
         return None
     rows = np.flatnonzero(np.random.default_rng([3, seed]).random(len(frame)) < APART_DEALS / counted)
