@@ -22,6 +22,7 @@ from afteraction.analysis.arrays import Flags, Floats, Ints, Places
 from afteraction.analysis.deal_frame import DealFrame
 from afteraction.analysis.step_effects import StepEffect
 from afteraction.analysis.verdict import Verdict
+from afteraction.errors import NotEnoughData
 from afteraction.process.model import Process
 
 FOLLOWED: Final = Fraction(4, 5)
@@ -169,12 +170,15 @@ def boxes(
     states: ibis.Table,
     effects: Sequence[StepEffect],
     probability: Floats,
-) -> Boxes:
-    """Put every deal into its box. One pass over the step states.
+) -> Boxes | NotEnoughData:
+    """Put every deal into its box. One pass over the step states. Refused unless deals were won and deals were lost.
 
     `states` come from `adherence.step_states`, `effects` from `step_effects`; `probability` is the chance of winning
     of every deal of the frame when it began, NaN where none is known.
     """
+    if not frame.won.any() or not frame.lost.any():
+        found = f"{int(frame.won.sum())} won and {int(frame.lost.sum())} lost deals"
+        return NotEnoughData(found, "deals of both kinds: without losses no win is known to be lucky")
     done, missed = _states(frame, process, states)
     verdicts = {effect.step: effect for effect in effects}
     reasons = {

@@ -22,6 +22,8 @@ from afteraction.analysis.leaky_facts import leaky_facts
 from afteraction.analysis.verdict import Verdict, deals_needed, e_value, interval, p_value, verdict
 from afteraction.errors import NotEnoughData
 
+_FEWEST_COMPARED = 0.5
+"""An effect among fewer than half of the deals is shown, but says too little of them all for a verdict."""
 _DROPPED = 0.1
 """A warning is given from this share of deals without overlap, or without a known end, on."""
 
@@ -184,7 +186,7 @@ def _effect(question: Question, answer: _Answer, q: float | None, segments: BySe
         refused = result if isinstance(result, NotEnoughData) else None
         return Effect(said, answer.landmark, refused=refused, leak=question.leak, members=answer.members)
     low, high = interval(result)
-    said = verdict(result, q)
+    said = verdict(result, q) if result.compared >= _FEWEST_COMPARED * result.n else Verdict.CANT_TELL
     return Effect(
         verdict=said,
         landmark_days=answer.landmark,

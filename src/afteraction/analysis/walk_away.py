@@ -123,6 +123,9 @@ def _curve(
 ) -> WalkAway:
     known = snapshot(frame, process, moment, win.left_out)
     stage = process.stages[moment.stage or 0]
+    if not len(known):
+        unknown = NotEnoughData("the record does not say which deals are in this stage alone", "stage changes")
+        return WalkAway(stage, moment.age, effort.unit, 0, (), unknown)
     found = win.out_of_time.get(moment)
     probability = (out_of_time(frame, known, win.training_days) if found is None else found)[known.rows]
     places = _limits(known, probability, win.training_days)
