@@ -1,0 +1,67 @@
+"""The process that answers requests: granian with several worker processes, each with some threads.
+
+`application` is what each of those worker processes serves.
+"""
+
+import argparse
+import logging
+from typing import Any, Final
+
+from granian.constants import Interfaces
+from granian.server import Server
+
+from afteraction.web.parent import end_with_parent
+
+THREADS: Final = 4
+"""Requests that one worker process answers at the same time; the others wait."""
+_LOGGING: Final[dict[str, Any]] = {
+    "formatters": {
+        "json": {"()": "afteraction.web.logs.JsonFormatter"},
+        "access": {"()": "afteraction.web.logs.AccessFormatter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "json"},
+        "access": {"class": "logging.StreamHandler", "formatter": "access"},
+    },
+    "loggers": {
+        "_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "granian.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
+    },
+}
+
+
+def application() -> Any:
+    """Called once in each worker process."""
+    from afteraction.web.wsgi import application as django_application  # in the worker processes alone
+
+    end_with_parent()
+    return django_application
+
+
+def main() -> None:
+    """Serves until SIGTERM, or until the process that started this one is gone."""
+    parser = argparse.ArgumentParser(prog="afteraction.web.application_server", description=__doc__)
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--workers", type=int, required=True)
+    asked = parser.parse_args()
+    end_with_parent()
+    logging.getLogger("afteraction").info("answering at %s:%d", asked.host, asked.port)
+    Server(
+        "afteraction.web.application_server:application",
+        factory=True,
+        address=asked.host,
+        port=asked.port,
+        interface=Interfaces.WSGI,
+        workers=asked.workers,
+        blocking_threads=THREADS,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        log_dictconfig=_LOGGING,
+        log_access=True,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main()
