@@ -153,7 +153,15 @@ DEFAULT_FROM_EMAIL = text("AFTERACTION_MAIL_FROM", "Afteraction <afteraction@loc
 
 LANGUAGE_CODE, TIME_ZONE, USE_TZ = "en", text("AFTERACTION_TIME_ZONE", "UTC"), True
 STATIC_URL = "static/"
-STATIC_ROOT = Path(__file__).parent / "collected"
+STATIC_ROOT = HOME / "static"
+# `serve` puts the files together there, under names that change with their content: browsers keep them for good.
+STATIC_STORAGE = "afteraction.web.static_files.NamedByContent"
+if not (STATIC_ROOT / "staticfiles.json").exists():
+    STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": STATIC_STORAGE},
+}
 STATICFILES_DIRS = [Path(__file__).parent / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
