@@ -69,11 +69,14 @@ def open_record(home: Home, snapshot: "Snapshot", memory: str | None = None) -> 
     return Record(snapshot.version, con, tables)
 
 
-def read_table(con: "Backend", table: Table, files: list[str]) -> ibis.Table:
-    """The rows of `files` with every canonical column of `table` in its type, then the attributes, as a view."""
+def read_table(con: "Backend", table: Table, files: list[str], name: str = "") -> ibis.Table:
+    """The rows of `files` with every canonical column of `table` in its type, then the attributes, as a view.
+
+    The view has the name of the table, or another where an engine reads several versions of it.
+    """
     if not files:
         schema = {c.name: ibis_type(c.type) for c in table.columns}
-        return con.create_table(table.name, schema=schema, temp=True, overwrite=True)
+        return con.create_table(name or table.name, schema=schema, temp=True, overwrite=True)
     # A home such as /data/owner=ann is no partition: its name is not a column.
     found = con.read_parquet(files, union_by_name=True, hive_partitioning=False)
     canonical = {
@@ -81,7 +84,7 @@ def read_table(con: "Backend", table: Table, files: list[str]) -> ibis.Table:
         for c in table.columns
     }
     attributes = {name: found[name] for name in found.columns if name not in canonical}
-    return con.create_view(table.name, found.select(**canonical, **attributes), overwrite=True)
+    return con.create_view(name or table.name, found.select(**canonical, **attributes), overwrite=True)
 
 
 def ibis_type(type_: pa.DataType) -> ibis.expr.datatypes.DataType:
