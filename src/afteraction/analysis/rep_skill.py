@@ -26,6 +26,9 @@ from afteraction.process.model import Process
 
 FALSE_ALARMS: Final = 0.02
 """The share of false alarms allowed among reps that stand out by their own deals alone (Benjamini-Hochberg)."""
+EQUALS: Final = 0.03
+"""Nobody is named by pooled skill where chance alone is likelier than this to set reps so far apart. Together with
+FALSE_ALARMS at most 5 % of organisations whose reps are equal name anyone."""
 FEWEST_EXPECTED: Final = 5.0
 """Wins, and deals not won, that must be expected of a rep whose own deals are to be believed without pooling."""
 FEWEST_TO_JUDGE: Final = 25
@@ -174,16 +177,30 @@ def _skills(
     expected = np.asarray(np.bincount(group, average, len(names)), dtype=np.float64)
     low, high = posterior.quantile(0.025), posterior.quantile(0.975)
     skill, low, high = points(posterior.mean), points(low), points(high)
+    named = np.full(len(deals), pooled.chance <= EQUALS)
     if own is not None:
         apart = _standing_out(own, expected, deals) & ~((low > 0) | (high < 0))
         for figure, logits in ((skill, own[0]), (low, own[0] - _Z * own[1]), (high, own[0] + _Z * own[1])):
             figure[apart] = points(logits)[apart]
+        named |= apart
     middle = float(deals @ skill) / len(group)  # what the deals bring belongs to all
     skill, low, high, expected = skill - middle, low - middle, high - middle, expected + deals * middle
     wins = np.bincount(group, won, len(names))
     return [
-        Skill(name, team, int(n), int(w), float(e), float(s), float(lo), float(hi), _verdict(float(lo), float(hi)))
-        for name, team, n, w, e, s, lo, hi in zip(names, teams, deals, wins, expected, skill, low, high, strict=True)
+        Skill(
+            name,
+            team,
+            int(n),
+            int(w),
+            float(e),
+            float(s),
+            float(lo),
+            float(hi),
+            _verdict(float(lo), float(hi), bool(is_named)),
+        )
+        for name, team, n, w, e, s, lo, hi, is_named in zip(
+            names, teams, deals, wins, expected, skill, low, high, named, strict=True
+        )
     ]
 
 
@@ -200,9 +217,9 @@ def _standing_out(own: tuple[Floats, Floats], expected: Floats, deals: Places) -
     return found
 
 
-def _verdict(low: float, high: float) -> SkillVerdict:
-    if low > 0:
+def _verdict(low: float, high: float, named: bool) -> SkillVerdict:
+    if named and low > 0:
         return SkillVerdict.ABOVE
-    if high < 0:
+    if named and high < 0:
         return SkillVerdict.BELOW
     return SkillVerdict.AS_EXPECTED if low >= -MATTERS and high <= MATTERS else SkillVerdict.CANT_TELL
