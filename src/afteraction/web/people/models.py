@@ -84,8 +84,8 @@ class User(Traced, AbstractBaseUser, PermissionsMixin):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="users")
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.REP)
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="users")
-    owner_name = models.CharField(max_length=200, blank=True)
-    is_active = models.BooleanField(default=True)
+    owner_name = models.CharField("name in the record", max_length=200, blank=True)
+    is_active = models.BooleanField("may come in", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -94,6 +94,7 @@ class User(Traced, AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar = ["name"]
 
     class Meta:
+        verbose_name, verbose_name_plural = "person", "people"
         constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="one_user_of_an_address")]
         indexes: ClassVar = [models.Index(fields=["organisation", "owner_name"], name="user_by_owner_name")]
 
@@ -110,8 +111,8 @@ class Invitation(models.Model):
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="invitation")
     nonce = models.CharField(max_length=32)
     made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="invitations_made")
-    expires_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, help_text="When the mail left; empty until it has.")
+    expires_at = models.DateTimeField("valid until")
+    sent_at = models.DateTimeField("mailed at", null=True, help_text="When the mail left; empty until it has.")
     used_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

@@ -1,0 +1,18 @@
+"""Django for the tests, with a home of its own. Imported before anything of the web application is."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+
+HOME = tempfile.mkdtemp(prefix="afteraction-tests-")
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+for name in [name for name in os.environ if name.startswith("AFTERACTION_") and name != "AFTERACTION_SHARED_DATA"]:
+    del os.environ[name]
+os.environ["AFTERACTION_HOME"] = HOME
+Path(HOME, "static").mkdir()
+os.environ["DJANGO_SETTINGS_MODULE"] = "afteraction.web.settings"
+django.setup()

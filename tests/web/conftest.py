@@ -1,0 +1,28 @@
+"""What tests of the web application may use."""
+
+from tests import django_home  # isort: skip  # before any model is imported
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.cast import Cast, make_cast
+
+__all__ = ["django_home"]
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def as_admin(cast: Cast, client: Client) -> Client:
+    client.force_login(cast.admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
