@@ -169,6 +169,15 @@ def test_a_fact_that_gives_the_outcome_away_is_not_judged():
     assert found.left_out == (leak,)
 
 
+def test_sizes_of_deals_are_not_judged_where_amounts_are_noted_because_of_the_outcome():
+    deals, hours, amounts = drawn(300, 4)
+    size = category(np.where(amounts > np.median(amounts), "largest quarter", "smallest quarter"))
+    leak = LeftOut("amount", "it is on record for 100% of won deals and 0% of the others")
+    assert [fact.fact for fact in judged(replace(deals, size=size), hours, amounts, left_out=(leak,)).facts] == [
+        "source"
+    ]
+
+
 def test_the_size_of_a_deal_is_a_fact_too():
     deals, hours, amounts = drawn(300, 4)
     size = category(np.where(amounts > np.median(amounts), "largest quarter", "smallest quarter"))

@@ -103,9 +103,9 @@ def test_without_effort_on_record_nothing_is_said_of_it() -> None:
 def test_that_large_deals_bring_more_is_no_surprise() -> None:
     groups = (band("largest quarter", 3.0, BandVerdict.ABOVE), band("smallest quarter", 0.3, BandVerdict.BELOW))
     found = replace(qualification(), facts=(Fact(SIZE, groups, 0),))
-    assert _figure(_section(found), "yield-by-deal-size").reading.startswith(
-        "A larger deal brings more when it is won."
-    )
+    assert "A larger deal brings more when it is won." in _figure(_section(found), "yield-by-deal-size").reading
+    counted = replace(found, per="deals")
+    assert "deals are won less often." in _figure(_section(counted), "yield-by-deal-size").reading
 
 
 def test_one_endless_interval_does_not_squeeze_the_others() -> None:

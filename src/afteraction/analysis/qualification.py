@@ -17,7 +17,7 @@ from afteraction.analysis.deal_facts import SIZE
 from afteraction.analysis.deal_frame import Category, DealFrame
 from afteraction.analysis.effect import ENOUGH_OWNERS
 from afteraction.analysis.effort import Effort, Value
-from afteraction.analysis.features import Moment, snapshot
+from afteraction.analysis.features import AMOUNT, Moment, snapshot
 from afteraction.analysis.intervals import FALSE_DISCOVERIES, Rate, false_discovery_q_values, rate
 from afteraction.analysis.leaky_facts import LeftOut
 from afteraction.analysis.leaning import lean
@@ -140,12 +140,14 @@ def qualification(
         )
     ledger, brings, per = _ledger(frame, rows, effort, value)
     everything = np.ones(len(rows), dtype=np.bool_)
-    unusable = frozenset(each.fact for each in left_out)
+    unusable = {each.fact for each in left_out}
+    if AMOUNT in unusable:
+        unusable.add(SIZE)  # the quarters of an amount that is noted because of the outcome
     facts = {n: c for n, c in (*frame.categories.items(), (SIZE, frame.size)) if n not in unusable}
     found = [f for name, category in facts.items() if (f := _fact(name, category, rows, won, ledger)) is not None]
     notes = [note for note in (effort.note, value.note if brings != "wins" else "") if note]
     if len(rows) < ended.sum():
-        notes.append(f"{int(ended.sum()) - len(rows)} deals that began in the last {age:.0f} days are left out")
+        notes.append(f"{int(ended.sum()) - len(rows):,} deals that began in the last {age:.0f} days are left out")
     return Qualification(
         brings=brings,
         per=per,

@@ -85,7 +85,7 @@ def behaviour_section(behaviours: Sequence[BehaviourEffect] | NotEnoughData, per
 
 def attribute_section(attributes: Sequence[AttributeEffect] | NotEnoughData, period: str) -> Section:
     """How often each kind of deal is won, all else being equal, where it can be told."""
-    title = "What kind of deals are won"
+    title = "What kinds of deals are won"
     attributes = attributes or _NO_ATTRIBUTES
     if isinstance(attributes, NotEnoughData):
         return Section("kinds-of-deals", title, blocks=(refusal("what kinds of deals are won more often", attributes),))

@@ -1,11 +1,15 @@
 """What several sections write the same way: cells of tables, and analyses that were refused."""
 
+import re
+from typing import Final
+
 from afteraction.analysis.intervals import Rate
 from afteraction.errors import NotEnoughData
 from afteraction.report.document import Cell, Refusal
-from afteraction.report.wording import days, interval, percent
+from afteraction.report.wording import capital, days, interval, percent
 
 NOTHING = Cell("–")
+_COLUMN: Final = re.compile(r"`(\w+)`")
 
 
 def number(count: int) -> Cell:
@@ -39,6 +43,6 @@ def refusal(what: str, missing: NotEnoughData) -> Refusal:
 
 
 def sentence(text: str) -> str:
-    """A phrase of the analysis as a sentence."""
-    text = text.strip()
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) or not text else '.'}"
+    """A phrase of the analysis as a sentence; names of columns in quotation marks."""
+    text = _COLUMN.sub(r"“\1”", text.strip())
+    return f"{capital(text)}{'' if text.endswith(('.', '?', '!')) or not text else '.'}"

@@ -168,8 +168,12 @@ def _row(evidence: Evidence) -> chart.Effect | None:
 
 
 def _figure_title(rows: Sequence[chart.Effect]) -> str:
-    """How many plain win rates lie outside the interval of the effect that they are taken for."""
-    misleading = [row for row in rows if row.naive is not None and not row.low <= row.naive <= row.high]
+    """How many plain win rates differ from the effect that they are taken for by what matters, and beyond chance."""
+    misleading = [
+        row
+        for row in rows
+        if row.naive is not None and not row.low <= row.naive <= row.high and abs(row.naive - row.effect) >= MATTERS
+    ]
     if not misleading:
         return "Plain win rates do not contradict what comparable deals say of the claims"
     worst = max(misleading, key=lambda row: abs((row.naive or 0) - row.effect))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import get_args
+from typing import Final, get_args
 
 from afteraction.analysis.effects import Effect
 from afteraction.analysis.verdict import MATTERS, Verdict
@@ -12,6 +12,9 @@ from afteraction.report.charts.effects import Finding, Words, effect_dots
 from afteraction.report.document import Cell, Figure, Refusal, Table
 from afteraction.report.sections.cells import NOTHING, number, refusal
 from afteraction.report.wording import capital, days, each, listed, many, percent, points
+
+_NAMED: Final = 6
+_REASONS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -77,13 +80,28 @@ def effect_figure(named: Sequence[Named], manner: Manner, period: str) -> Figure
 
 
 def effect_refusals(named: Sequence[Named]) -> list[Refusal]:
-    """The effects that could not be estimated, those with the same reason together; what follows a decision is told of
-    elsewhere."""
-    refused: dict[NotEnoughData, list[str]] = {}
+    """The effects that could not be estimated, those that need the same together.
+
+    What follows a decision needs nothing, and is told of elsewhere.
+    """
+    lacking: dict[str, list[tuple[str, str]]] = {}
     for one in named:
         if one.effect.refused and one.effect.verdict != Verdict.LEAK:
-            refused.setdefault(one.effect.refused, []).append(one.name)
-    return [refusal(f"the effect of {listed(names, 6)}", missing) for missing, names in refused.items()]
+            lacking.setdefault(one.effect.refused.needed, []).append((one.name, one.effect.refused.reason))
+    return [
+        refusal(
+            f"the effect of {listed([name for name, _reason in those], _NAMED)}", NotEnoughData(_why(those), needed)
+        )
+        for needed, those in lacking.items()
+    ]
+
+
+def _why(those: Sequence[tuple[str, str]]) -> str:
+    """The one reason of all, or the reason of each."""
+    if len({reason for _name, reason in those}) == 1:
+        return those[0][1]
+    more = f"; and {len(those) - _REASONS} more" if len(those) > _REASONS else ""
+    return "; ".join(f"{name}: {reason}" for name, reason in those[:_REASONS]) + more
 
 
 def effect_finding(named: Sequence[Named], manner: Manner, words: Sequence[tuple[Verdict, str, str]]) -> str:

@@ -94,7 +94,7 @@ def yield_figure(found: Qualification, fact: Fact, period: str, *, explained: bo
         + each(
             [f"{band.group} {units.written(_pooled(band).value)} ({units.between(_pooled(band))})" for band in shown]
         ),
-        reading=_of_size(units) if fact.fact == SIZE else "" if explained else _reading(units),
+        reading=" ".join(_reading(fact, units, explained=explained)),
         table=_table(fact, by, units),
     )
 
@@ -105,23 +105,26 @@ def _pooled(band: Band) -> Measured:
     return band.pooled
 
 
-def _reading(units: Units) -> str:
-    what = "wins" if units.in_wins else "what the won deals of a group brought"
-    return (
-        f"Each dot is {what}, over the {units.per} that all deals of the group took, those not won too; the line is "
-        "the 95% interval. Small groups lean on the others, because the best of many is partly lucky. A filled circle "
-        "stands above, a filled diamond below all other deals by more than chance explains. Half and double are "
-        "equally far from the line. It says where to look, not why."
-    )
+def _reading(fact: Fact, units: Units, *, explained: bool) -> Iterator[str]:
+    """What the marks mean, once, and what to think of deal sizes."""
+    if not explained:
+        what = "wins" if units.in_wins else "what the won deals of a group brought"
+        yield (
+            f"Each dot is {what}, over {_spent(units)}, those not won too; the line is "
+            "the 95% interval. Small groups lean on the others, because the best of many is partly lucky. A filled "
+            "circle stands above, a filled diamond below all other deals by more than chance explains. Half and double "
+            "are equally far from the line. It says where to look, not why."
+        )
+    if fact.fact == SIZE and not units.in_wins:
+        more = "" if units.per == "deals" else f" and take more {units.per}"
+        yield (
+            "A larger deal brings more when it is won. What can be seen here is whether that is eaten up because such "
+            f"deals are won less often{more}."
+        )
 
 
-def _of_size(units: Units) -> str:
-    if units.in_wins:
-        return ""
-    return (
-        "A larger deal brings more when it is won. What can be seen here is whether that is eaten up because such "
-        f"deals are won less often and take more {units.per}."
-    )
+def _spent(units: Units) -> str:
+    return "the number of its deals" if units.per == "deals" else f"the {units.per} that all its deals took"
 
 
 def _basis(fact: Fact, units: Units, known: int, shown: int, period: str) -> Iterator[str]:
