@@ -180,7 +180,8 @@ def log_of(engine: Engine, frame) -> EventLog:
             "source_order": range(len(frame)),
         }
     )
-    deals = pa.table({"deal_id": frame["case:concept:name"].unique()})
+    cases = frame["case:concept:name"].unique()
+    deals = pa.table({"deal_id": cases, "outcome": ["open"] * len(cases)})
     moves = TABLES["stage_changes"].arrow.empty_table()
     rows = {"deals": deals, "touches": events, "stage_changes": moves}
     return prepare({name: engine.keep(name, ibis.memtable(each)) for name, each in rows.items()}, engine.keep)
