@@ -1,6 +1,6 @@
 """Why a deal has the chance that it has, in words, by its own factors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,37 +72,60 @@ def explain(frame: DealFrame, process: Process, win: WinProbability, row: int) -
     return NotEnoughData("it is not known when the deal began", "the day on which it was created, or dated events")
 
 
-def _explained(process: Process, moment: Moment, model: WinModel, known: Snapshot) -> Explanation:
+def explanations(
+    process: Process, moment: Moment, model: WinModel, known: Snapshot, most: int | None = None
+) -> Iterator[Explanation]:
+    """The chance of each of the deals that are known at a moment; `most` limits the factors to the strongest.
+
+    All deals at once in memory: deals × columns.
+    """
     parts = list(_contributions(model, known))
-    probability, average = float(model.probability(known)[0]), float(expit(model.average_score))
-    total = sum(logits for _name, _value, logits in parts)
+    probability, average = model.probability(known), float(expit(model.average_score))
+    logits = np.column_stack([part.logits for part in parts]) if parts else np.zeros((len(known), 0))
+    total = logits.sum(axis=1)
     # Shares of the way from the average to the deal, walked straight (Aumann & Shapley 1974): they add up exactly.
-    slope = (probability - average) / total if abs(total) > 1e-9 else average * (1 - average)
-    factors = [Factor(name, value, logits * slope) for name, value, logits in parts]
-    factors.sort(key=lambda factor: -abs(factor.points))
+    near = np.abs(total) <= 1e-9
+    slope = np.where(near, average * (1 - average), (probability - average) / np.where(near, 1.0, total))
+    points = logits * slope[:, None]
+    strongest = np.argsort(-np.abs(points), axis=1, kind="stable")[:, :most]
     stage = None if moment.stage is None else process.stages[moment.stage]
-    return Explanation(stage, probability, average, tuple(factors))
+    for row, order in enumerate(strongest):
+        factors = tuple(Factor(parts[n].name, str(parts[n].values[row]), float(points[row, n])) for n in order)
+        yield Explanation(stage, float(probability[row]), average, factors)
 
 
-def _contributions(model: WinModel, known: Snapshot) -> Iterator[tuple[str, str, float]]:
-    """For each thing that is known of the deal its name, its value, and the logits by which it is off the average."""
-    logits = (model.encoding.matrix(known)[0] - model.average) * model.fit.beta
+def _explained(process: Process, moment: Moment, model: WinModel, known: Snapshot) -> Explanation:
+    return next(explanations(process, moment, model, known))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One thing that is known of n deals: its value in words, and the logits by which it is off the average."""
+
+    name: str
+    values: Sequence[str]
+    logits: Floats
+
+
+def _contributions(model: WinModel, known: Snapshot) -> Iterator[_Part]:
+    logits = (model.encoding.matrix(known) - model.average) * model.fit.beta
     first = 1
     for term in model.encoding.terms:
-        of_term = logits[first : first + len(term.names)]
+        of_term = logits[:, first : first + len(term.names)]
         first += len(term.names)
         yield from _of_term(term, known, of_term)
 
 
-def _of_term(term: Term, known: Snapshot, logits: Floats) -> Iterator[tuple[str, str, float]]:
+def _of_term(term: Term, known: Snapshot, logits: Floats) -> Iterator[_Part]:
     match term:
         case FactTerm():
-            code = int(known.facts[term.fact][0])
-            yield term.fact, "unknown" if code < 0 else known.levels[term.fact][code], float(logits.sum())
+            levels = known.levels[term.fact]
+            values = ["unknown" if code < 0 else levels[code] for code in known.facts[term.fact]]
+            yield _Part(term.fact, values, logits.sum(axis=1))
         case NumberTerm():
-            number = float(known.numbers[term.number][0])
-            value = "unknown" if np.isnan(number) else f"{np.expm1(number):,.0f}"
-            yield term.number, value, float(logits.sum())
+            numbers = known.numbers[term.number]
+            values = ["unknown" if np.isnan(number) else f"{np.expm1(number):,.0f}" for number in numbers]
+            yield _Part(term.number, values, logits.sum(axis=1))
         case FlagTerm():
-            for name, points in zip(term.names, logits, strict=True):
-                yield name, term.said(bool(known.flags[term.group][name][0])), float(points)
+            for n, name in enumerate(term.names):
+                yield _Part(name, [term.said(bool(flag)) for flag in known.flags[term.group][name]], logits[:, n])

@@ -44,6 +44,9 @@ CHIPS: Final = {
     "skipped": Chip("Skipped", "circle-dashed", "poor"),
     "late": Chip("Late", "clock", "fair"),
     "out_of_order": Chip("Out of order", "arrow-up-down", "fair"),
+    "step_pending": Chip("To do", "circle"),
+    "step_excused": Chip("Ended before", "minus"),
+    "step_left_out": Chip("Left out", "minus"),
     # Answers of the health questions
     "yes": Chip("Yes", "circle-check", "good"),
     "partly": Chip("Partly", "circle-minus", "fair"),

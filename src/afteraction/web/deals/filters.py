@@ -117,9 +117,13 @@ class DealFilters:
         )
 
     @property
-    def any(self) -> bool:
+    def narrowed(self) -> bool:
         """Whether the list is narrowed at all."""
         return bool(self.query(sort=False))
+
+    def without(self, name: str) -> "DealFilters":
+        """The same without one of the filters, by its name in the query."""
+        return DealFilters.read({key: value for key, value in self._pairs(True) if key != name})[0]
 
     @property
     def column(self) -> str:

@@ -58,6 +58,9 @@ class Deal(models.Model):
             models.Index(fields=["organisation", "created_at", "id"], name="deals_by_creation"),
             models.Index(fields=["organisation", "closed_at", "id"], name="deals_by_closing"),
             models.Index(fields=["organisation", "segment", "source", "amount", "id"], name="deals_alike"),
+            models.Index(
+                fields=["organisation", "last_event_at", "id"], condition=models.Q(outcome="open"), name="deals_open"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +81,8 @@ class IndexState(models.Model):
     left_out = models.PositiveIntegerField(default=0, help_text="Deals whose id cannot be kept.")
     choices: "models.JSONField[dict[str, list[list[Any]]], dict[str, list[list[Any]]]]" = models.JSONField(default=dict)
     indexed_at = models.DateTimeField(null=True)
+    evidence_folder = models.CharField(max_length=200, blank=True, help_text="Below the home; see chances.py.")
+    evidence_version = models.PositiveIntegerField(default=0, help_text="The data version that it is about.")
 
 
 class SavedView(models.Model):

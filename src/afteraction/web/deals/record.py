@@ -4,7 +4,7 @@ In the lake the events of a deal may be spread over files in any order, once imp
 refresh of the mirror keeps all events in one file, sorted by deal: to find a deal there is to read one piece of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -75,7 +75,8 @@ def keep_events(home: Home, version: int, con: "Backend", tables: Mapping[str, i
 
 def events_of(home: Home, version: int, deal_id: str) -> tuple[Event, ...]:
     """The events of a deal in their order; none where the version's events are not kept."""
-    found = rows_of(home, next((home.cache / str(version)).glob(f"{_NAME}-*.parquet"), None), deal_id)
+    kept = list((home.cache / str(version)).glob(f"{_NAME}-*.parquet"))
+    found = rows_of(home, kept[:1], deal_id)[0] if kept else []
     return tuple(
         Event(
             at=row["at"],
@@ -91,14 +92,17 @@ def events_of(home: Home, version: int, deal_id: str) -> tuple[Event, ...]:
     )[-_MOST:]
 
 
-def rows_of(home: Home, path: Path | None, deal_id: str) -> list[dict[str, Any]]:
-    """The rows of a deal in a Parquet file below the home that is sorted by `deal_id`; none where there is no file."""
-    if path is None or not path.exists():
-        return []
+def rows_of(home: Home, paths: Sequence[Path], deal_id: str) -> list[list[dict[str, Any]]]:
+    """The rows of a deal in each of some Parquet files below the home that are sorted by `deal_id`.
+
+    Only the piece of each file is read that can hold the deal. None where there is no file.
+    """
     backend = connect(home, "256MB")
+    query = "SELECT * FROM read_parquet(?, hive_partitioning = false) WHERE deal_id = ?"
     try:
-        rows = backend.con.execute("SELECT * FROM read_parquet(?) WHERE deal_id = ?", [str(path), deal_id])
-        found: list[dict[str, Any]] = rows.to_arrow_table().to_pylist()
+        return [
+            backend.con.execute(query, [str(path), deal_id]).to_arrow_table().to_pylist() if path.exists() else []
+            for path in paths
+        ]
     finally:
         backend.disconnect()
-    return found

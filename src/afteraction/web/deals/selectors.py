@@ -1,16 +1,23 @@
 """What there is to know about deals. Every query starts from the organisation of who asks."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
+from afteraction.web.deals.evidence import Evidence
 from afteraction.web.deals.filters import DealFilters
 from afteraction.web.deals.models import Deal, IndexState, SavedView
 from afteraction.web.deals.paging import PER_PAGE, DealPage, page_of
-from afteraction.web.people.models import User
+from afteraction.web.deals.record import events_of
+from afteraction.web.deals.timeline import Timeline, timeline
+from afteraction.web.people.models import Organisation, User
 
 MOST_COUNTED: Final = 10_000
+STALLED_DAYS: Final = 30
 
 
 @dataclass(frozen=True)
@@ -39,10 +46,24 @@ def deal_page(user: User, filters: DealFilters, cursor: str = "", size: int = PE
     return page_of(deals_for(user, filters), filters.column, filters.falling, cursor, size)
 
 
-def count_for(user: User, filters: DealFilters, state: IndexState | None = None) -> Count:
-    """How many deals are asked for, counted up to MOST_COUNTED; of the whole record it is known."""
-    if not filters.any and state is not None:
+def known_count(filters: DealFilters, state: IndexState | None) -> Count | None:
+    """How many deals are asked for, where that is known without counting: for all of the record, or one value."""
+    if state is None:
+        return Count(0)
+    if not filters.narrowed:
         return Count(state.deals)
+    if len(filters.values) == 1 and filters.query(sort=False) == urlencode(filters.values):
+        [(name, value)] = filters.values
+        found = next((deals for known, _label, deals in state.choices.get(name, []) if known == value), None)
+        return None if found is None else Count(found)
+    return None
+
+
+def count_for(user: User, filters: DealFilters) -> Count:
+    """How many deals are asked for, counted up to MOST_COUNTED; what is known is not counted."""
+    known = known_count(filters, index_state(user))
+    if known is not None:
+        return known
     found = deals_for(user, filters).values("id")[: MOST_COUNTED + 1].count()
     return Count(min(found, MOST_COUNTED), found > MOST_COUNTED)
 
@@ -50,6 +71,53 @@ def count_for(user: User, filters: DealFilters, state: IndexState | None = None)
 def deal_for(user: User, deal_id: str) -> Deal | None:
     """A deal by its id in the record."""
     return Deal.objects.filter(organisation=user.organisation, deal_id=deal_id).first()
+
+
+def timeline_of(deal: Deal, state: IndexState | None, evidence: Evidence | None) -> Timeline:
+    """The course of a deal: its events in the mirrored version, held against the process of the newest analysis."""
+    events = events_of(deal.organisation.home, state.version, deal.deal_id) if state else ()
+    process, states = (evidence.process, evidence.steps) if evidence else (None, {})
+    until = as_of(deal.organisation) or timezone.now()
+    return timeline(events, process, states, deal.created_at, deal.closed_at, until)
+
+
+def as_of(organisation: Organisation) -> datetime | None:
+    """The newest date of the record: up to when open deals were seen to be open."""
+    dated = Deal.objects.filter(organisation=organisation, last_event_at__isnull=False)
+    return dated.order_by("-last_event_at", "-id").values_list("last_event_at", flat=True).first()
+
+
+@dataclass(frozen=True)
+class Stalled:
+    """Open deals of which nothing has been heard for long, the longest first; `days` since their last event."""
+
+    deals: tuple[tuple[Deal, int], ...]
+    before: datetime
+    more: bool
+
+
+def stalled_deals(user: User, days: int = STALLED_DAYS, most: int = 6) -> Stalled | None:
+    """The stalled open deals of someone's team, of everyone where they have none; None without a record."""
+    now = as_of(user.organisation)
+    if now is None:
+        return None
+    before = now - timedelta(days=days)
+    found = Deal.objects.filter(organisation=user.organisation, outcome="open", last_event_at__lt=before)
+    if user.team is not None:
+        found = found.filter(team=user.team.name)
+    deals = list(found.order_by("last_event_at", "id")[: most + 1])
+    rows = ((each, (now - each.last_event_at).days) for each in deals[:most] if each.last_event_at)
+    return Stalled(tuple(rows), before, len(deals) > most)
+
+
+def chances_of_owner(user: User, most: int = 3) -> tuple[tuple[Deal, ...], tuple[Deal, ...]]:
+    """The open deals of a rep with the highest and with the lowest chance; none where no chance is known."""
+    known = Deal.objects.filter(
+        organisation=user.organisation, owner=user.owner_name, outcome="open", chance__isnull=False
+    ).exclude(owner="")
+    ranked = sorted(known[:2_000], key=lambda deal: (-(deal.chance or 0.0), deal.pk))
+    low = ranked[most:][-most:]
+    return tuple(ranked[:most]), tuple(reversed(low))
 
 
 def views_for(user: User) -> "QuerySet[SavedView]":

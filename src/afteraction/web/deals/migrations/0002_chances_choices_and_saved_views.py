@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("deals", "0001_deal_index"),
-        ("people", "0001_organisations_teams_and_users"),
+        ("people", "0003_names_that_people_read"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -69,6 +69,16 @@ class Migration(migrations.Migration):
             model_name="indexstate",
             name="choices",
             field=models.JSONField(default=dict),
+        ),
+        migrations.AddField(
+            model_name="indexstate",
+            name="evidence_folder",
+            field=models.CharField(blank=True, help_text="Below the home; see chances.py.", max_length=200),
+        ),
+        migrations.AddField(
+            model_name="indexstate",
+            name="evidence_version",
+            field=models.PositiveIntegerField(default=0, help_text="The data version that it is about."),
         ),
         migrations.AddField(
             model_name="indexstate",
@@ -142,6 +152,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="deal",
             index=models.Index(fields=["organisation", "segment", "source", "amount", "id"], name="deals_alike"),
+        ),
+        migrations.AddIndex(
+            model_name="deal",
+            index=models.Index(
+                condition=models.Q(("outcome", "open")),
+                fields=["organisation", "last_event_at", "id"],
+                name="deals_open",
+            ),
         ),
         migrations.AddField(
             model_name="savedview",
