@@ -3,6 +3,7 @@
 Whatever does the work is imported inside its command, so that `--help` and a wrong option answer at once.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -232,8 +233,72 @@ def simulate(
 
 
 @app.command()
-def demo(home: HomeOption = Path("demo")) -> None:
-    """Import sample data, analyse it and write the report."""
-    from afteraction.demo import make_demo
+def serve(
+    home: HomeOption = DEFAULT_HOME,
+    host: Annotated[str, typer.Option(help="The address to listen at; 0.0.0.0 is every one.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer requests.")] = 2,
+    admin: Annotated[
+        str, typer.Option(help="On the first start: the e-mail address of the admin.")
+    ] = "admin@localhost",
+    organisation: Annotated[str, typer.Option(help="On the first start: its name.")] = "My organisation",
+) -> None:
+    """Run the web application and a job worker."""
+    _use_home(home)
+    from afteraction.web.serving import Serving
+    from afteraction.web.serving import serve as run
 
-    make_demo(home, out)
+    run(Serving(host, port, workers, admin, organisation), _say)
+
+
+@app.command()
+def work(home: HomeOption = DEFAULT_HOME) -> None:
+    """Run a job worker alone. `serve` has one already."""
+    _use_home(home)
+    from afteraction.web.parent import end_with_parent
+    from afteraction.web.serving import start_django
+
+    start_django()
+    from afteraction.web.jobs.worker import work as run
+
+    end_with_parent()
+    run()
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def manage(context: typer.Context, home: HomeOption = DEFAULT_HOME) -> None:
+    """Run a command of Django's own, such as `migrate`, `check` or `shell`."""
+    _use_home(home)
+    from afteraction.web.serving import start_django
+
+    start_django()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["afteraction manage", *context.args])
+
+
+@app.command()
+def demo(
+    home: HomeOption = Path("demo"),
+    serve_: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Start the web application when everything is there.")
+    ] = True,
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+) -> None:
+    """Import sample data, analyse it, write the reports and start the web application."""
+    _use_home(home)
+    from afteraction.demo import make_demo, serve_demo
+
+    made = make_demo(home, out, address=f"http://localhost:{port}")
+    if serve_:
+        serve_demo(made, out, host, port)
+
+
+def _use_home(home: Path) -> None:
+    """The settings of the web application read the home from the environment, as do the processes it starts."""
+    os.environ["AFTERACTION_HOME"] = str(home.expanduser().resolve())
+
+
+def _say(text: str) -> None:
+    out.print(text, markup=False)

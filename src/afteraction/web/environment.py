@@ -30,6 +30,14 @@ def boolean(name: str) -> bool:
     return value in _YES
 
 
+def whole(name: str, default: int) -> int:
+    """A whole number above 0."""
+    value = text(name, str(default))
+    if not value.isdecimal() or int(value) < 1:
+        raise Refused(f"{name}={value}", "a whole number above 0", f"correct {name}, or leave it out")
+    return int(value)
+
+
 def origins(name: str) -> list[str]:
     """The origin of an address, as content security policies name it; none where it is not set."""
     parts = urlsplit(text(name, ""))

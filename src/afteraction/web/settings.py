@@ -9,7 +9,7 @@ from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
 
-from afteraction.web.environment import boolean, database, listed, mail, origins, text
+from afteraction.web.environment import boolean, database, listed, mail, origins, text, whole
 
 HOME = Path(text("AFTERACTION_HOME", "afteraction-home")).expanduser().resolve()
 DEBUG = False
@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "afteraction.web.deals",
     "afteraction.web.insights",
     "afteraction.web.jobs",
+    "afteraction.web.data",
 ]
 
 MIDDLEWARE = [
@@ -102,10 +103,13 @@ AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
-] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}}]
+_VALIDATION = "django.contrib.auth.password_validation."
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{_VALIDATION}UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("name", "email")}},
+    {"NAME": f"{_VALIDATION}MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}NumericPasswordValidator"},
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -165,6 +169,7 @@ STORAGES = {
 STATICFILES_DIRS = [Path(__file__).parent / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+UPLOAD_LIMIT = whole("AFTERACTION_UPLOAD_LIMIT", 4096) * 2**20  # MiB of one file that is sent for import
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 

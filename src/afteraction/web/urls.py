@@ -12,5 +12,5 @@ urlpatterns = [
     path("", include("afteraction.web.people.urls")),
     path("", include("afteraction.web.deals.urls")),
     path("", include("afteraction.web.insights.urls")),
-    path("", include("afteraction.web.jobs.urls")),
+    path("", include("afteraction.web.data.urls")),
 ]

@@ -1,5 +1,0 @@
-"""Addresses of jobs."""
-
-from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []
