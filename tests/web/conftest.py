@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-
 from tests.cast import Cast, make_cast
 
 __all__ = ["django_home"]

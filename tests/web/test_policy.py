@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from tests.cast import Cast
 
 import afteraction.web
-from tests.cast import Cast
 
 TEMPLATES = sorted((Path(afteraction.web.__file__).parent / "templates").rglob("*.html"))
 

@@ -5,7 +5,6 @@ import re
 import pytest
 from django.core import mail
 from django.test import Client
-
 from tests.cast import PASSWORD, Cast
 
 SIGN_IN = "/accounts/login/"

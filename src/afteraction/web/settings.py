@@ -129,6 +129,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(boolean("AFTERACTION_BEHIND_PROXY"))  # whose 
 SOCIALACCOUNT_ONLY = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Afteraction"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an admin entered the address, and the link went there
 AUDITLOG_DISABLE_REMOTE_ADDR = True  # the trail says who did what; where they sat is nobody's business
 SOCIALACCOUNT_PROVIDERS = (
     {

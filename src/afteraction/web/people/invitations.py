@@ -25,7 +25,7 @@ def fresh_nonce() -> str:
 def link(invitation: Invitation) -> str:
     """The address that lets the invited choose a password."""
     token = signing.Signer(salt=_SALT).sign_object([invitation.pk, invitation.nonce])
-    return f"{settings.ADDRESS}{reverse('join', args=[token])}"
+    return f"{settings.ADDRESS}{reverse('follow-invitation', args=[token])}"
 
 
 def invitation_of(token: str, *, now: datetime) -> Invitation:

@@ -5,7 +5,8 @@ from django.urls import URLPattern, path
 from afteraction.web.people import views
 
 urlpatterns: list[URLPattern] = [
-    path("accounts/join/<str:token>/", views.join, name="join"),
+    path("accounts/join/", views.join, name="join"),
+    path("accounts/join/<str:token>/", views.follow_invitation, name="follow-invitation"),
     path("settings/", views.organisation, name="settings"),
     path("settings/people/", views.people, name="people"),
     path("settings/people/invite/", views.invite, name="invite"),

@@ -38,6 +38,7 @@ SETTINGS: Final = (
     ("trail", "Audit trail"),
 )
 """The pages under /settings/; those of systems that are not there are left out."""
+_FOLLOWED: Final = "followed_invitation"
 _BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -48,17 +49,26 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "people/home.html", {"cards": cards_for(user), "first_name": user.name.split(" ")[0]})
 
 
+@require_GET
+@never_cache
+def follow_invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Takes the link out of the address, so that it is in no history, log or referrer, and goes on without it."""
+    request.session[_FOLLOWED] = token
+    return redirect("join")
+
+
 @require_http_methods(["GET", "POST"])
 @never_cache
-def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Someone who was invited chooses a password and is signed in."""
-    now = timezone.now()
+def join(request: HttpRequest) -> HttpResponse:
+    """Someone who followed an invitation chooses a password and is signed in."""
+    now, token = timezone.now(), request.session.get(_FOLLOWED, "")
     try:
         user = invitation_of(token, now=now).user
         form = JoinForm(request.POST or None, user=user)
         if request.method == "POST" and form.is_valid():
             user = services.accept(token=token, password=form.cleaned_data["password"], now=now)
             login(request, user, backend=_BACKEND)
+            request.session.pop(_FOLLOWED, None)
             return redirect("home")
     except Refused as refused:
         return render(request, "people/join_refused.html", {"refused": refused}, status=410)
