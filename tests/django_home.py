@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import django
+from django.conf import settings
 
 HOME = tempfile.mkdtemp(prefix="afteraction-tests-")
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
@@ -16,3 +17,6 @@ os.environ["AFTERACTION_HOME"] = HOME
 Path(HOME, "static").mkdir()
 os.environ["DJANGO_SETTINGS_MODULE"] = "afteraction.web.settings"
 django.setup()
+if str(settings.HOME) != str(Path(HOME).resolve()):
+    found = f"settings read before the tests could set their home: {settings.HOME}"
+    raise SystemExit(f"found:    {found}\nexpected: none\nnext:     unset DJANGO_SETTINGS_MODULE, run again")

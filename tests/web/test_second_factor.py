@@ -19,6 +19,7 @@ def code_of(secret: str) -> str:
 def secret(client: Client, cast: Cast) -> str:
     """Of the rep, who has just set up an app."""
     client.post(SIGN_IN, {"login": cast.rep.email, "password": PASSWORD})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     form = client.get("/accounts/2fa/totp/activate/").context["form"]
     answer = client.post("/accounts/2fa/totp/activate/", {"code": code_of(form.secret)})
     assert answer.status_code == 302
@@ -55,6 +56,11 @@ def test_a_recovery_code_lets_in_once(secret: str, cast: Cast) -> None:
         client.post(SIGN_IN, {"login": cast.rep.email, "password": PASSWORD})
         client.post("/accounts/2fa/authenticate/", {"code": codes[0]})
         assert client.get("/").status_code == expected
+
+
+def test_setting_it_up_asks_again_who_one_is(client: Client, cast: Cast) -> None:
+    client.post(SIGN_IN, {"login": cast.rep.email, "password": PASSWORD})
+    assert "reauthenticate" in client.get("/accounts/2fa/totp/activate/")["Location"]
 
 
 def test_switching_it_off_asks_again_who_one_is(secret: str, cast: Cast) -> None:
