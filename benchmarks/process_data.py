@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from afteraction.analysis.event_log import EventLog, prepare
+from afteraction.analysis.event_log import EventLog, prepare, with_counts
 from afteraction.lake.cache import FileCache
 from afteraction.lake.engine import Record, open_record
 from afteraction.lake.home import Home
@@ -56,9 +56,11 @@ def open_home(home: Home) -> Record:
     return open_record(home, Lake(home).snapshot())
 
 
-def prepared(home: Home, record: Record) -> EventLog:
-    """The prepared log as the product keeps it, from the cache if it is there."""
-    return prepare(record.tables, FileCache(home, record.version, record.con))
+def prepared(home: Home, record: Record, *, counted: bool = True) -> EventLog:
+    """The prepared log as the product keeps it, from the cache if it is there; rules need no `counted` edges."""
+    cache = FileCache(home, record.version, record.con)
+    log = prepare(record.tables, cache)
+    return with_counts(log, cache) if counted else log
 
 
 def lake_files(home: Home) -> dict[str, list[str]]:

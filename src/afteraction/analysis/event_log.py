@@ -182,6 +182,11 @@ def _with_variants(deals: ibis.Table, events: ibis.Table, activities: ibis.Table
         variants=variants,
         variant_events=variant_events,
         activities=activities,
-        edges=keep("edges", edge_counts(variant_events, variants)),
-        counts=keep("counts", activity_counts(variant_events, variants)),
+        edges=edge_counts(variant_events, variants),
+        counts=activity_counts(variant_events, variants),
     )
+
+
+def with_counts(log: EventLog, keep: Keep) -> EventLog:
+    """The same log with its edges and counts worked out once: for whoever draws what follows what."""
+    return replace(log, edges=keep("edges", log.edges), counts=keep("counts", log.counts))

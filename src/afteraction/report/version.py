@@ -1,18 +1,25 @@
 """One data version, opened: its tables, its event log, and what can be made of them."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 from pyarrow.parquet import read_metadata
+from threadpoolctl import threadpool_limits
 
 from afteraction.analysis.adherence import judge
+from afteraction.analysis.claim import Claim
+from afteraction.analysis.claim import Judgement as ClaimJudgement
+from afteraction.analysis.claims import judge_claims
+from afteraction.analysis.deal_frame import deal_frame
 from afteraction.analysis.deviations import deviations
 from afteraction.analysis.directly_follows import DirectlyFollows
 from afteraction.analysis.discovery import discover
-from afteraction.analysis.event_log import EventLog, prepare
+from afteraction.analysis.event_log import EventLog, prepare, with_counts
+from afteraction.analysis.grounds import grounds
 from afteraction.analysis.happened import happened
 from afteraction.analysis.study import Study, study
 from afteraction.errors import NotEnoughData, Refused
@@ -44,6 +51,15 @@ class OpenVersion:
     def study(self, process: Process | None) -> Study:
         """All findings; without a process on paper against the process that is followed."""
         return study(self.record.tables, self.log, self.record.version, process, self.keep, FOUND_NAME)
+
+    def judge_claims(self, process: Process | None, claims: Sequence[Claim]) -> tuple[ClaimJudgement, ...]:
+        """A verdict on each claim, by the effects that are found among all deals, or those of the claim's segment."""
+        held = process or self.followed_process()
+        frame = deal_frame(self.record.tables, self.log, held)
+        rng = np.random.default_rng(self.record.version)
+        with threadpool_limits(1):
+            found = grounds(self.record.tables, self.log, held, frame, rng)
+            return judge_claims(claims, found, rng)
 
     def flow(self, process: Process) -> DirectlyFollows:
         """What comes after what among the steps and stages of a process."""
@@ -79,7 +95,8 @@ def open_version(folder: Path, as_of: int | None = None) -> Iterator[OpenVersion
     opened = open_record(home, snapshot)
     record = replace(opened, tables=happened(opened.tables, snapshot.at))
     try:
-        log = prepare(record.tables, FileCache(home, snapshot.version, record.con))
+        cache = FileCache(home, snapshot.version, record.con)
+        log = with_counts(prepare(record.tables, cache), cache)
         yield OpenVersion(home, record, log, MemoryCache(record.con))
     finally:
         record.con.disconnect()
