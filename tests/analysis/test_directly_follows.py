@@ -23,7 +23,7 @@ def random_deals(seed: int, deals: int, day):
 
 def test_the_graph_is_what_a_loop_over_deals_counts(record, day):
     deals, touches = random_deals(1, 60, day)
-    tables, log = record(deals=deals, touches=touches)
+    _tables, log = record(deals=deals, touches=touches)
     graph = with_times(directly_follows(log), log)
 
     counts, in_deals, days = Counter(), defaultdict(set), defaultdict(list)

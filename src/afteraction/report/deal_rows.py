@@ -25,7 +25,8 @@ def write_deal_rows(found: OutcomeFindings, path: Path) -> int:
     and behaviour with an effect a column `step: ID` or `behaviour: NAME` that says `did` or `did not` for the deals
     that were compared and is empty for the others.
     """
-    table = pa.table(dict(_columns(found)))
+    columns: dict[str, Any] = dict(_columns(found))
+    table = pa.table(columns)
     try:
         pq.write_table(table, path)
     except OSError as error:
@@ -45,7 +46,7 @@ def _columns(found: OutcomeFindings) -> Iterator[tuple[str, "pa.Array[Any] | pa.
     if isinstance(found.win_probability, WinProbability):
         yield "chance at start", pa.array(found.win_probability.expected, from_pandas=True)
         yield "chance today", pa.array(found.win_probability.today, from_pandas=True)
-    named = [(f"step: {one.step}", one) for one in found.steps]
+    named: list[tuple[str, Effect]] = [(f"step: {one.step}", one) for one in found.steps]
     named += [(f"behaviour: {one.behaviour}", one) for one in found.behaviours]
     for name, effect in named:
         if effect.members is not None:

@@ -32,6 +32,6 @@ def needs(
             return view(request, *args, **kwargs)
 
         checked.rights = rights  # type: ignore[attr-defined]
-        return checked
+        return cast("Callable[Concatenate[HttpRequest, P], R]", checked)
 
     return decorate
