@@ -135,7 +135,7 @@ def field(bound: BoundField, placeholder: str = "", hint: str = "") -> dict[str,
         attributes["placeholder"] = placeholder
     if known := getattr(widget, "known", ()):
         attributes["list"] = f"{bound.auto_id}_known"
-    control = bound.as_widget(attrs=attributes)
+    control = bound.as_widget(attrs=dict(attributes))
     return {"field": bound, "control": control, "switch": switch, "hint": hint, "known": known}
 
 
@@ -180,7 +180,7 @@ def _with(asked: QueryDict, **changed: Any) -> str:
 
 
 def _navigation(context: RequestContext) -> list[dict[str, Any]]:
-    entries = context.get("navigation", ())
+    entries = context.get("navigation") or ()
     return _links(context, [(entry.url, entry.label, entry.icon) for entry in entries])
 
 

@@ -67,7 +67,7 @@ class TrailFilter(forms.Form):
         self.fields["kind"].choices = [("", "Everything"), *kinds]  # type: ignore[attr-defined]
 
 
-class OrganisationForm(forms.ModelForm):
+class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time
     """What the organisation is called."""
 
     class Meta:
@@ -105,5 +105,5 @@ class ResetForm(ResetPasswordForm):  # type: ignore[misc]
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
-        self.users = [user for user in self.users if user.has_usable_password()]
+        self.users: list[User] = [user for user in self.users if user.has_usable_password()]
         return email

@@ -100,7 +100,7 @@ def _change(field: Field[Any, Any], pair: list[str], names: Mapping[type[Model],
         words = {str(value): str(word) for value, word in field.flatchoices}
         before, after = words.get(before, before), words.get(after, after)
     elif field.related_model is not None:
-        known = names.get(field.related_model, {})  # type: ignore[call-overload]
+        known = names.get(field.related_model, {})
         before, after = known.get(before, before), known.get(after, after)
     elif field.get_internal_type() == "BooleanField":
         words = {"True": "yes", "False": "no"}
