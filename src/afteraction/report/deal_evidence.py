@@ -54,8 +54,8 @@ _BOX: Final[dict[str, pa.DataType]] = (
 )  # fmt: skip
 
 
-_CHANCES: Final = pa.schema(_CHANCE)
-_BOXES: Final = pa.schema(_BOX)
+CHANCE_SCHEMA: Final = pa.schema(_CHANCE)
+BOX_SCHEMA: Final = pa.schema(_BOX)
 
 
 def write_deal_evidence(version: OpenVersion, found: Study, folder: Path) -> None:
@@ -63,8 +63,8 @@ def write_deal_evidence(version: OpenVersion, found: Study, folder: Path) -> Non
     folder.mkdir(parents=True, exist_ok=True)
     with version.home.staging() as staging:
         drafts = {name: staging / f"evidence-{name}" for name in (BOXES, CHANCES, STEPS)}
-        _sorted(version, _box_rows(found.outcomes), _BOXES, drafts[BOXES], "deal_id")
-        _sorted(version, _chance_rows(found.outcomes), _CHANCES, drafts[CHANCES], "deal_id, place")
+        _sorted(version, _box_rows(found.outcomes), BOX_SCHEMA, drafts[BOXES], "deal_id")
+        _sorted(version, _chance_rows(found.outcomes), CHANCE_SCHEMA, drafts[CHANCES], "deal_id, place")
         if isinstance(found.process, ProcessFindings):
             _write_steps(version, found.process, drafts[STEPS])
             write_whole(folder / PROCESS, process_text(found.process.process).encode())
@@ -106,13 +106,13 @@ def _box_rows(found: OutcomeFindings) -> Iterator[pa.RecordBatch]:
         if isinstance(found.boxes, Boxes):
             for n, row in enumerate(rows, part.start):
                 row |= _evidence(found.boxes, n)
-        batch = pa.RecordBatch.from_pylist(rows, _BOXES.remove(3).remove(2))
+        batch = pa.RecordBatch.from_pylist(rows, BOX_SCHEMA.remove(3).remove(2))
         columns = {
             **dict(zip(batch.schema.names, batch.columns, strict=True)),
             "chance_start": pa.array(start[part], from_pandas=True),
             "chance": pa.array(today[part], from_pandas=True),
         }
-        yield pa.RecordBatch.from_arrays([columns[name] for name in _BOXES.names], schema=_BOXES)
+        yield pa.RecordBatch.from_arrays([columns[name] for name in BOX_SCHEMA.names], schema=BOX_SCHEMA)
 
 
 def _evidence(boxes: Boxes, row: int) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _chance_rows(found: OutcomeFindings) -> Iterator[pa.RecordBatch]:
         then = win.out_of_time.get(moment, np.full(len(found.frame), np.nan))
         for part in _parts(len(known)):
             some = known.select(np.arange(part.start, part.stop))
-            yield pa.RecordBatch.from_pylist(list(_chances(found, moment, model, some, then)), _CHANCES)
+            yield pa.RecordBatch.from_pylist(list(_chances(found, moment, model, some, then)), CHANCE_SCHEMA)
 
 
 def _chances(

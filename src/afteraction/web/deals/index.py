@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 _BATCH: Final = 20_000
 _MOST_CHOICES: Final = 1_000
 _CHOSEN: Final = ("outcome", *LABELS)
-_WRITTEN: Final = (*COLUMNS, "search_words")
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,8 @@ def refresh_index(*, organisation: Organisation, rebuild: bool = False) -> Refre
         state, _made = IndexState.objects.get_or_create(organisation=organisation)
         newest = lake.snapshot()
         versions = {snapshot.version: snapshot for snapshot in lake.versions()}
-        if rebuild or state.version not in versions or state.heading not in versions:
+        known = versions.get(state.version)
+        if rebuild or known is None or known.at != state.made_at or state.heading not in versions:
             return _to(state, None, newest)
         written = deleted = 0
         for aim in {state.heading: versions[state.heading], newest.version: newest}.values():
@@ -97,7 +97,7 @@ def _to(state: IndexState, before: Snapshot | None, after: Snapshot) -> Refreshe
         deleted = _delete(organisation, gone)
         state.deals = int(new.rows.count().to_pyarrow().as_py())
         state.left_out, state.choices = new.left_out(), _choices(new)
-    state.version, state.indexed_at = after.version, timezone.now()
+    state.version, state.made_at, state.indexed_at = after.version, after.at, timezone.now()
     state.save()
     return Refreshed(after.version, state.deals, written, deleted, state.left_out)
 
@@ -122,8 +122,8 @@ def _write(organisation: Organisation, con: "Backend", rows: ibis.Table) -> int:
     """Insert or overwrite rows. By their last event, because rows that lie together in an index are written faster."""
     written = 0
     names = [*COLUMNS, "search_words"]
-    for batch in con.to_pyarrow_batches(rows.order_by(_.last_event_at, _.deal_id), chunk_size=_BATCH):
-        deals = [_deal(organisation, row) for row in _table(batch)]
+    for batch in _batches(con, rows.order_by(_.last_event_at, _.deal_id)):
+        deals = _deals_of(organisation, batch)
         with transaction.atomic():
             Deal.objects.bulk_create(
                 deals, update_conflicts=True, unique_fields=["organisation", "deal_id"], update_fields=names[1:]
@@ -132,19 +132,25 @@ def _write(organisation: Organisation, con: "Backend", rows: ibis.Table) -> int:
     return written
 
 
-def _table(batch: pa.RecordBatch) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = batch.to_pylist()
-    return rows
+def _deals_of(organisation: Organisation, batch: pa.RecordBatch) -> list[Deal]:
+    return [
+        Deal(
+            organisation_id=organisation.pk,
+            search_words=search_words(row["name"], row["account_name"], row["deal_id"], row["account_id"]),
+            **row,
+        )
+        for row in batch.to_pylist()
+    ]
 
 
-def _deal(organisation: Organisation, row: dict[str, Any]) -> Deal:
-    words = search_words(row["name"], row["account_name"], row["deal_id"], row["account_id"])
-    return Deal(organisation_id=organisation.pk, search_words=words, **row)
+def _batches(con: "Backend", rows: ibis.Table) -> Iterator[pa.RecordBatch]:
+    """Rows as they come, a batch at a time, so that memory does not grow with them."""
+    yield from con.con.sql(con.compile(rows)).to_arrow_reader(_BATCH)
 
 
 def _ids(con: "Backend", rows: ibis.Table) -> Iterator[list[str]]:
-    for batch in con.to_pyarrow_batches(rows.select("deal_id"), chunk_size=_BATCH):
-        yield batch["deal_id"].to_pylist()
+    for batch in _batches(con, rows.select("deal_id")):
+        yield [str(deal_id) for deal_id in batch["deal_id"].to_pylist()]
 
 
 def _unknown(organisation: Organisation, new: Mirrored) -> Iterator[list[str]]:
@@ -154,7 +160,8 @@ def _unknown(organisation: Organisation, new: Mirrored) -> Iterator[list[str]]:
         Deal.objects.filter(organisation=organisation, pk__gt=last).order_by("pk").values_list("pk", "deal_id")[:_BATCH]
     ):
         last = batch[-1][0]
-        held = ibis.memtable(pa.table({"deal_id": pa.array([deal_id for _pk, deal_id in batch], pa.string())}))
+        ids = pa.table({"deal_id": pa.array([deal_id for _pk, deal_id in batch], pa.string())})
+        held = new.con.create_table("held", ids, temp=True, overwrite=True)
         yield from _ids(new.con, held.anti_join(new.rows, "deal_id"))
 
 

@@ -77,6 +77,7 @@ class IndexState(models.Model):
     organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="index_state")
     version = models.PositiveIntegerField(default=0)
     heading = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(null=True, help_text="When that version was made: another lake has other times.")
     deals = models.PositiveIntegerField(default=0)
     left_out = models.PositiveIntegerField(default=0, help_text="Deals whose id cannot be kept.")
     choices: "models.JSONField[dict[str, list[list[Any]]], dict[str, list[list[Any]]]]" = models.JSONField(default=dict)

@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from afteraction.analysis.intervals import Rate, rate
+from afteraction.report.wording import listed
 from afteraction.web.deals.filters import DealFilters
 from afteraction.web.deals.models import Deal
 
@@ -48,7 +49,7 @@ def similar_deals(deal: Deal) -> Similar:
     alike = [
         word for word, value in (("segment", deal.segment), ("source", deal.source), ("size", deal.amount)) if value
     ]
-    return Similar(tuple(nearest), won, filters, ", ".join(alike))
+    return Similar(tuple(nearest), won, filters, listed(alike))
 
 
 def _around(deals: "QuerySet[Deal]", amount: float | None) -> list[Deal]:

@@ -1,7 +1,7 @@
 """A deal's course against its process: stages with their steps and touches, and where each is drawn."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,8 +10,10 @@ from afteraction.web.deals.evidence import StepState
 from afteraction.web.deals.record import Event
 
 WIDTH: Final = 960
-_LEFT, _RIGHT = 62, 12
-_LETTER: Final = 6.6
+_LEFT, _RIGHT = 72, 12
+_MARK: Final = 16
+"""How wide a mark of a step is, with a little room."""
+_LETTER: Final = 8.2
 """About how wide a letter of the drawing is."""
 _TICKS: Final = (1, 2, 7, 14, 30, 61, 91, 182, 365, 730, 1826)
 
@@ -119,7 +121,9 @@ def timeline(
     parts += [
         StagePart(stage, None, None, steps, ())
         for stage in (process.stages if process else ())
-        if stage not in entered and (steps := tuple(_steps(process, stage, states, events)))
+        if stage not in entered
+        # An optional step that was not done says nothing where its stage was passed by.
+        and (steps := tuple(s for s in _steps(process, stage, states, events) if s.required or s.at))
     ]
     before = tuple(e for e in events if not e.is_stage and (first is None or e.at < first))
     dates = [event.at for event in events] + [day for day in (began, ended) if day is not None]
@@ -161,7 +165,7 @@ def _drawn(parts: Sequence[StagePart], events: Sequence[Event], first: datetime,
     touches = [event for event in events if not event.is_stage]
     return Drawing(
         bands=tuple(bands),
-        steps=tuple(
+        steps=_apart(
             Mark(x(at), step.state, f"{step.name}: {step.state.replace('_', ' ')}, {_day(at)}")
             for part in parts
             for step in part.steps
@@ -172,6 +176,16 @@ def _drawn(parts: Sequence[StagePart], events: Sequence[Event], first: datetime,
         theirs=tuple(Mark(x(e.at), "touch", f"{e.name}, {_day(e.at)}") for e in touches if e.side == "buyer"),
         ticks=tuple(_ticks(first, last, x)),
     )
+
+
+def _apart(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    """Marks in their order, moved to the right as far as it takes that none covers another."""
+    placed: list[Mark] = []
+    for mark in sorted(marks, key=lambda each: each.x):
+        least = placed[-1].x + _MARK if placed else mark.x
+        placed.append(replace(mark, x=max(mark.x, least)))
+    over = max((placed[-1].x if placed else 0.0) - (WIDTH - 7), 0.0)
+    return tuple(replace(mark, x=mark.x - over) for mark in placed)
 
 
 def _missed(step: StepLine, part: StagePart, last: datetime) -> datetime | None:
@@ -193,7 +207,7 @@ def _ticks(first: datetime, last: datetime, x: Callable[[datetime], float]) -> I
     at = first.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1 if days > 2 else 0)
     while at <= last:
         place = x(at)
-        if _LEFT + 4 <= place <= WIDTH - 40:
+        if _LEFT + 4 <= place <= WIDTH - 46:
             yield Tick(place, f"{at.day} {at:%b}" if apart < 182 else f"{at:%b %Y}")
         at += timedelta(days=apart)
 

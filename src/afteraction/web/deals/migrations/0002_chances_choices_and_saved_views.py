@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("deals", "0001_deal_index"),
-        ("people", "0003_names_that_people_read"),
+        ("people", "0001_organisations_teams_and_users"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -89,6 +89,13 @@ class Migration(migrations.Migration):
             model_name="indexstate",
             name="left_out",
             field=models.PositiveIntegerField(default=0, help_text="Deals whose id cannot be kept."),
+        ),
+        migrations.AddField(
+            model_name="indexstate",
+            name="made_at",
+            field=models.DateTimeField(
+                help_text="When that version was made: another lake has other times.", null=True
+            ),
         ),
         migrations.AlterField(
             model_name="deal",
