@@ -54,11 +54,12 @@ def serve(serving: Serving, say: Say) -> None:
     _first_admin(serving, say)
     from django.conf import settings
 
-    say(f"Afteraction is at {settings.ADDRESS} (Ctrl+C stops it)")
     port, workers = str(serving.port), str(serving.workers)
     pages = [sys.executable, "-m", "afteraction.web.application_server"]
     pages += ["--host", serving.host, "--port", port, "--workers", workers]
-    Supervisor([Child("pages", pages), Child("jobs", [sys.executable, "-m", "afteraction", "work"])], say).run()
+    children = [Child("pages", pages), Child("jobs", [sys.executable, "-m", "afteraction", "work"])]
+    told = f"Afteraction is at {settings.ADDRESS} (Ctrl+C stops it)"
+    Supervisor(children, say).run(once_ready=lambda: say(told), is_ready=lambda: _answers(serving))
 
 
 def prepare(say: Say) -> None:
@@ -121,6 +122,16 @@ def _refuse_taken(serving: Serving) -> None:
             ) from error
 
 
+def _answers(serving: Serving) -> bool:
+    """Whether somebody listens there."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(serving.host, serving.host)  # noqa: S104
+    try:
+        socket.create_connection((host, serving.port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 def _shown(host: str) -> str:
     """The host as a browser on this machine reaches it."""
     return "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host  # noqa: S104
@@ -144,13 +155,17 @@ class Supervisor:
         self._say = say
         self._stop = threading.Event()
 
-    def run(self) -> None:
-        """Returns when everything has stopped."""
+    def run(self, *, is_ready: Callable[[], bool], once_ready: Callable[[], None]) -> None:
+        """Returns when everything has stopped. `once_ready` is called when `is_ready` first holds."""
+        ready = False
         before = {each: signal.signal(each, self._asked_to_stop) for each in (signal.SIGTERM, signal.SIGINT)}
         try:
             while not self._stop.wait(0.2):
                 for child in self._children:
                     self._keep(child)
+                if not ready and is_ready():
+                    ready = True
+                    once_ready()
         finally:
             self._end()
             for each, handler in before.items():

@@ -1,0 +1,83 @@
+"""`afteraction serve` as a whole: it keeps its processes running, and leaves none behind."""
+
+import json
+import os
+import signal
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.web.jobs.processes import Installation, free_port, kill, until
+
+
+def healthy(port: int) -> dict[str, Any] | None:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+            told: dict[str, Any] = json.load(answer)
+            return told
+    except (OSError, urllib.error.URLError):
+        return None
+
+
+def children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in found] + [grand for child in found for grand in children(int(child))]
+
+
+def gone(pids: list[int]) -> bool:
+    return not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def working(port: int) -> bool:
+    told = healthy(port)
+    return bool(told and told["jobs"]["heartbeat_age"] is not None and told["jobs"]["heartbeat_age"] < 5)
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Installation]:
+    installation = Installation(tmp_path)
+    yield installation
+    installation.end()
+
+
+def test_what_dies_is_started_again_and_nothing_stays_behind(here: Installation) -> None:
+    port, tmp_path = free_port(), here.home
+    server = here.begin("serve", "--port", str(port), "--admin", "ada@northwind.example")
+    until(lambda: working(port))
+    log = (tmp_path / "serve.log").read_text()
+    assert f"http://localhost:{port}/accounts/join/" in log
+    assert (tmp_path / "static" / "staticfiles.json").exists()
+    [worker] = [pid for (pid,) in here.ask("SELECT pid FROM jobs_worker")]
+    os.kill(worker, signal.SIGKILL)
+    until(lambda: here.value(f"SELECT count(*) FROM jobs_worker WHERE pid <> {worker}"))
+    until(lambda: here.value(f"SELECT count(*) FROM jobs_worker WHERE pid = {worker}") == 0)
+    everyone = children(server.pid)
+    assert len(everyone) >= 4
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(30) == 0
+    until(lambda: gone(everyone))
+
+
+def test_children_end_when_the_server_is_killed(here: Installation) -> None:
+    port = free_port()
+    server = here.begin("serve", "--port", str(port))
+    until(lambda: working(port))
+    everyone = children(server.pid)
+    kill(server)
+    until(lambda: gone(everyone), seconds=30)
+
+
+def test_a_taken_port_is_told_at_once(here: Installation) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        server = here.begin("serve", "--port", str(port))
+        assert server.wait(30) == 1
+    told = (here.home / "serve.log").read_text()
+    assert f"127.0.0.1:{port}" in told
+    assert "--port" in told
