@@ -35,12 +35,17 @@ def build(study: Study, flow: DirectlyFollows, simulated: str = "") -> Report:
     invention the data is, if it is: it is printed above everything else. Raises `Refused` when the files that maps and
     fonts are made with are missing.
     """
+    return assemble(study, sections_of(study, flow, simulated), simulated)
+
+
+def sections_of(study: Study, flow: DirectlyFollows, simulated: str = "") -> list[Section]:
+    """Every section, in order; one that could not be made holds nothing but its refusal. Raises as `build` does."""
     span = _period(study.summary)
     findings = study.process
     found = study.outcomes
     # Without a win probability there is no likelihood by which a deal might have been left: one reason for both.
     walked_away = found.win_probability if isinstance(found.win_probability, NotEnoughData) else found.walk_away
-    sections = [
+    return [
         summary_section(study),
         process_section(findings, study.graph, flow, span),
         adherence_section(findings.adherence if isinstance(findings, ProcessFindings) else findings, span),
@@ -60,6 +65,11 @@ def build(study: Study, flow: DirectlyFollows, simulated: str = "") -> Report:
         record_section(study.summary, span, simulated),
         quality_section(study.quality),
     ]
+
+
+def assemble(study: Study, sections: list[Section], simulated: str = "") -> Report:
+    """The report made of these sections; what could not be made is told of at its end."""
+    span = _period(study.summary)
     answered = [section for section in sections if not _is_refused(section)]
     answered += [refused_section(_refusals(sections)), method_section(), glossary_section()]
     return Report(

@@ -53,7 +53,7 @@ def figures(study: Study) -> dict[str, Any]:
     if isinstance(study.process, ProcessFindings):
         content |= _of_process(study.process)
     content |= outcome_figures(study.outcomes)
-    return {key: _plain(value) for key, value in content.items()}
+    return {key: plain(value) for key, value in content.items()}
 
 
 def _of_process(findings: ProcessFindings) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def _of_process(findings: ProcessFindings) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """The value as JSON has it: objects by their fields, times in ISO 8601, no infinity or NaN."""
     if isinstance(value, Enum):
         return value.value
@@ -84,11 +84,11 @@ def _plain(value: Any) -> Any:
         return value if math.isfinite(value) else None
     if is_dataclass(value) and not isinstance(value, type):
         # What is not printed is not written either: the deals behind an effect, by their thousands.
-        return {field.name.rstrip("_"): _plain(getattr(value, field.name)) for field in fields(value) if field.repr}
+        return {field.name.rstrip("_"): plain(getattr(value, field.name)) for field in fields(value) if field.repr}
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, np.ndarray | np.generic):
-        return _plain(value.tolist())
+        return plain(value.tolist())
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     return value

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from defusedxml.ElementTree import fromstring
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from afteraction.report.document import Maps, Report
+from afteraction.report.document import Maps, Report, Section
 from afteraction.report.output import write_whole
 from afteraction.report.text import clean
 from afteraction.report.theme import DARK, LIGHT, css_variables, repaint, vendor_file
@@ -31,6 +32,30 @@ def write_html(report: Report, path: Path) -> None:
 
 def render_html(report: Report) -> str:
     """`report` as a page."""
+    environment = _environment("p")
+    style, script = _style(report), (_TEMPLATES / "report.js").read_text(encoding="utf-8")
+    page: str = environment.get_template("report.html.j2").render(
+        report=report,
+        style=Markup(style),  # noqa: S704
+        script=Markup(script),  # noqa: S704
+        policy=_policy(style, script),
+    )
+    return page
+
+
+def render_section(section: Section) -> str:
+    """One section as the report prints it, for a page that has the colours of the theme as CSS variables.
+
+    Every id in it begins with that of the section or is one of its blocks': sections of one report can share a page.
+    `map_widths` is the style sheet that its maps need.
+    """
+    blocks = _environment(f"{section.id}-").get_template("blocks.html.j2").module
+    fragment: str = blocks.section(section)  # type: ignore[attr-defined]
+    return fragment
+
+
+def _environment(prefix: str) -> Environment:
+    """The templates; the ids inside pictures begin with `prefix` and the picture's number."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -40,15 +65,12 @@ def render_html(report: Report) -> str:
         finalize=lambda value: value if isinstance(value, Markup) or not isinstance(value, str) else clean(value),
     )
     numbers = count(1)
-    environment.filters["drawn"] = lambda svg: Markup(_for_page(svg, next(numbers)))  # noqa: S704  # made by us, as XML
-    style, script = _style(report), (_TEMPLATES / "report.js").read_text(encoding="utf-8")
-    page: str = environment.get_template("report.html.j2").render(
-        report=report,
-        style=Markup(style),  # noqa: S704
-        script=Markup(script),  # noqa: S704
-        policy=_policy(style, script),
-    )
-    return page
+
+    def drawn(svg: str) -> Markup:
+        return Markup(_for_page(svg, f"{prefix}{next(numbers)}"))  # noqa: S704  # made by us, as XML
+
+    environment.filters["drawn"] = drawn
+    return environment
 
 
 def _policy(style: str, script: str) -> str:
@@ -73,17 +95,17 @@ def _style(report: Report) -> str:
     colours = (
         f":root{{color-scheme:light dark;{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
     )
-    return fonts + colours + (_TEMPLATES / "report.css").read_text(encoding="utf-8") + _map_widths(report)
+    return fonts + colours + (_TEMPLATES / "report.css").read_text(encoding="utf-8") + map_widths(report.sections)
 
 
 def _base64(name: str) -> str:
     return base64.b64encode(vendor_file(name).read_bytes()).decode()
 
 
-def _map_widths(report: Report) -> str:
-    """Maps that stand side by side share the width as their own widths are, so that both have one scale."""
+def map_widths(sections: Iterable[Section]) -> str:
+    """Style rules by which maps that stand side by side share the width as their own widths are, on one scale."""
     rules = []
-    for section in report.sections:
+    for section in sections:
         for block in section.blocks:
             if isinstance(block, Maps):
                 rules += [
@@ -94,7 +116,7 @@ def _map_widths(report: Report) -> str:
     return "".join(rules)
 
 
-def _for_page(svg: str, number: int) -> str:
+def _for_page(svg: str, prefix: str) -> str:
     """A picture for the page: in CSS variables, with ids that no other picture has, unseen by screen readers.
 
     The element around it carries its description.
@@ -102,10 +124,10 @@ def _for_page(svg: str, number: int) -> str:
     root = fromstring(svg)
     for element in root.iter():
         if name := element.get("id"):
-            element.set("id", f"p{number}-{name}")
+            element.set("id", f"{prefix}-{name}")
         for attribute, value in element.attrib.items():
             if value.startswith("url(#"):
-                element.set(attribute, f"url(#p{number}-{value[5:]}")
+                element.set(attribute, f"url(#{prefix}-{value[5:]}")
     repaint(root, {token: f"var(--{token})" for token in LIGHT})
     root.set("aria-hidden", "true")
     root.set("focusable", "false")

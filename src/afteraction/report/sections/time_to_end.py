@@ -55,7 +55,7 @@ def time_to_end_section(
         blocks.append(waiting_figure(later, period))
     if not isinstance(risks, NotEnoughData) and risks.by_stage:
         blocks.append(_since_stages(risks.by_stage))
-    return Section("time-to-end", "When deals end", finding, tuple(blocks))
+    return Section("when-deals-end", "When deals end", finding, tuple(blocks))
 
 
 def _finding(found: TimeToEnd) -> str:

@@ -1,0 +1,35 @@
+"""The jobs of insights. Each may run twice and does the same again."""
+
+from django_tasks import task
+
+from afteraction.web.insights.models import Analysis
+from afteraction.web.jobs.services import when_given_up
+from afteraction.web.people.models import Organisation
+
+
+@task()
+def analyse(analysis_id: int) -> None:
+    """Makes the results of an analysis; nothing is left to do when it is gone."""
+    from afteraction.web.insights import services  # which names this job
+
+    analysis = Analysis.objects.select_related("organisation", "process_version").filter(pk=analysis_id).first()
+    if analysis is not None:
+        services.analyse(analysis=analysis)
+
+
+@when_given_up(analyse)
+def analysis_given_up(message: str, analysis_id: int) -> None:
+    """After the last attempt: pages say why there is no newer result."""
+    Analysis.objects.filter(pk=analysis_id).exclude(state=Analysis.State.DONE).update(
+        state=Analysis.State.FAILED, message=message
+    )
+
+
+@task()
+def judge_claims(organisation_id: int) -> None:
+    """Judges the claims of an organisation that the newest results have not been held against yet."""
+    from afteraction.web.insights import claiming  # which names this job
+
+    organisation = Organisation.objects.filter(pk=organisation_id).first()
+    if organisation is not None:
+        claiming.judge(organisation=organisation)
