@@ -35,6 +35,19 @@ def test_every_constraint_template_is_documented() -> None:
     assert [t.value for t in Template if t.value not in DOCS[ROOT / "docs" / "process-file.md"]] == []
 
 
+def test_every_environment_variable_is_documented_and_no_other() -> None:
+    package = ROOT / "src" / "afteraction"
+    read = {
+        name
+        for path in package.rglob("*.py")
+        for name in re.findall(
+            r"(?:text|listed|boolean|whole|origins|database|mail)\(\"(AFTERACTION_[A-Z_]+)", path.read_text("utf-8")
+        )
+    }
+    documented = set(re.findall(r"^\| `(AFTERACTION_[A-Z_]+)`", DOCS[ROOT / "docs" / "settings.md"], re.MULTILINE))
+    assert documented == read
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     dead = [
         f"{path.relative_to(ROOT)}: {target}"

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004
@@ -47,3 +48,14 @@ def single_sign_on_is_whole(**_options: Any) -> list[CheckMessage]:
         return []
     hint = "Set AFTERACTION_OIDC_CLIENT and AFTERACTION_OIDC_SECRET, or leave AFTERACTION_OIDC_SERVER out."
     return [Error("single sign-on has a server but no client or secret", hint=hint, id="afteraction.E002")]
+
+
+@register()
+def address_is_answered(**_options: Any) -> list[CheckMessage]:
+    """The host of the address must be one that is answered."""
+    host = urlsplit(settings.ADDRESS).hostname or ""
+    known = [each.strip("[]").lower() for each in settings.ALLOWED_HOSTS]
+    if "*" in known or any(host == each or (each.startswith(".") and host.endswith(each)) for each in known):
+        return []
+    hint = f"Add {host} to AFTERACTION_HOSTS."
+    return [Error(f"{settings.ADDRESS} is not among the hosts that are answered", hint=hint, id="afteraction.E003")]
