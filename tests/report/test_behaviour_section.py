@@ -58,6 +58,19 @@ def test_a_behaviour_that_could_not_be_judged_is_refused_by_name() -> None:
     assert "Stage backwards" not in _figure(section).in_words
 
 
+def test_refusals_that_need_the_same_are_told_together() -> None:
+    refused = [
+        replace(one, effect=None, low=None, high=None, refused=NotEnoughData(f"only {n} `person_id`", "25 of each"))
+        for n, one in enumerate(behaviours())
+    ]
+    [refusal] = behaviour_section(refused, PERIOD).blocks
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == (
+        "Fast first response: only 0 “person_id”; Two people reached: only 1 “person_id”; Silence: only 2 "
+        "“person_id”; and 2 more."
+    )
+
+
 def test_without_a_verdict_the_title_says_so() -> None:
     unsure = [replace(one, verdict=Verdict.CANT_TELL) for one in behaviours()]
     title = _figure(behaviour_section(unsure, PERIOD)).title

@@ -15,15 +15,18 @@ from afteraction.analysis.competing_risks import TimeToEnd
 from afteraction.analysis.intervals import difference, rate
 from afteraction.report.charts.calibration import calibration_curve
 from afteraction.report.charts.contrasts import Contrast, dumbbells
+from afteraction.report.charts.dots import Dot, Reference, Scale, dots
 from afteraction.report.charts.durations import Stay, stay_bars
-from afteraction.report.charts.effects import Effect, effect_dots
+from afteraction.report.charts.effects import Effect, Words, effect_dots
 from afteraction.report.charts.incidence import Panel, incidence, incidences
 from afteraction.report.charts.lines import apart
 from afteraction.report.charts.months import MonthOutcomes, MonthRate, Trend, outcome_months, trends
 from afteraction.report.charts.picture import PAGE, PHONE, Picture, to_png
 from afteraction.report.charts.rates import Row, rate_dots
+from afteraction.report.charts.spending import Spent, spending
 from afteraction.report.charts.stalls import Standing, stall_bars
 from afteraction.report.charts.steps import StepShares, step_bars
+from afteraction.report.charts.trade_offs import Point, Trade, trade_offs
 from afteraction.report.charts.ways import Happening, Way, ways
 from afteraction.report.theme import LIGHT
 
@@ -52,6 +55,10 @@ def _ended(segment: str, days: float = 90) -> TimeToEnd:
 
     won, lost, undecided = (curve(at / days * part) for part in (0.3, 0.4, 0.1))
     return TimeToEnd("created", segment, 300, 250, at, 300 - at, won, lost, undecided, curve(1 - at / days * 0.8))
+
+
+def _point(share: float, *, judged: bool = False) -> Point:
+    return Point(share, Measured(share, share / 2, share * 2), Measured(share, 0.0, 1.0), judged)
 
 
 CHARTS: Mapping[str, Callable[[Named], Picture]] = {
@@ -95,6 +102,23 @@ CHARTS: Mapping[str, Callable[[Named], Picture]] = {
         ]
     ),
     "one stall": lambda n: stall_bars([Standing(n("Qualify"), 7.0, 40, 1.0, 0.9, 1.0, None)]),
+    "effects without a naive difference": lambda n: effect_dots([Effect(n("a"), 0, 0, 0, None, "no_effect")], 0.05),
+    "yields": lambda n: dots(
+        [Dot(n("a"), 3000, 20, 9e5, n("3,000"), n("a"), 1), Dot(n("b"), 200, 100, 400, n("200"), n("b"), -1)],
+        Scale(100, 9000, ",~r", logarithmic=True, ticks=(200, 1000, 5000), title=n("per hour")),
+        Reference(900, n("all")),
+    ),
+    "spending": lambda n: spending(
+        [
+            Spent(n("Won"), "won", Measured(0.5, 0.4, 0.6), 0.3, n("50%")),
+            Spent(n("Lost"), "lost", Measured(0, 0, 0.1), 0.7, n("0%")),
+        ],
+        n("hours"),
+    ),
+    "trade-offs": lambda n: trade_offs(
+        [Trade(n(f"point {i}"), (_point(0.1), _point(0.2, judged=True)), (_point(0.3),)) for i in range(5)], n("hours")
+    ),
+    "one trade-off": lambda n: trade_offs([Trade(n("point"), (_point(0.2, judged=True),))], n("hours")),
     "ways": lambda n: ways(
         [
             Way((Happening(n("Qualify"), 1, is_stage=True), *[Happening(n("call"), 3)] * 60), 9, 0.3, rate(3, 8)),
@@ -146,6 +170,21 @@ def test_labels_move_apart_as_little_as_they_must_and_keep_their_order() -> None
     assert apart([50, 10, 52], 17, 0, 100) == [50, 10, 67]
     assert apart([99, 98, 97], 17, 0, 100) == [100, 83, 66]
     assert apart([0, 0], 17, 6, 100) == [6, 23]
+
+
+def test_equal_charts_are_equal_to_the_letter() -> None:
+    assert CHARTS["rates"](str).wide == CHARTS["rates"](str).wide
+    assert CHARTS["trade-offs"](str).narrow == CHARTS["trade-offs"](str).narrow
+
+
+def test_the_charts_of_steps_and_of_claims_are_one_with_other_words() -> None:
+    effect = Effect("Demo", 0.1, 0.05, 0.15, 0.3, "helps", means="a demo of the product")
+    words = Words(helps="supports it", naive="what people believe")
+    told = [title.text for title in fromstring(effect_dots([effect], 0.05, words).wide).iter(f"{SVG}title")]
+    assert told == [
+        "Demo, what people believe: +30 points",
+        "a demo of the product: supports it, +10 (+5 to +15) points",
+    ]
 
 
 def test_a_picture_can_be_had_as_png() -> None:

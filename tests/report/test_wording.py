@@ -4,7 +4,20 @@ from datetime import date
 
 import pytest
 
-from afteraction.report.wording import anchor, days, decimal, decimals, interval, listed, many, percent, period, points
+from afteraction.report.wording import (
+    amount,
+    anchor,
+    capital,
+    days,
+    decimal,
+    decimals,
+    interval,
+    listed,
+    many,
+    percent,
+    period,
+    points,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +73,16 @@ def test_a_period_of_one_day_is_one_day() -> None:
 def test_an_anchor_is_safe_in_an_address() -> None:
     assert anchor('Deal "size" <b>') == "deal-size-b"
     assert anchor("!!!") == "other"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(0, "0"), (0.0712, "0.0712"), (7.123, "7.12"), (831.2, "831"), (2300.8, "2,300"), (12_345, "12,300"),
+     (1_234_500, "1.23 M"), (3e9, "3.00 bn"), (-4.2, "-4.20")],
+)  # fmt: skip
+def test_a_quantity_is_written_to_three_digits(value: float, written: str) -> None:
+    assert amount(value) == written
+
+
+def test_a_sentence_begins_with_a_capital_and_keeps_the_others() -> None:
+    assert [capital("a CRM"), capital(""), capital("élan")] == ["A CRM", "", "Élan"]
