@@ -13,11 +13,13 @@ from afteraction.analysis.arrays import Floats
 from afteraction.analysis.calibration import Band, Measured
 from afteraction.analysis.competing_risks import TimeToEnd
 from afteraction.analysis.intervals import difference, rate
+from afteraction.report.charts.boxes import Tile, box_tiles
 from afteraction.report.charts.calibration import calibration_curve
 from afteraction.report.charts.contrasts import Contrast, dumbbells
 from afteraction.report.charts.dots import Dot, Reference, Scale, dots
 from afteraction.report.charts.durations import Stay, stay_bars
 from afteraction.report.charts.effects import Effect, Words, effect_dots
+from afteraction.report.charts.funnel import Limit, Spot, funnel
 from afteraction.report.charts.incidence import Panel, incidence, incidences
 from afteraction.report.charts.lines import apart
 from afteraction.report.charts.months import MonthOutcomes, MonthRate, Trend, outcome_months, trends
@@ -119,6 +121,20 @@ CHARTS: Mapping[str, Callable[[Named], Picture]] = {
         [Trade(n(f"point {i}"), (_point(0.1), _point(0.2, judged=True)), (_point(0.3),)) for i in range(5)], n("hours")
     ),
     "one trade-off": lambda n: trade_offs([Trade(n("point"), (_point(0.2, judged=True),))], n("hours")),
+    "funnel": lambda n: funnel(
+        [
+            Spot(n("a"), 9, 0.3, "cant_tell"),
+            Spot(n("b"), 300, 0.1, "above"),
+            Spot(n("c"), 320, -0.1, "below"),
+            Spot(n("d"), 1_000, 0.0, "as_expected"),
+        ],
+        [Limit(9, -0.25, 0.3, -0.28, 0.45), Limit(1_100, -0.03, 0.03, -0.04, 0.04)],
+    ),
+    "boxes": lambda n: box_tiles(
+        [Tile(n(str(k)), rate(k, 9), (n("words"),), won=k < 3, deserved=k in (1, 4)) for k in range(1, 5)],
+        Tile(n("rest"), rate(0, 9), (), won=None),
+        (n("yes"), n("no")),
+    ),
     "ways": lambda n: ways(
         [
             Way((Happening(n("Qualify"), 1, is_stage=True), *[Happening(n("call"), 3)] * 60), 9, 0.3, rate(3, 8)),
