@@ -9,10 +9,11 @@ from afteraction.web.people.roles import Right, may
 
 @dataclass(frozen=True)
 class Task:
-    """Something to set up: where it is done (the name of a URL), why, and whether it has been."""
+    """Something to set up: why, what to press and where that leads (the name of a URL), and whether it has been."""
 
     title: str
     text: str
+    action: str
     url: str
     done: bool
 
@@ -36,18 +37,21 @@ def set_up(organisation: Organisation) -> list[Task]:
         Task(
             "Import data",
             "Deals, stage changes and touches as your CRM exports them. Everything else is computed from them.",
+            "Import",
             "data",
             state is not None and state.version > 0,
         ),
         Task(
             "Invite people",
             "Reps, managers, marketing, operations and executives each see what they need, and no more.",
-            "people",
+            "Invite",
+            "invite",
             organisation.users.count() > 1,
         ),
         Task(
             "Put the process on paper",
             "The steps that a sale should have. The record then shows which are done, skipped, late.",
+            "Write it",
             "process",
             organisation.process_versions.exists(),
         ),
