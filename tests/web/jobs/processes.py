@@ -71,7 +71,7 @@ class Installation:
         return kept | {"AFTERACTION_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": "afteraction.web.settings"}
 
 
-def until(true: Callable[[], Any], seconds: float = 90.0, every: float = 0.02) -> Any:
+def until(true: Callable[[], Any], seconds: float = 180.0, every: float = 0.02) -> Any:
     """What `true` gives as soon as that is something; fails after `seconds`."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
