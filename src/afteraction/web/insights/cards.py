@@ -73,7 +73,11 @@ def _untold(user: User) -> list[Card]:
     figures = shown.figures
     missing = figures["quality"]["missing"][:_SHOWN]
     untold = [one for one in figures["steps"] if one["verdict"] == "cant_tell"]
-    content = {"refused": figures["refused"][:_SHOWN], "missing": missing, "untold": len(untold)}
+    content = {
+        "refused": [one | {"part": one["part"].replace("_", " ")} for one in figures["refused"][:_SHOWN]],
+        "missing": missing,
+        "untold": len(untold),
+    }
     content["steps"] = len(figures["steps"])
     return [_card("What could not be told, and why", "untold", shown, content)]
 

@@ -68,7 +68,7 @@ def editions(organisation: Organisation, most: int = 20) -> list[Edition]:
     """The process versions of an organisation, newest first, each with its changes."""
     versions = list(organisation.process_versions.select_related("made_by")[: most + 1])
     older: list[ProcessVersion | None] = [*versions[1:], None]
-    made = [Edition(new, _changes(old, new), old is None) for new, old in zip(versions, older, strict=True)]
+    made = [Edition(new, _changes(old, new), old is None) for new, old in zip(versions, older, strict=False)]
     return made[:most]
 
 

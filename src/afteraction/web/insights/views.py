@@ -97,8 +97,8 @@ def steps(request: HttpRequest) -> HttpResponse:
     form = SegmentFilter(request.GET, segments(shown.figures))
     segment = form.chosen
     tables = (
-        ("What each step does", "step", step_rows(shown.figures, segment)),
-        ("What ways of working go along with", "way of working", behaviour_rows(shown.figures, segment)),
+        ("Steps", "step", step_rows(shown.figures, segment)),
+        ("Ways of working", "way of working", behaviour_rows(shown.figures, segment)),
     )
     context = {"form": form, "segment": segment, "tables": [table for table in tables if table[2]]}
     return page(request, pages.STEPS, "insights/steps.html", **context)
