@@ -17,6 +17,7 @@ import logging
 import os
 import secrets
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -194,6 +195,23 @@ def put_back(job: Job, *, uncounted: bool = False, wait: timedelta = timedelta(0
 def work() -> None:
     """Runs a worker in this process until it is told to stop."""
     worker = JobWorker()
-    signal.signal(signal.SIGTERM, worker.stop)
-    signal.signal(signal.SIGINT, worker.stop)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, worker.stop)
+    _hear_signals_at_once(worker)
     worker.run()
+
+
+def _hear_signals_at_once(worker: JobWorker) -> None:
+    """Python runs handlers only when native code has come back, which a long query or a compilation does late. The
+    system's own handler writes to a socket at once, on which a thread waits.
+    """
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+    signal.set_wakeup_fd(told.detach(), warn_on_full_buffer=False)
+
+    def wait() -> None:
+        while heard.recv(1)[0] not in (signal.SIGTERM, signal.SIGINT):
+            pass
+        worker.stop()
+
+    threading.Thread(target=wait, name="signals", daemon=True).start()
