@@ -12,7 +12,7 @@ from afteraction.report.wording import interval, percent
 
 _GAP: Final = 10.0
 _TOP: Final = 26.0
-_PAD: Final = 16.0
+_PAD: Final = 13.0
 _BAR: Final = 11.0
 _SMALL: Final = 11.5
 _PITCH: Final = 15.0

@@ -21,6 +21,7 @@ SKILL: Final = Words("above", "below", "as expected", "can’t tell", "what the 
 MARKS: Final[dict[Side, Key]] = dict(zip(get_args(Side), marks(SKILL).values(), strict=True))
 _TICKS: Final = (1, 2, 5)
 _MOST, _MOST_NARROW = 24, 10  # names of reps that stand out
+_CROWD: Final = 200  # so many reps get smaller marks
 _PIXELS_X: Final = alt.X("x:Q", scale=None, axis=None)
 _PIXELS_Y: Final = alt.Y("y:Q", scale=None, axis=None)
 
@@ -166,12 +167,14 @@ def _marks(spots: Sequence[Spot]) -> list[Any]:
         ]
     )  # fmt: skip
 
+    size, stroke = (64, 1.8) if len(spots) < _CROWD else (26, 1.2)
+
     def by_side(channel: Any, of: list[str]) -> Any:
         return channel("side:N", scale=alt.Scale(domain=list(MARKS), range=of), legend=None)
 
     return [
         alt.Chart(values)
-        .mark_point(size=64, strokeWidth=1.8, opacity=1)
+        .mark_point(size=size, strokeWidth=stroke, opacity=1)
         .encode(
             x=alt.X("deals:Q"),
             y=alt.Y("apart:Q"),

@@ -34,8 +34,9 @@ _APART: Final = (SkillVerdict.ABOVE, SkillVerdict.BELOW)
 _FUNNEL_READING: Final = (
     "Each mark is a rep. Up and down: deals won beyond those that the average rep would have won of the same deals, "
     "per hundred. Chance alone keeps a rep in the shaded zone 95% of the time and between the dashed lines 99.8%; the "
-    "zone narrows as deals become more. Filled circles and diamonds are reps who certainly differ, all deals and the "
-    "number of reps considered; of hollow ones it cannot be told. Lines are for deals as they are on average."
+    "zone narrows as deals become more. Filled circles and diamonds are reps who differ from the average by more than "
+    "chance explains, squares are as expected, of hollow circles it cannot be told. The zone is that of deals of "
+    "average chance."
 )
 _DOTS_READING: Final = (
     "The dot is what is left when the deals are taken into account and luck is taken out, in points of the chance of "
@@ -209,8 +210,8 @@ def _beyond(spots: Sequence[Spot], expected: float) -> str:
     beyond = int(np.sum((apart < low) | (apart > high)))
     usual = len(spots) * _INNER
     return (
-        f"{beyond} of {len(spots)} lie outside the 95% zone, "
-        f"where chance alone would put {'about ' + format(usual, '.0f') if usual >= 1 else 'fewer than 1'}"
+        f"{beyond:,} of {len(spots):,} lie outside the 95% zone, "
+        f"where chance alone would put {'about ' + format(usual, ',.0f') if usual >= 1 else 'fewer than 1'}"
     )
 
 
@@ -263,7 +264,7 @@ def _dots(kind: str, found: Sequence[Skill], overall: _Overall, period: str) -> 
     basis = [f"difference from the average rep in the chance of winning, in points, {period}", "95% intervals"]
     if len(shown) < len(found):
         basis.append(
-            f"{len(shown)} of {len(found)} {kind}s: the clearest, then those with most deals; the table has all"
+            f"{len(shown)} of {len(found):,} {kind}s: the clearest, then those with most deals; the table has all"
         )
     return Figure(
         id=f"{kind}-skill",
