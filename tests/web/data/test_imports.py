@@ -247,3 +247,19 @@ def test_reps_and_other_organisations_see_nothing(cast: Cast, client: Client) ->
     for path in ("", "state/", "refusals/"):
         assert client.get(f"/data/imports/{made.pk}/{path}").status_code == 404
     assert client.post(f"/data/imports/{made.pk}/discard/").status_code == 404
+
+
+def test_the_page_says_how_much_of_the_record_is_flawed() -> None:
+    from django.template.loader import render_to_string
+
+    flaw = {
+        "title": "Lost deals without a reason",
+        "severity": "low",
+        "share": {"count": 1350, "n": 13780, "low": 0.093, "high": 0.103},
+        "meaning": "Their reason is unknown.",
+        "action": "Ask for it.",
+        "detail": "",
+    }
+    told = render_to_string("data/quality.html", {"quality": selectors.Quality(4, [flaw], []), "standing": None})
+    assert "10% (9–10%)" in told
+    assert "1,350 of 13,780" in told
