@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from afteraction.errors import NotEnoughData
+from afteraction.report.sections.cells import sentence
 from afteraction.report.wording import capital, many, points
 from afteraction.web.insights.marks import Whisker, around, whisker
 
@@ -109,7 +110,7 @@ def _row(
     if found.effect is None or found.low is None or found.high is None:
         said = one["refused"] or {}
         refused = NotEnoughData(
-            capital(said.get("reason", "no effect could be found")), capital(said.get("needed", ""))
+            sentence(said.get("reason", "no effect could be found")), sentence(said.get("needed", ""))
         )
         return EffectRow(name, note, verdict, found.n, found.did, key, refused=refused)
     needed = one["deals_needed"] if verdict == "cant_tell" and not segment else None
