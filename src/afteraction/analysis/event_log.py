@@ -161,7 +161,7 @@ def _with_variants(deals: ibis.Table, events: ibis.Table, activities: ibis.Table
     sequences = keep(
         "sequences",
         traces.group_by("sequence")
-        .agg(deals=_.count(), **{outcome: (_.outcome == outcome).sum().cast("int64") for outcome in OUTCOMES})
+        .agg(deals=_.count(), **{outcome: _.outcome.count(where=_.outcome == outcome) for outcome in OUTCOMES})
         .mutate(
             variant=(_number(_.deals.desc(), "sequence") + 1).cast("int32"), length=_.sequence.length().cast("int32")
         ),
