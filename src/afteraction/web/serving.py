@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -153,14 +152,15 @@ class Supervisor:
     def __init__(self, children: Sequence[Child], say: Say) -> None:
         self._children = children
         self._say = say
-        self._stop = threading.Event()
+        self._stopping = False
 
     def run(self, *, is_ready: Callable[[], bool], once_ready: Callable[[], None]) -> None:
         """Returns when everything has stopped. `once_ready` is called when `is_ready` first holds."""
         ready = False
         before = {each: signal.signal(each, self._asked_to_stop) for each in (signal.SIGTERM, signal.SIGINT)}
         try:
-            while not self._stop.wait(0.2):
+            while not self._stopping:
+                time.sleep(0.2)
                 for child in self._children:
                     self._keep(child)
                 if not ready and is_ready():
@@ -172,7 +172,7 @@ class Supervisor:
                 signal.signal(each, handler)
 
     def _asked_to_stop(self, _signal: int, _frame: FrameType | None) -> None:
-        self._stop.set()
+        self._stopping = True
 
     def _keep(self, child: Child) -> None:
         if child.process is None:

@@ -59,7 +59,7 @@ def test_an_import_whose_worker_is_killed_is_done_once(here: Installation, files
     assert here.value(STATE) == "running"
     second = here.begin("work")
     until(lambda: here.value(STATE) == "done")
-    until(lambda: here.value(ANALYSIS))
+    until(lambda: here.jobs("follow_record") == [("SUCCESSFUL", 1)])
     second.send_signal(signal.SIGTERM)
     assert second.wait(30) == 0
     assert here.jobs("import_files") == [("SUCCESSFUL", 2)]

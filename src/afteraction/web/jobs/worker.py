@@ -54,6 +54,7 @@ class JobWorker:
     def __init__(self) -> None:
         self.key = secrets.token_hex(16)
         self._stop = threading.Event()
+        self._ended = threading.Event()
         self._running: Job | None = None
 
     def run(self, *, until_idle: bool = False) -> None:
@@ -81,11 +82,12 @@ class JobWorker:
             else:
                 self._stop.wait(IDLE)
         self._stop.set()
+        self._ended.set()
         beating.join()
         Worker.objects.filter(key=self.key).delete()
         log.info("worker %s stopped", self.key)
 
-    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+    def stop(self) -> None:
         """Ends after the job that runs now, or puts that back into the queue when it takes too long."""
         self._stop.set()
 
@@ -136,21 +138,19 @@ class JobWorker:
             except DatabaseError:
                 log.exception("the heartbeat could not be written")
                 connection.close()
-        if self._running:
-            self._leave_after_grace()
+        self._wait_for_the_end()
         connection.close()
 
-    def _leave_after_grace(self) -> None:
-        """The job that runs has `GRACE` to end; then it goes back into the queue and the process ends."""
+    def _wait_for_the_end(self) -> None:
+        """A job that still runs has `GRACE` to end; then it goes back into the queue and the process ends."""
         end = time.monotonic() + GRACE.total_seconds()
-        while (job := self._running) and time.monotonic() < end:
-            time.sleep(0.05)
-        if job:
-            self._finish(job, partial(put_back, job, uncounted=True))
-            Worker.objects.filter(key=self.key).delete()
-            log.warning("job %s goes back into the queue: this worker stops", job.pk)
-            logging.shutdown()
-            os._exit(0)  # a job in native code cannot be interrupted in any other way
+        while not self._ended.wait(0.05):
+            if time.monotonic() >= end and (job := self._running):
+                self._finish(job, partial(put_back, job, uncounted=True))
+                Worker.objects.filter(key=self.key).delete()
+                log.warning("job %s goes back into the queue: this worker stops", job.pk)
+                logging.shutdown()
+                os._exit(0)  # a job in native code cannot be interrupted in any other way
 
 
 def reap(*, now: datetime) -> list[str]:
@@ -196,9 +196,13 @@ def work() -> None:
     """Runs a worker in this process until it is told to stop."""
     worker = JobWorker()
     for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, worker.stop)
+        signal.signal(each, _nothing)
     _hear_signals_at_once(worker)
     worker.run()
+
+
+def _nothing(_signal: int, _frame: FrameType | None) -> None:
+    """The thread of `_hear_signals_at_once` acts: a handler may not touch an event that its own thread waits for."""
 
 
 def _hear_signals_at_once(worker: JobWorker) -> None:
