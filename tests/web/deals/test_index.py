@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from tests.cast import Cast
-from tests.web.deals.conftest import Put, day, deal_row, put_rows
+from tests.web.deals.conftest import Put, day, deal_row, put_rows, say
 
 from afteraction.lake.store import Lake
+from afteraction.web.data.tasks import follow_record
 from afteraction.web.deals import index
 from afteraction.web.deals.chances import ChanceRow, refresh_chances
 from afteraction.web.deals.index import Refreshed, refresh_index
@@ -142,3 +143,13 @@ def test_a_refresh_keeps_the_chances(cast: Cast, put: Put) -> None:
     refresh_chances(organisation=cast.organisation, rows=[ChanceRow("D-0001", "lucky_win", 0.2, 0.4)])
     refresh_index(organisation=cast.organisation, rebuild=True)
     assert Deal.objects.values_list("box", "chance").get() == ("lucky_win", 0.4)
+
+
+def test_an_analysis_that_ended_before_the_mirror_was_made_is_shown_by_the_job_that_makes_it(
+    cast: Cast,
+) -> None:
+    put_rows(cast.organisation, {"deals": [deal_row(1)]})
+    say(cast.organisation, "D-0001")
+    assert not Deal.objects.exists()
+    follow_record.func(organisation_id=cast.organisation.pk)
+    assert Deal.objects.values_list("box", "chance_start").get() == ("lucky_win", 0.3)

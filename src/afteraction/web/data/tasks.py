@@ -91,12 +91,14 @@ def import_given_up(message: str, import_id: int) -> None:
 @task()
 def follow_record(organisation_id: int) -> None:
     """Brings the index of deals up to the newest data version, then asks for its analysis."""
+    from afteraction.web.deals.chances import show_evidence_again
     from afteraction.web.deals.index import refresh_index
     from afteraction.web.insights.services import ask_for_analysis
 
     organisation = Organisation.objects.filter(pk=organisation_id).first()
     if organisation is not None:
         refresh_index(organisation=organisation)
+        show_evidence_again(organisation=organisation)
         ask_for_analysis(organisation=organisation)
 
 

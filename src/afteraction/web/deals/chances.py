@@ -38,6 +38,18 @@ def show_evidence(*, organisation: Organisation, folder: str, version: int) -> i
     return changed
 
 
+def show_evidence_again(*, organisation: Organisation) -> int:
+    """Show the newest evidence once more, after the mirror got rows that were not there when it was first shown.
+
+    Does nothing before the first analysis, or where its folder is gone. Returns rows that changed.
+    """
+    state = IndexState.objects.filter(organisation=organisation).first()
+    if state is None or not state.evidence_folder:
+        return 0
+    path = organisation.home.folder / state.evidence_folder / BOXES
+    return refresh_chances(organisation=organisation, rows=chance_rows(path)) if path.exists() else 0
+
+
 def chance_rows(path: Path) -> Iterator[ChanceRow]:
     """The rows of a file of boxes."""
     with pq.ParquetFile(path) as file:
