@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 
+# The matrices of most tests are small: more threads of the linear algebra library make them ten times slower. Set
+# before it is loaded; processes that tests start inherit it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
