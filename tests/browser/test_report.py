@@ -1,23 +1,16 @@
 """The report in a real browser: on a desk, on a phone, in the dark, on paper."""
 
 import importlib.util
-import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from afteraction.report.build import build
 from afteraction.report.html import write_html
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-]  # fmt: skip
 RECIPES = Path(__file__).parents[1] / "report" / "conftest.py"
 
 # The contrast of every piece of text outside pictures with what is painted behind it (WCAG 2.2, AA).
@@ -51,16 +44,6 @@ FAINT_TEXT = """
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine; `./run test` installs it where it may")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     made = _recipes().Recipe(reps=40, months=24)
     path = tmp_path_factory.mktemp("report") / "report.html"
@@ -78,15 +61,15 @@ def _recipes() -> ModuleType:
     return module
 
 
-def _open(browser: Browser, address: str, width: int = 1440, scheme: str = "light") -> Page:
+def _open(chromium: Browser, address: str, width: int = 1440, scheme: str = "light") -> Page:
     size = {"width": width, "height": 900}
-    page = browser.new_page(viewport=size, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page = chromium.new_page(viewport=size, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     page.goto(address)
     return page
 
 
-def test_nothing_is_asked_of_the_network_and_nothing_breaks_the_policy(browser: Browser, address: str) -> None:
-    page = browser.new_page()
+def test_nothing_is_asked_of_the_network_and_nothing_breaks_the_policy(chromium: Browser, address: str) -> None:
+    page = chromium.new_page()
     asked: list[str] = []
     said: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -99,34 +82,34 @@ def test_nothing_is_asked_of_the_network_and_nothing_breaks_the_policy(browser: 
 
 
 @pytest.mark.parametrize("width", [1440, 1024, 768, 390, 320])
-def test_the_page_never_scrolls_sideways(browser: Browser, address: str, width: int) -> None:
-    page = _open(browser, address, width)
+def test_the_page_never_scrolls_sideways(chromium: Browser, address: str, width: int) -> None:
+    page = _open(chromium, address, width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_can_be_read(browser: Browser, address: str, scheme: str) -> None:
-    page = _open(browser, address, scheme=scheme)
+def test_text_can_be_read(chromium: Browser, address: str, scheme: str) -> None:
+    page = _open(chromium, address, scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
     assert page.evaluate(FAINT_TEXT) == []
 
 
-def test_charts_follow_the_readers_setting(browser: Browser, address: str) -> None:
+def test_charts_follow_the_readers_setting(chromium: Browser, address: str) -> None:
     ask = "getComputedStyle(document.querySelector('.chart .page-wide svg text')).fill"
-    light, dark = (_open(browser, address, scheme=scheme).evaluate(ask) for scheme in ("light", "dark"))
+    light, dark = (_open(chromium, address, scheme=scheme).evaluate(ask) for scheme in ("light", "dark"))
     assert light != dark
 
 
-def test_a_phone_gets_charts_of_its_own(browser: Browser, address: str) -> None:
+def test_a_phone_gets_charts_of_its_own(chromium: Browser, address: str) -> None:
     ask = "[...document.querySelectorAll('.chart')].map(c => [...c.children].map(d => getComputedStyle(d).display))"
-    assert {tuple(shown) for shown in _open(browser, address, 390).evaluate(ask)} == {("none", "block")}
-    assert {tuple(shown) for shown in _open(browser, address, 1440).evaluate(ask)} == {("block", "none")}
+    assert {tuple(shown) for shown in _open(chromium, address, 390).evaluate(ask)} == {("none", "block")}
+    assert {tuple(shown) for shown in _open(chromium, address, 1440).evaluate(ask)} == {("block", "none")}
 
 
-def test_text_in_charts_is_large_enough_on_a_phone(browser: Browser, address: str) -> None:
-    page = _open(browser, address, 390)
+def test_text_in_charts_is_large_enough_on_a_phone(chromium: Browser, address: str) -> None:
+    page = _open(chromium, address, 390)
     sizes = page.evaluate(
         "[...document.querySelectorAll('.chart .phone svg text')].filter(text => text.textContent)"
         ".map(text => text.getBoundingClientRect().height)"
@@ -134,8 +117,8 @@ def test_text_in_charts_is_large_enough_on_a_phone(browser: Browser, address: st
     assert min(sizes) >= 10
 
 
-def test_a_table_is_sorted_by_its_heading(browser: Browser, address: str) -> None:
-    page = _open(browser, address)
+def test_a_table_is_sorted_by_its_heading(chromium: Browser, address: str) -> None:
+    page = _open(chromium, address)
     page.locator("#win-rate-by-owner summary").click()
     table = page.locator("#win-rate-by-owner table")
     ask = "table => [...table.tBodies[0].rows].map(row => Number(row.cells[2].dataset.order))"
@@ -147,24 +130,24 @@ def test_a_table_is_sorted_by_its_heading(browser: Browser, address: str) -> Non
     assert table.locator("th[aria-sort]").get_attribute("aria-sort") == "ascending"
 
 
-def test_the_report_is_whole_without_its_script(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
+def test_the_report_is_whole_without_its_script(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
     assert page.locator("section").count() > 8
     assert page.locator("figure svg").count() > 20
 
 
-def test_it_can_be_used_with_the_keyboard(browser: Browser, address: str) -> None:
-    page = _open(browser, address)
+def test_it_can_be_used_with_the_keyboard(chromium: Browser, address: str) -> None:
+    page = _open(chromium, address)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#content"
 
 
-def test_it_prints_in_light_colours_on_pages(browser: Browser, address: str) -> None:
-    page = _open(browser, address, scheme="dark")
+def test_it_prints_in_light_colours_on_pages(chromium: Browser, address: str) -> None:
+    page = _open(chromium, address, scheme="dark")
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.querySelector('section h2')).color") == "rgb(20, 29, 41)"

@@ -67,7 +67,7 @@ class Installation:
         return [sys.executable, "-W", "ignore", "-m", "afteraction", *arguments]
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("AFTERACTION_")}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AFTERACTION_", "DJANGO_"))}
         return kept | {"AFTERACTION_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": "afteraction.web.settings"}
 
 
