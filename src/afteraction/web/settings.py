@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "afteraction.web.people",
     "afteraction.web.deals",
     "afteraction.web.insights",
+    "afteraction.web.reviews",
     "afteraction.web.jobs",
     "afteraction.web.data",
 ]

@@ -12,6 +12,7 @@ from django_tasks import task
 from afteraction.errors import Refused
 from afteraction.ingest import ImportReport, import_paths, preview_paths
 from afteraction.lake.store import Lake
+from afteraction.web.data.acceptance import accepted_mapping
 from afteraction.web.data.models import Import
 from afteraction.web.jobs.services import Later, enqueue, when_given_up
 from afteraction.web.people.models import Organisation
@@ -26,8 +27,10 @@ State = Import.State
 @task()
 def look_at_files(import_id: int) -> None:
     """Reads the files of an import and drafts what their columns mean."""
-    import_ = Import.objects.select_related("organisation").filter(pk=import_id, state=State.LOOKING).first()
-    if import_ is None:
+    import_ = Import.objects.select_related("organisation").filter(pk=import_id).first()
+    if import_ is None or import_.state != State.LOOKING:
+        if import_ is not None and import_.source:
+            _go_on(import_)  # a worker may have died between looking and beginning
         return
     try:
         found = preview_paths(import_.paths, import_.organisation.home, progress=SavedProgress(import_id))
@@ -39,7 +42,7 @@ def look_at_files(import_id: int) -> None:
         for line in found.draft.lines
         if line.why
     ]
-    preview = {"sheets": [asdict(sheet) for sheet in found.sheets], "whys": whys}
+    preview = {"sheets": [asdict(sheet) for sheet in found.sheets], "whys": whys, "draft": found.mapping}
     _end(
         import_id,
         State.LOOKING,
@@ -48,6 +51,20 @@ def look_at_files(import_id: int) -> None:
         mapping=found.mapping,
         needs_mapping=found.needs_mapping,
     )
+    if import_.source:
+        _go_on(import_)
+
+
+def _go_on(import_: Import) -> None:
+    """Begins an import that came by itself, if a person has accepted files like these before."""
+    from afteraction.web.data.services import start
+
+    import_.refresh_from_db()
+    mapping = accepted_mapping(import_) if import_.state == State.READY else None
+    if mapping is None:
+        return
+    Import.objects.filter(pk=import_.pk, state=State.READY).update(mapping=mapping)
+    start(import_=import_)
 
 
 @task()
@@ -90,14 +107,16 @@ def import_given_up(message: str, import_id: int) -> None:
 
 @task()
 def follow_record(organisation_id: int) -> None:
-    """Brings the index of deals up to the newest data version, then asks for its analysis."""
+    """Brings the index of deals up to the newest data version, opens reviews, then asks for the analysis."""
     from afteraction.web.deals.chances import show_evidence_again
     from afteraction.web.deals.index import refresh_index
     from afteraction.web.insights.services import ask_for_analysis
+    from afteraction.web.reviews.services import follow_deals
 
     organisation = Organisation.objects.filter(pk=organisation_id).first()
     if organisation is not None:
         refresh_index(organisation=organisation)
+        follow_deals(organisation=organisation, now=timezone.now())
         show_evidence_again(organisation=organisation)
         ask_for_analysis(organisation=organisation)
 
@@ -119,10 +138,16 @@ def compact_record(organisation_id: int) -> None:
 
 @task()
 def forget_old_files() -> None:
-    """Removes the files of imports that ended, or that nobody went on with, some days ago."""
+    """Removes the files of imports that ended, or that nobody went on with, some days ago; forgets those that never
+    got as far as being looked at.
+    """
     from afteraction.web.data.services import forget_files
 
-    for import_ in Import.objects.select_related("organisation").filter(made_at__lt=timezone.now() - KEEP_FILES):
+    old = Import.objects.select_related("organisation").filter(made_at__lt=timezone.now() - KEEP_FILES)
+    for import_ in old.filter(state=State.ADDING):
+        forget_files(import_=import_)
+        import_.delete()
+    for import_ in old:
         if import_.state not in (State.WAITING, State.RUNNING) and import_.folder.exists():
             forget_files(import_=import_)
 
