@@ -24,7 +24,7 @@ def test_the_process_engine_benchmark_measures_and_writes_its_table(tmp_path):
     command += ["--folder", str(tmp_path), "--page", str(page)]
     first = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert first.returncode == 0, first.stdout + first.stderr
-    assert "| 20 rules, every violation |" in page.read_text(encoding="utf-8")
+    assert "| 20 rules, every violation of every deal |" in page.read_text(encoding="utf-8")
     results = json.loads((tmp_path / str(EVENTS) / "results.json").read_text(encoding="utf-8"))
     assert {row: [run["trouble"] for run in runs] for row, runs in results.items()} == {row: [""] for row in results}
     second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
@@ -38,7 +38,7 @@ def test_the_peers_of_the_process_engine_benchmark_find_the_same(tmp_path):
     pytest.importorskip("pm4py", reason="pm4py is not installed; it comes with requirements/peers.txt")
     make(tmp_path / "home", EVENTS)
     home = Home.at(tmp_path / "home")
-    for work in ("graph", "ways", "rules"):
+    for work in ("graph", "ways counted", "rules"):
         (_seconds, ours, _reading) = OURS[work](home)
         assert ours
         for tool in READERS:
