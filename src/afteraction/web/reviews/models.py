@@ -5,6 +5,7 @@ Deals are pointed at by their id in the record, not by the row of the mirror, wh
 
 from typing import Any, ClassVar
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 
 from afteraction.web.people.models import Organisation, Traced, User
@@ -31,6 +32,12 @@ class ReviewRules(Traced, models.Model):
     seed = models.CharField("seed of the draw", max_length=40)
     due_days = models.PositiveSmallIntegerField("days until due", default=7)
     reminders = models.BooleanField("remind by mail", default=True)
+    digest_hour = models.PositiveSmallIntegerField(
+        "hour of the reminder", default=8, validators=[MaxValueValidator(23)], help_text="From 0 to 23."
+    )
+    time_zone = models.CharField(
+        max_length=60, blank=True, help_text="Such as Europe/Berlin; empty: that of the installation."
+    )
     calibration = models.CharField(
         "who sees a person's calibration", max_length=10, choices=Calibration.choices, default=Calibration.OWN
     )
@@ -256,10 +263,34 @@ class CalibrationConsent(models.Model):
 
 
 class Reminder(models.Model):
-    """The day on which someone last got the digest of what is due: never more than one a day."""
+    """The day on which someone last got the digest of what is due: never more than one a day.
+
+    Whoever moves `sent_on` on, by comparing it with what they read, is the one who sends. `wanted` is the person's own.
+    """
 
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="reminder")
-    sent_on = models.DateField()
+    sent_on = models.DateField(null=True)
+    wanted = models.BooleanField("remind me by mail", default=True)
 
     def __str__(self) -> str:
         return f"{self.person}: {self.sent_on}"
+
+
+class Tally(models.Model):
+    """Figures over all reviews of an organisation, made by a job; pages only read them, with when they were made."""
+
+    class Kind(models.TextChoices):
+        VOICES = "voices", "Who says what"
+        ACCOUNT = "account", "Accountability"
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="tallies")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    content: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+    data_version = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organisation", "kind"], name="one_tally_of_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.made_at}"
