@@ -17,17 +17,22 @@ class Right(StrEnum):
     SEE_TEAM_SKILL = "see the skill of their team"
     SEE_ALL_SKILL = "see the skill of everyone"
     STATE_CLAIMS = "state a claim"
+    SEE_REVIEWS = "see reviews"
+    CHANGE_DRIVERS = "change the drivers and the rules of reviews"
     SEE_DATA = "see the data and its quality"
     IMPORT_DATA = "import data"
     MANAGE_PEOPLE = "manage people and settings"
 
 
-_EVERYONE: Final = frozenset({Right.SEE_DEALS, Right.SEE_PROCESS, Right.SEE_INSIGHTS, Right.STATE_CLAIMS})
+_EVERYONE: Final = frozenset(
+    {Right.SEE_DEALS, Right.SEE_PROCESS, Right.SEE_INSIGHTS, Right.STATE_CLAIMS, Right.SEE_REVIEWS}
+)
 RIGHTS: Final[dict[str, frozenset[Right]]] = {
     Role.REP: _EVERYONE | {Right.SEE_OWN_SKILL},
     Role.MANAGER: _EVERYONE | {Right.SEE_OWN_SKILL, Right.SEE_TEAM_SKILL, Right.SEE_DATA},
     Role.MARKETING: _EVERYONE | {Right.SEE_DATA},
-    Role.OPERATIONS: _EVERYONE | {Right.SEE_ALL_SKILL, Right.CHANGE_PROCESS, Right.SEE_DATA, Right.IMPORT_DATA},
+    Role.OPERATIONS: _EVERYONE
+    | {Right.SEE_ALL_SKILL, Right.CHANGE_PROCESS, Right.CHANGE_DRIVERS, Right.SEE_DATA, Right.IMPORT_DATA},
     Role.EXECUTIVE: _EVERYONE | {Right.SEE_ALL_SKILL, Right.SEE_DATA},
     Role.ADMIN: frozenset(Right) - {Right.SEE_OWN_SKILL, Right.SEE_TEAM_SKILL},
 }
