@@ -36,7 +36,7 @@ def send_invitation(*, invitation: Invitation, now: datetime) -> bool:
     """Mails the link of an invitation; whether the mail left. Failing to is no error: the invitation stands."""
     about = {"invitation": invitation, "user": invitation.user, "link": link(invitation)}
     try:
-        _send("people/mail/invitation", invitation.user.email, about)
+        send_now("people/mail/invitation", invitation.user.email, about)
     except Refused:
         return False
     invitation.sent_at = now
@@ -46,10 +46,11 @@ def send_invitation(*, invitation: Invitation, now: datetime) -> bool:
 
 def send_test(*, to: User) -> None:
     """Mails a few words to someone. Raises `Refused` with what the server said."""
-    _send("people/mail/test", to.email, {"user": to})
+    send_now("people/mail/test", to.email, {"user": to})
 
 
-def _send(template: str, to: str, about: dict[str, object]) -> None:
+def send_now(template: str, to: str, about: dict[str, object]) -> None:
+    """Mails what a template says, its first line as the subject. Raises `Refused` with what the server said."""
     subject, _, body = render_to_string(f"{template}.txt", about).partition("\n")
     try:
         send_mail(subject.strip(), body.strip() + "\n", None, [to])
