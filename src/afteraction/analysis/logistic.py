@@ -117,14 +117,14 @@ class _Moments:
         )
 
 
-def fit(sample: Sample, ridge: float = 1.0, spread: float | None = None) -> Fit:
-    """Fit to all rows.
+def fit(sample: Sample, ridge: float = 1.0, spread: float | None = None, enough: float = _EXACT) -> Fit:
+    """Fit to all rows; iterations end when the next step, which is still taken, moves nothing by more than `enough`.
 
     Without a given `spread` τ² is the one at which τ² = mean(b² + var(b)), where Laplace's approximation of the
     marginal likelihood is at its maximum; a given one is above 0.
     """
     sample = sample.counted()
-    at, pieces = _newton(sample, _begin(sample, ridge, spread), ridge, spread is None, _EXACT)
+    at, pieces = _newton(sample, _begin(sample, ridge, spread), ridge, spread is None, enough)
     return _step(at, _sum(pieces), ridge, spread is None)
 
 
