@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from tests.cast import Cast
 from tests.web.deals.conftest import Put, day, deal_row, put_rows, say
 
@@ -15,6 +16,7 @@ from afteraction.web.deals import index
 from afteraction.web.deals.chances import ChanceRow, refresh_chances
 from afteraction.web.deals.index import Refreshed, refresh_index
 from afteraction.web.deals.models import Deal, IndexState
+from afteraction.web.deals.search import find
 
 
 def test_without_data_there_is_nothing_to_mirror(cast: Cast) -> None:
@@ -74,24 +76,55 @@ def test_a_refresh_that_was_killed_is_ended_by_the_next(
     put(deals=[deal_row(n) for n in range(1, 41)])
     put_rows(cast.organisation, {"deals": [deal_row(n, amount=1.0) for n in range(1, 31)]})
     monkeypatch.setattr(index, "_BATCH", 10)
-    make, batches = index._deals_of, iter(range(99))
+    write, batches = index.write_rows, iter(range(99))
 
-    def dies(*arguments: Any) -> list[Deal]:
+    def dies(*arguments: Any) -> int:
         if next(batches) >= killed_after:
             raise KeyboardInterrupt
-        return make(*arguments)
+        return write(*arguments)
 
-    monkeypatch.setattr(index, "_deals_of", dies)
+    monkeypatch.setattr(index, "write_rows", dies)
     with pytest.raises(KeyboardInterrupt):
         refresh_index(organisation=cast.organisation)
     state = IndexState.objects.get()
     assert (state.version, state.heading) == (1, 2)
-    monkeypatch.setattr(index, "_deals_of", make)
+    monkeypatch.setattr(index, "write_rows", write)
     # What the killed one had written goes back to what it was: a comparison of versions 1 and 3 alone would not see it.
     put_rows(cast.organisation, {"deals": [deal_row(n) for n in range(1, 31)]})
     refresh_index(organisation=cast.organisation)
     assert [each.amount for each in Deal.objects.order_by("deal_id")] == [1000.0 * n for n in range(1, 41)]
     assert IndexState.objects.get().version == 3
+
+
+def test_a_first_load_that_was_killed_leaves_no_index_out(
+    cast: Cast, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def indexes() -> set[str]:
+        with connection.cursor() as cursor:
+            return set(connection.introspection.get_constraints(cursor, "deals_deal"))
+
+    def dies(*_arguments: Any) -> int:
+        raise KeyboardInterrupt
+
+    whole = indexes()
+    with monkeypatch.context() as patch:
+        patch.setattr(index, "write_rows", dies)
+        with pytest.raises(KeyboardInterrupt):
+            put(deals=[deal_row(1)])
+    assert indexes() < whole
+    put_rows(cast.organisation, {"deals": [deal_row(2, name="Later")]})
+    refresh_index(organisation=cast.organisation)
+    assert indexes() == whole
+    put(deals=[deal_row(3, name="Last")])
+    found = [find(cast.organisation, word) for word in ("number", "later", "last")]
+    assert [each and len(each.keys or ()) for each in found] == [1, 1, 1]
+
+
+def test_what_an_analysis_said_of_a_deal_stays_when_its_row_changes(cast: Cast, put: Put) -> None:
+    put(deals=[deal_row(1)])
+    refresh_chances(organisation=cast.organisation, rows=[ChanceRow("D-0001", "deserved_success", 0.5, None)])
+    put(deals=[deal_row(1, amount=3.0)])
+    assert Deal.objects.values_list("amount", "box", "chance_start").get() == (3.0, "deserved_success", 0.5)
 
 
 def test_a_version_that_was_forgotten_is_no_obstacle(cast: Cast, put: Put) -> None:

@@ -24,10 +24,11 @@ from django.utils import timezone
 from ibis import _
 
 from afteraction.lake.store import Lake, Snapshot
-from afteraction.web.deals.mirror import COLUMNS, LABELS, Mirrored, engine, mirrored
+from afteraction.web.deals.indexes import made_afterwards, make_missing
+from afteraction.web.deals.mirror import LABELS, Mirrored, engine, mirrored
 from afteraction.web.deals.models import Deal, IndexState
 from afteraction.web.deals.record import keep_events
-from afteraction.web.deals.search import search_words
+from afteraction.web.deals.writing import write_rows
 from afteraction.web.people.models import Organisation
 
 if TYPE_CHECKING:
@@ -80,6 +81,9 @@ def _only_one(lake: Lake) -> Iterator[None]:
 def _to(state: IndexState, before: Snapshot | None, after: Snapshot) -> Refreshed:
     """Bring the mirror from one version to another; without the first from whatever it holds."""
     organisation = state.organisation
+    alone = not IndexState.objects.exclude(pk=state.pk).filter(deals__gt=0).exists()
+    # Nobody has a list yet that would be slow without indexes.
+    indexing = made_afterwards if state.version == 0 and alone else _made_already
     if before is None:
         state.version = 0
     state.heading = after.version
@@ -93,13 +97,20 @@ def _to(state: IndexState, before: Snapshot | None, after: Snapshot) -> Refreshe
             old = mirrored(con, before)
             changed = new.rows.difference(old.rows)
             gone = _ids(con, old.rows.anti_join(new.rows, "deal_id"))
-        written = _write(organisation, con, changed)
+        with indexing():
+            written = _write(organisation, con, changed)
         deleted = _delete(organisation, gone)
         state.deals = int(new.rows.count().to_pyarrow().as_py())
         state.left_out, state.choices = new.left_out(), _choices(new)
     state.version, state.made_at, state.indexed_at = after.version, after.at, timezone.now()
     state.save()
     return Refreshed(after.version, state.deals, written, deleted, state.left_out)
+
+
+@contextmanager
+def _made_already() -> Iterator[None]:
+    make_missing()
+    yield
 
 
 @contextmanager
@@ -121,26 +132,10 @@ def _much_memory() -> Iterator[None]:
 def _write(organisation: Organisation, con: "Backend", rows: ibis.Table) -> int:
     """Insert or overwrite rows. By their last event, because rows that lie together in an index are written faster."""
     written = 0
-    names = [*COLUMNS, "search_words"]
     for batch in _batches(con, rows.order_by(_.last_event_at, _.deal_id)):
-        deals = _deals_of(organisation, batch)
         with transaction.atomic():
-            Deal.objects.bulk_create(
-                deals, update_conflicts=True, unique_fields=["organisation", "deal_id"], update_fields=names[1:]
-            )
-        written += len(deals)
+            written += write_rows(organisation.pk, batch)
     return written
-
-
-def _deals_of(organisation: Organisation, batch: pa.RecordBatch) -> list[Deal]:
-    return [
-        Deal(
-            organisation_id=organisation.pk,
-            search_words=search_words(row["name"], row["account_name"], row["deal_id"], row["account_id"]),
-            **row,
-        )
-        for row in batch.to_pylist()
-    ]
 
 
 def _batches(con: "Backend", rows: ibis.Table) -> Iterator[pa.RecordBatch]:

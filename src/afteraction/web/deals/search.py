@@ -39,8 +39,9 @@ POSTGRESQL_SCHEMA: Final = (f"CREATE INDEX deals_search ON deals_deal USING gin 
 
 def words(text: str) -> list[str]:
     """The words of a text in their order, each once: without case, accents and punctuation."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    bare = text.casefold()
+    if not bare.isascii():
+        bare = "".join(letter for letter in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(letter))
     return [*dict.fromkeys(word for word in _NO_WORD.split(bare) if word)]
 
 
