@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.cast import Cast, make_cast
+from tests.recorded import Record, make_record
 
 __all__ = ["django_home"]
 
@@ -25,3 +26,9 @@ def cast(db: None) -> Cast:
 def as_admin(cast: Cast, client: Client) -> Client:
     client.force_login(cast.admin, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+@pytest.fixture(scope="session")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
+    """A small record, imported and analysed once."""
+    return make_record(tmp_path_factory.mktemp("record"))

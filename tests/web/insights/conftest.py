@@ -1,18 +1,13 @@
-"""A small record, imported and analysed once; every test gets a copy of it in the home of its own organisation."""
+"""A small record that was imported and analysed: every test gets a copy of it in the home of its own organisation."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.cast import Cast
-from tests.recorded import Record, give_data, give_results, make_record
+from tests.recorded import Record, give_data, give_results
 
 from afteraction.web.insights.results import Saved
-
-
-@pytest.fixture(scope="session")
-def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
-    return make_record(tmp_path_factory.mktemp("record"))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from afteraction.web.chips import CHIPS
 from afteraction.web.deals import selectors, services
@@ -25,6 +25,7 @@ _MARKS = tuple((name, CHIPS[name].word) for name in ("done", "late", "out_of_ord
 
 
 @needs(Right.SEE_DEALS)
+@require_GET
 def deals(request: HttpRequest) -> HttpResponse:
     """The list, narrowed and sorted as the address says."""
     user = signed_in(request)
@@ -65,6 +66,7 @@ def _page(filters: DealFilters, cursor: str) -> str:
 
 
 @needs(Right.SEE_DEALS)
+@require_GET
 def count(request: HttpRequest) -> HttpResponse:
     """How many deals the list has, as a piece of the page."""
     user = signed_in(request)
@@ -73,6 +75,7 @@ def count(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.SEE_DEALS)
+@require_GET
 def export(request: HttpRequest) -> HttpResponseBase:
     """All deals of the list as CSV."""
     filters, _form = DealFilters.read(request.GET)
@@ -108,6 +111,7 @@ def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
 
 
 @needs(Right.SEE_DEALS)
+@require_GET
 def deal(request: HttpRequest, deal_id: str) -> HttpResponse:
     """One deal: its course against the process, its chances, its box, and deals like it."""
     user = signed_in(request)

@@ -1,0 +1,200 @@
+"""Every address of the web application: who may open it with which method, and what they get.
+
+`test_isolation` visits each as everyone, and fails where an address is missing here or is here without being there.
+To add a page, write a row into `PAGES`:
+
+- the name of its URL, who may (parts of `tests.cast`; everyone else of the organisation must get 403 or 404);
+- `method`, when it is not GET; a method without a row must answer 405. `send` is the form, or the body as bytes;
+- `fill` says for each parameter of the address which object of the first organisation it names, as a path from
+  `World`: "rep.pk". Whoever belongs to another organisation must get 404 or 403 then, and never anything of the first
+  organisation: new kinds of objects are planted in `tests/web/planted.py`, with `SECRET` in every text of theirs;
+- `answer`: the status that those who may get, or the name of the URL that they are led to; `refused`: the same for
+  those who may not, where it is neither 403 nor 404;
+- `stranger`: the same for someone who is not signed in, who is led to the sign-in page unless it says otherwise.
+  `outsider`: the same for the user of another organisation, an admin there, where an address that names no object
+  does not simply answer them as it does an admin here.
+
+Routes of the API have a row per operation in `tests/web/api_addresses.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+SIGN_IN: Final = "account_login"
+EVERYONE: Final = frozenset({"admin", "rep", "team_mate", "manager", "marketer", "executive", "operations"})
+ADMIN: Final = frozenset({"admin"})
+CHANGERS: Final = frozenset({"admin", "operations"})
+"""Who imports data and changes the process."""
+ALL_SKILL: Final = CHANGERS | {"executive"}
+"""Who may see the figures of every rep."""
+SOME_SKILL: Final = EVERYONE - {"marketer"}
+READERS: Final = EVERYONE - {"rep", "team_mate"}
+"""Who may see the data and its quality."""
+SECURED: Final = frozenset({"team_mate"})
+"""Who has a second factor."""
+UNSECURED: Final = EVERYONE - SECURED
+Answer: TypeAlias = int | str
+"""A status, or the name of the URL that one is led to."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address with a method, and what comes of visiting it."""
+
+    name: str
+    may: frozenset[str]
+    method: str = "GET"
+    fill: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
+    send: Mapping[str, str] | bytes = field(default_factory=dict)
+    answer: Answer = 200
+    refused: Answer | None = None
+    stranger: Answer = SIGN_IN
+    outsider: Answer | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}{self.query}"
+
+
+def post(name: str, may: frozenset[str], answer: Answer, **others: Any) -> Address:
+    """A form that is sent."""
+    return Address(name, may, "POST", answer=answer, **others)
+
+
+PERSON: Final = {"key": "rep.pk"}
+INVITED: Final = {"key": "invited.pk"}
+IMPORT: Final = {"key": "ready.pk"}
+NEW: Final = {"key": "adding.pk"}
+DONE: Final = {"key": "done.pk"}
+A_PERSON: Final = {"name": "Ida Berg", "role": "rep"}
+
+PAGES: Final = (
+    Address("home", EVERYONE),
+    Address("healthz", EVERYONE, stranger=200),
+    # --- deals
+    Address("deals", EVERYONE),
+    Address("deals-export", EVERYONE),
+    Address("deals-count", EVERYONE),
+    Address("deal", EVERYONE, fill={"deal_id": "deal.deal_id"}),
+    post("deal-views", EVERYONE, "deals", send={"name": "Mine", "query": "outcome=open"}),
+    post("deal-view-delete", frozenset({"rep"}), "deals", fill={"view_id": "view.pk"}),
+    # --- insights
+    Address("insights", EVERYONE),
+    Address("insights-steps", EVERYONE),
+    Address("insights-deals", EVERYONE, query="?of={effect}", outsider=404),
+    Address("insights-reps", SOME_SKILL),
+    Address("insights-qualification", EVERYONE),
+    Address("insights-time", EVERYONE),
+    Address("insights-boxes", EVERYONE),
+    Address("insights-chances", EVERYONE),
+    Address("insights-record", EVERYONE),
+    Address("insights-progress", EVERYONE),
+    Address("insights-download", EVERYONE, fill={"name": "figures"}),
+    Address("insights-download", ALL_SKILL, fill={"name": "report"}),
+    Address("insights-download", ALL_SKILL, fill={"name": "report_pdf"}),
+    Address("insights-download", ALL_SKILL, fill={"name": "table"}),
+    Address("claims", EVERYONE),
+    post(
+        "claims",
+        EVERYONE,
+        "claims",
+        send={"sentence": "Calls help", "subject": "0", "direction": "helps"},
+        outsider=200,
+    ),
+    post("claim-withdraw", EVERYONE, "claims", fill={"key": "claim.pk"}),
+    # --- the process
+    Address("process", EVERYONE),
+    Address("process-history", EVERYONE),
+    Address("process-version", EVERYONE, fill={"number": "version.number"}),
+    Address("process-edit", EVERYONE),
+    post("process-edit", CHANGERS, 422, send={"text": "process:"}),
+    post("process-check", CHANGERS, 200, send={"text": "process:"}),
+    # --- data
+    Address("data", READERS),
+    post("data", CHANGERS, "data"),
+    post("compact", CHANGERS, "data"),
+    post("imports", CHANGERS, 201),
+    Address("import", READERS, fill=IMPORT),
+    Address("import", READERS, fill=DONE),
+    Address("import-state", READERS, fill=IMPORT),
+    post("import-files", CHANGERS, 201, fill=NEW, query="?name=deals.csv", send=b"deal_id\n1\n"),
+    post("import-look", CHANGERS, "import", fill=NEW),
+    post("import-mapping", CHANGERS, 422, fill=IMPORT, send={"text": "["}),
+    post("import-discard", CHANGERS, "data", fill=NEW),
+    Address("import-refusals", CHANGERS, fill=DONE),
+    # --- settings
+    Address("settings", ADMIN),
+    post("settings", ADMIN, "settings", send={"name": "Northwind"}),
+    Address("people", ADMIN),
+    Address("invite", ADMIN),
+    post("invite", ADMIN, "people", send=A_PERSON | {"email": "ida@northwind.example"}),
+    Address("person", ADMIN, fill=PERSON),
+    post("person", ADMIN, "people", fill=PERSON, send=A_PERSON),
+    post("invite-again", ADMIN, "people", fill=INVITED),
+    post("withdraw", ADMIN, "people", fill=INVITED),
+    post("deactivate", ADMIN, "people", fill=PERSON),
+    post("activate", ADMIN, "people", fill=PERSON),
+    Address("roles", ADMIN),
+    Address("mail", ADMIN),
+    post("mail", ADMIN, "mail"),
+    Address("trail", ADMIN),
+    # --- one's own account; those who are signed in are led past what is for coming in
+    Address(SIGN_IN, EVERYONE, answer="home", stranger=200),
+    post(SIGN_IN, EVERYONE, "home", send={"login": "a@b.example", "password": "wrong"}, stranger=200),
+    Address("account_logout", EVERYONE, stranger="home"),
+    post("account_logout", EVERYONE, "home", stranger="home"),
+    Address("account_inactive", EVERYONE, stranger=200),
+    Address("account_signup", EVERYONE, answer="home", stranger=200),
+    post("account_signup", EVERYONE, "home", stranger=200),
+    Address("account_reauthenticate", EVERYONE),
+    post("account_reauthenticate", EVERYONE, 200, send={"password": "wrong"}),
+    Address("account_change_password", EVERYONE),
+    post("account_change_password", EVERYONE, 200, send={"oldpassword": "wrong"}),
+    Address("account_set_password", EVERYONE, answer="account_change_password"),
+    post("account_set_password", EVERYONE, "account_change_password"),
+    Address("account_reset_password", EVERYONE, stranger=200),
+    post(
+        "account_reset_password",
+        EVERYONE,
+        "account_reset_password_done",
+        send={"email": "a@b.example"},
+        stranger="account_reset_password_done",
+    ),
+    Address("account_reset_password_done", EVERYONE, stranger=200),
+    Address("account_reset_password_from_key_done", EVERYONE, stranger=200),
+    Address(
+        "account_reset_password_from_key",
+        EVERYONE,
+        fill={"uidb36": "uid", "key": "wrong_key"},
+        stranger=200,
+        outsider=200,
+    ),
+    post(
+        "account_reset_password_from_key",
+        EVERYONE,
+        200,
+        fill={"uidb36": "uid", "key": "wrong_key"},
+        stranger=200,
+        outsider=200,
+    ),
+    Address("mfa_index", EVERYONE),
+    Address("mfa_authenticate", EVERYONE, answer="home"),
+    post("mfa_authenticate", EVERYONE, "home"),
+    Address("mfa_reauthenticate", SECURED, refused="account_reauthenticate"),
+    post("mfa_reauthenticate", SECURED, 200, refused="account_reauthenticate", send={"code": "000000"}),
+    Address("mfa_activate_totp", UNSECURED, refused="mfa_deactivate_totp"),
+    post("mfa_activate_totp", UNSECURED, 200, refused="mfa_deactivate_totp", send={"code": "000000"}),
+    Address("mfa_deactivate_totp", SECURED),
+    post("mfa_deactivate_totp", SECURED, "mfa_index"),
+    Address("mfa_view_recovery_codes", SECURED),
+    Address("mfa_generate_recovery_codes", EVERYONE),
+    post("mfa_generate_recovery_codes", SECURED, "mfa_view_recovery_codes", refused=200),
+    Address("mfa_download_recovery_codes", SECURED),
+    Address("join", EVERYONE, answer=410, stranger=410),
+    post("join", EVERYONE, 410, stranger=410),
+    Address(
+        "follow-invitation", EVERYONE, fill={"token": "wrong_key"}, answer="join", stranger="join", outsider="join"
+    ),
+)
+"""Addresses of pages."""

@@ -1,0 +1,114 @@
+"""Objects of the first organisation with a word that no answer to anyone else may hold."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.utils import timezone
+from tests.cast import Cast
+from tests.recorded import Record, give_data, give_results
+
+from afteraction.web.data import services as data
+from afteraction.web.data.models import Import
+from afteraction.web.data.tasks import look_at_files
+from afteraction.web.deals.chances import show_evidence
+from afteraction.web.deals.index import refresh_index
+from afteraction.web.deals.models import Deal, SavedView
+from afteraction.web.insights.behind import effect_keys
+from afteraction.web.insights.models import Claim, ProcessVersion
+from afteraction.web.insights.results import saved
+from afteraction.web.people import services
+from afteraction.web.people.models import User
+
+SECRET: Final = "Zanzibar"
+"""In every text of the first organisation's objects, and nowhere in the code."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What addresses name. All of it belongs to the first organisation."""
+
+    cast: Cast
+    rep: User
+    invited: User
+    deal: Deal
+    view: SavedView
+    claim: Claim
+    version: ProcessVersion
+    adding: Import
+    ready: Import
+    done: Import
+    effect: str
+    reps: tuple[str, ...]
+    figures: str = "figures.json"
+    report: str = "report.html"
+    report_pdf: str = "report.pdf"
+    table: str = "deals.parquet"
+    uid: str = "1"
+    wrong_key: str = "nobody-made-this"
+
+
+def plant(cast: Cast, record: Record) -> World:
+    """A record with its results, and one object of every kind, in the first organisation."""
+    give_data(cast, record)
+    analysis = give_results(cast, record).analysis
+    for user in cast.insiders().values():
+        user.name = f"{user.name} {SECRET}"
+        user.save()
+    cast.organisation.name = f"Northwind {SECRET}"
+    cast.organisation.save()
+    refresh_index(organisation=cast.organisation)
+    show_evidence(organisation=cast.organisation, folder=f"results/{analysis.pk}", version=1)
+    deal = Deal.objects.filter(organisation=cast.organisation).order_by("pk")[0]
+    Deal.objects.filter(organisation=cast.organisation).update(name=f"{SECRET} deal", account_name=SECRET)
+    claim = Claim.objects.create(
+        organisation=cast.organisation, sentence=f"{SECRET} wins", kind="behaviour", name="none", direction="helps",
+        stated_by=cast.rep,
+    )  # fmt: skip
+    version = ProcessVersion.objects.get(organisation=cast.organisation)
+    version.note = f"{SECRET} note"
+    version.save()
+    invitation = services.prepare_invitation(
+        organisation=cast.organisation, made_by=cast.admin, email="invited@northwind.example", name=f"Ivo {SECRET}",
+        role="rep", now=timezone.now(),
+    )  # fmt: skip
+    adding, ready, done = _import(cast), _looked_at(cast), _done(cast)
+    TOTP.activate(cast.team_mate, generate_totp_secret())
+    RecoveryCodes.activate(cast.team_mate)
+    view = SavedView.objects.create(user=cast.rep, name=f"{SECRET} view", query="outcome=won", shared=True)
+    effect = min(effect_keys(saved(analysis)))
+    reps = tuple(each["rep"] for each in record.figures["reps"])
+    return World(cast, cast.rep, invitation.user, deal, view, claim, version, adding, ready, done, effect, reps)
+
+
+def _import(cast: Cast) -> Import:
+    made = data.begin(by=cast.operations)
+    text = f"deal_id,name,outcome,created_at\n1,{SECRET},won,2025-01-01T10:00:00Z\n"
+    data.add_file(import_=made, name=f"{SECRET}.csv", chunks=[text.encode()])
+    return made
+
+
+def _looked_at(cast: Cast) -> Import:
+    made = _import(cast)
+    data.look(import_=made)
+    look_at_files.call(import_id=made.pk)
+    made.refresh_from_db()
+    assert made.state == Import.State.READY
+    return made
+
+
+def _done(cast: Cast) -> Import:
+    """As if it had been imported, with refused rows to download."""
+    made = _import(cast)
+    refusals = cast.organisation.home.refusals
+    refusals.mkdir(parents=True, exist_ok=True)
+    (refusals / f"{made.pk}.csv").write_text(f"row,why\n1,{SECRET}\n", encoding="utf-8")
+    made.report = {
+        "tables": {"deals": dict.fromkeys(("new", "changed", "same", "cells", "refused"), 1)},
+        "sheets": [], "set_apart": [], "unread": 0, "refused": 1, "warnings": [SECRET],
+        "refusals": f"{made.pk}.csv", "version": 1, "made_version": True,
+    }  # fmt: skip
+    made.state, made.data_version = Import.State.DONE, 1
+    made.save()
+    return made
