@@ -45,7 +45,7 @@ def open_reviews(*, organisation: Organisation, now: datetime) -> Opened:
     taken_back, corrected = _take_back(organisation, now), _correct(organisation)
     people = _people(organisation)
     opened = left_out = 0
-    for deals in _batches(_unreviewed(organisation, rules)):
+    for deals in _batches(unreviewed(organisation, rules)):
         earlier = _earlier(organisation, [deal.deal_id for deal in deals])
         made = [_review(rules, deal, earlier.get(deal.deal_id, 0) + 1, people, now) for deal in deals]
         Review.objects.bulk_create(made)
@@ -94,7 +94,7 @@ def _follow(review: Review, deal: Deal, people: dict[str, int]) -> bool:
     return before != now
 
 
-def _unreviewed(organisation: Organisation, rules: ReviewRules) -> "QuerySet[Deal]":
+def unreviewed(organisation: Organisation, rules: ReviewRules) -> "QuerySet[Deal]":
     """The deals that ended, within the rules, and whose end has no review."""
     reviewed = _standing(organisation).filter(deal_id=OuterRef("deal_id"))
     # A record may leave the date of an end open: then that of its last event, and none at all is no way around.
