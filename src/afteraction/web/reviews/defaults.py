@@ -1,42 +1,58 @@
 """The drivers that an organisation starts with; from then on they are its own."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, Final
+from importlib.resources import files
+from typing import Any
 
-import yaml
-
-_PATH: Final = Path(__file__).parent / "drivers.yaml"
-
-
-@dataclass(frozen=True)
-class DefaultDriver:
-    """A driver as it is put in: the fields of `models.Driver`."""
-
-    key: str
-    name: str
-    description: str = ""
-    outcomes: tuple[str, ...] = ("won", "lost", "no_decision")
-    examples: tuple[str, ...] = ()
-    crm_reasons: tuple[str, ...] = ()
-    condition: Mapping[str, Any] | None = None
+from afteraction.analysis import drivers
+from afteraction.analysis.drivers import DEFAULT_FILE, LANGUAGES, OUTCOMES, Taxonomy, read_taxonomy
+from afteraction.analysis.evidence_grade import RecordSays
+from afteraction.analysis.record_conditions import Condition, DealRecord, on_record, read_condition
+from afteraction.web.reviews.models import Driver
 
 
 @lru_cache(maxsize=1)
-def default_drivers() -> tuple[DefaultDriver, ...]:
-    """The drivers of drivers.yaml, in their order."""
-    found = yaml.safe_load(_PATH.read_text(encoding="utf-8"))
-    return tuple(
-        DefaultDriver(
-            key=each["key"],
-            name=each["name"],
-            description=each.get("description", ""),
-            outcomes=tuple(each.get("outcomes", ("won", "lost", "no_decision"))),
-            examples=tuple(each.get("examples", ())),
-            crm_reasons=tuple(each.get("crm_reasons", ())),
-            condition=each.get("condition"),
+def default_taxonomy() -> Taxonomy:
+    """The drivers that come with the installation."""
+    return read_taxonomy(files(drivers.__package__).joinpath(DEFAULT_FILE).read_text(encoding="utf-8"))
+
+
+def default_drivers() -> list[Driver]:
+    """The same as rows that are nobody's yet."""
+    return [
+        Driver(
+            key=each.id,
+            name=each.name,
+            description=each.description[:300],
+            outcomes=[outcome for outcome in OUTCOMES if outcome in each.applies_to],
+            examples=[text for language in LANGUAGES for text in each.phrases.get(language, ())],
+            crm_reasons=list(each.crm_reasons),
+            condition=_written(each.shown_when, each.contrary_when),
+            place=place,
         )
-        for each in found["drivers"]
+        for place, each in enumerate(default_taxonomy().drivers, 1)
+    ]
+
+
+def record_says(driver: Driver, deal: DealRecord) -> RecordSays:
+    """What the record of a deal says of a driver, by the driver's condition."""
+    condition = driver.condition or {}
+    shown, contrary = (
+        tuple(read_condition(text) for text in condition.get(name, ())) for name in ("shown_when", "contrary_when")
     )
+    return on_record(shown, contrary, deal)
+
+
+def proposed(reason: str) -> str:
+    """The key of the default driver that a lost reason of a CRM probably means; empty where none or several might."""
+    return default_taxonomy().meant_by(reason) or ""
+
+
+def _written(shown: tuple[Condition, ...], contrary: tuple[Condition, ...]) -> dict[str, Any] | None:
+    if not shown and not contrary:
+        return None
+    return {"shown_when": [_text(each) for each in shown], "contrary_when": [_text(each) for each in contrary]}
+
+
+def _text(condition: Condition) -> str:
+    return f"{condition.fact} {'done' if condition.done else 'missed'}: {', '.join(condition.words)}"

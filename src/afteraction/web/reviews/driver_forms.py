@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from afteraction.web.reviews.defaults import proposed
 from afteraction.web.reviews.models import Driver
 from afteraction.web.reviews.taxonomy import OUTCOMES
 
@@ -66,10 +67,15 @@ class ReasonsForm(forms.Form):
         super().__init__(data)
         choices = [("", "No driver"), *((driver.key, driver.name) for driver in drivers)]
         self.reasons = reasons
+        self.proposals = set[str]()
+        keys = {driver.key for driver in drivers}
         for place, (reason, _deals) in enumerate(reasons):
             driver = known.get(reason.casefold())
+            initial = driver.key if driver else proposed(reason)
+            if driver is None and initial in keys:
+                self.proposals.add(f"reason-{place}")
             self.fields[f"reason-{place}"] = forms.ChoiceField(
-                label=reason, required=False, choices=choices, initial=driver.key if driver else ""
+                label=reason, required=False, choices=choices, initial=initial if initial in keys else ""
             )
 
     @property
@@ -77,6 +83,10 @@ class ReasonsForm(forms.Form):
         """Of a valid form: by reason the key of its driver; empty for none."""
         return {reason: self.cleaned_data[f"reason-{place}"] for place, (reason, _deals) in enumerate(self.reasons)}
 
-    def rows(self) -> list[tuple[str, int, Any]]:
-        """The reasons with their deals and their fields."""
-        return [(reason, deals, self[f"reason-{place}"]) for place, (reason, deals) in enumerate(self.reasons)]
+    def rows(self) -> list[tuple[str, int, Any, bool]]:
+        """The reasons with their deals and their fields, and whether what is chosen there is only proposed."""
+        names = [f"reason-{place}" for place in range(len(self.reasons))]
+        return [
+            (reason, deals, self[name], name in self.proposals)
+            for name, (reason, deals) in zip(names, self.reasons, strict=True)
+        ]

@@ -19,7 +19,7 @@ OUTCOMES: Final = ("won", "lost", "no_decision")
 MOST: Final = 100
 """Drivers in force: nobody chooses from more."""
 _LONGEST: Final = {"name": 80, "description": 300}
-_MOST_EXAMPLES: Final = 20
+_MOST_EXAMPLES: Final = 60
 
 
 def drivers_of(organisation: Organisation, *, now: datetime) -> "QuerySet[Driver]":
@@ -203,23 +203,10 @@ def _put_in_defaults(organisation: Organisation, now: datetime) -> None:
         Organisation.objects.select_for_update().get(pk=organisation.pk)
         if TaxonomyVersion.objects.filter(organisation=organisation).exists():
             return
-        Driver.objects.bulk_create(
-            [
-                Driver(
-                    organisation=organisation,
-                    key=each.key,
-                    name=each.name,
-                    description=each.description,
-                    outcomes=list(each.outcomes),
-                    examples=list(each.examples),
-                    crm_reasons=list(each.crm_reasons),
-                    condition=each.condition,
-                    place=place,
-                )
-                for place, each in enumerate(default_drivers(), 1)
-            ],
-            ignore_conflicts=True,
-        )
+        made = default_drivers()
+        for driver in made:
+            driver.organisation = organisation
+        Driver.objects.bulk_create(made, ignore_conflicts=True)
         _keep_version(organisation, None, now, "The drivers that come with the installation.")
 
 
