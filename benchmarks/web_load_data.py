@@ -111,6 +111,10 @@ def people(place: Place) -> dict[str, int]:
     others = (Role.MARKETING, Role.OPERATIONS, Role.EXECUTIVE, Role.ADMIN)
     made += [user(f"{role}.{n}@{DOMAIN}", f"{role.label} {n}", role) for role in others for n in range(1, 6)]
     User.objects.bulk_create(made, ignore_conflicts=True)
+    roles: dict[str, list[tuple[str, str]]] = {}
+    for each in made:
+        roles.setdefault(str(each.role), []).append((each.email, each.owner_name))
+    (place.shared / "accounts.json").write_text(json.dumps(roles), encoding="utf-8")
     text = (place.shared / "record" / "process.yaml").read_text(encoding="utf-8")
     ProcessVersion.objects.get_or_create(organisation=organisation, number=1, defaults={"text": text})
     return {"people": User.objects.count(), "teams": len(teams)}
