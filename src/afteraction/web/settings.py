@@ -54,12 +54,16 @@ INSTALLED_APPS = [
     "afteraction.web.deals",
     "afteraction.web.insights",
     "afteraction.web.reviews",
+    "afteraction.web.buyers",
     "afteraction.web.jobs",
     "afteraction.web.data",
+    "afteraction.web.api",
+    "afteraction.web.connectors",
 ]
 
 MIDDLEWARE = [
     "afteraction.web.timing.ServerTiming",
+    "afteraction.web.api.problems.ProblemsAlone",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -172,7 +176,9 @@ STORAGES = {
 STATICFILES_DIRS = [Path(__file__).parent / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+ALLOW_PRIVATE = boolean("AFTERACTION_ALLOW_PRIVATE")  # whether connectors may ask machines of the inner network
 UPLOAD_LIMIT = whole("AFTERACTION_UPLOAD_LIMIT", 4096) * 2**20  # MiB of one file that is sent for import
+API_LIMIT = whole("AFTERACTION_API_LIMIT", 600)  # requests of one API token in a minute
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 

@@ -12,5 +12,11 @@ urlpatterns = [
     path("", include("afteraction.web.people.urls")),
     path("", include("afteraction.web.deals.urls")),
     path("", include("afteraction.web.insights.urls")),
+    path("", include("afteraction.web.reviews.account_urls")),
     path("", include("afteraction.web.data.urls")),
+    path("", include("afteraction.web.buyers.public_urls")),
+    path("", include("afteraction.web.buyers.urls")),
+    path("", include("afteraction.web.reviews.urls")),
+    path("", include("afteraction.web.api.urls")),
+    path("", include("afteraction.web.connectors.urls")),
 ]

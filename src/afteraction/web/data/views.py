@@ -1,6 +1,5 @@
 """Pages of data: sending files, looking at what they mean, importing them, and what there is."""
 
-import csv
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ from afteraction.ingest.sources.reading import EXTENSIONS
 from afteraction.web.data import selectors, services
 from afteraction.web.data.forms import AS_IT_IS, LEAVE_OUT, corrections, date_styles
 from afteraction.web.data.models import Import
-from afteraction.web.deals.export import cell
+from afteraction.web.data.refused_rows import refused_rows
 from afteraction.web.insights.selectors import standing
 from afteraction.web.people.access import needs, signed_in
 from afteraction.web.people.roles import Right, may
@@ -157,25 +156,11 @@ def discard(request: HttpRequest, key: int) -> HttpResponse:
 @require_GET
 def refusals(request: HttpRequest, key: int) -> HttpResponseBase:
     """The refused rows as CSV: streamed, and harmless in a spreadsheet."""
-    import_ = _import(request, key)
-    path = import_.organisation.home.refusals / str(import_.report.get("refusals") or "-")
-    if not path.is_file():
+    found = refused_rows(_import(request, key))
+    if found is None:
         raise Http404
-    headers = {"Content-Disposition": f'attachment; filename="{path.name}"'}
-    return StreamingHttpResponse(_harmless(path), content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _harmless(path: Any) -> Iterator[str]:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.writer(_Echo())
-        yield "\ufeff"
-        for row in csv.reader(file):
-            yield rows.writerow([cell(value) for value in row])
-
-
-class _Echo:
-    def write(self, text: str) -> str:
-        return text
+    headers = {"Content-Disposition": f'attachment; filename="{found.name}"'}
+    return StreamingHttpResponse(found.lines(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @needs(Right.IMPORT_DATA)

@@ -3,52 +3,73 @@
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import date
+from typing import Any, Final, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Field, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 
 from afteraction.web.deals.models import Deal
 
 PER_PAGE: Final = 50
+M = TypeVar("M", bound=Model)
 Key = tuple[Any, int]
-"""Where a deal stands in a list: its value in the column sorted by (None comes last), and its key."""
+"""Where a row stands in a list: its value in the column sorted by (None comes last), and its key."""
 
 
 @dataclass(frozen=True)
-class DealPage:
-    """Deals in their order; `previous` and `next` are the cursors of the pages beside it, empty where there is none."""
+class Page(Generic[M]):
+    """Rows in their order; `previous` and `next` are the cursors of the pages beside it, empty where there is none."""
 
-    deals: tuple[Deal, ...]
+    rows: tuple[M, ...]
     previous: str
     next: str
 
 
+class DealPage(Page[Deal]):
+    """A page of deals."""
+
+    @property
+    def deals(self) -> tuple[Deal, ...]:
+        """The deals in their order."""
+        return self.rows
+
+
 def page_of(deals: "QuerySet[Deal]", column: str, falling: bool, cursor: str = "", size: int = PER_PAGE) -> DealPage:
     """A page of deals by a column, then by key. A cursor that cannot be read gives the first page."""
-    back, start = _read(cursor, column)
-    found = _take(deals, column, falling, back, start, size + 1)
+    page = key_page(deals, column, falling, cursor, size)
+    return DealPage(page.rows, page.previous, page.next)
+
+
+def key_page(wanted: "QuerySet[M]", column: str, falling: bool, cursor: str = "", size: int = PER_PAGE) -> Page[M]:
+    """A page of rows of any table by a column, then by key. A cursor that cannot be read gives the first page."""
+    back, start = _read(cursor, _column(wanted.model, column))
+    found = _take(wanted, column, falling, back, start, size + 1)
     more, found = len(found) > size, found[:size]
     keys = found[::-1] if back else found
-    rows = Deal.objects.in_bulk([key for _value, key in keys])
+    rows = wanted.model._default_manager.in_bulk([key for _value, key in keys])
     before, after = (more, True) if back else (start is not None, more)
-    return DealPage(
-        # A deal that was deleted between both queries is left out.
+    return Page(
+        # A row that was deleted between both queries is left out.
         tuple(rows[key] for _value, key in keys if key in rows),
         _write("before", keys[0]) if keys and before else "",
         _write("after", keys[-1]) if keys and after else "",
     )
 
 
-def _take(deals: "QuerySet[Deal]", column: str, falling: bool, back: bool, start: Key | None, size: int) -> list[Key]:
+def is_cursor(cursor: str, column: str) -> bool:
+    """Whether a page of a list by this column gave this cursor, as far as can be told."""
+    return _read(cursor, _column(Deal, column))[1] is not None
+
+
+def _take(wanted: "QuerySet[M]", column: str, falling: bool, back: bool, start: Key | None, size: int) -> list[Key]:
     """The next keys from `start` on; rows without a value stand at the end. An index alone answers each query."""
     found: list[Key] = []
     down = falling != back
     for unknown in (True, False) if back else (False, True):
         if start is not None and unknown is not (start[0] is None) and unknown is back:
             continue  # this part lies behind
-        part = deals.filter(**{f"{column}__isnull": unknown})
+        part = wanted.filter(**{f"{column}__isnull": unknown})
         if start is not None and unknown is (start[0] is None):
             part = part.filter(_beyond(column, start, down))
         sign = "-" if down else ""
@@ -68,24 +89,24 @@ def _beyond(column: str, start: Key, down: bool) -> Q:
     return Q(**{f"{column}__{side}e": value}) & (Q(**{f"{column}__{side}": value}) | beyond)
 
 
-def _column(name: str) -> Field[Any, Any]:
-    column = Deal._meta.get_field(name)
-    assert isinstance(column, Field)  # noqa: S101  # it is one of SORTS
+def _column(model: type[Model], name: str) -> Field[Any, Any]:
+    column = model._meta.get_field(name)
+    assert isinstance(column, Field)  # noqa: S101  # it is one that lists are sorted by
     return column
 
 
 def _write(side: str, key: Key) -> str:
     value, number = key
-    text = json.dumps([side, value.isoformat() if isinstance(value, datetime) else value, number])
+    text = json.dumps([side, value.isoformat() if isinstance(value, date) else value, number])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, column: str) -> tuple[bool, Key | None]:
+def _read(cursor: str, column: Field[Any, Any]) -> tuple[bool, Key | None]:
     try:
         side, value, number = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if side not in ("before", "after") or not isinstance(number, int):
             return False, None
-        known = _column(column).to_python(value)
+        known = column.to_python(value)
     except (ValueError, TypeError, OverflowError, ValidationError):
         return False, None
     return side == "before", (known, number)

@@ -8,6 +8,7 @@ from afteraction.web.people.models import User
 
 NO_NAME = "Give the view a name."
 NOTHING_TO_SHARE_WITH = "You are in no team to share a view with. Save it for yourself, or ask an admin for a team."
+TOO_MUCH = "These filters are too long to be kept together. Leave some out, or shorten them."
 
 
 def save_view(*, user: User, name: str, filters: DealFilters, shared: bool = False) -> SavedView:
@@ -18,6 +19,8 @@ def save_view(*, user: User, name: str, filters: DealFilters, shared: bool = Fal
         problems["name"] = NO_NAME
     if shared and user.team_id is None:
         problems["shared"] = NOTHING_TO_SHARE_WITH
+    if len(filters.query()) > (SavedView._meta.get_field("query").max_length or 0):
+        problems["filters"] = TOO_MUCH
     if problems:
         raise ValidationError(problems)
     view, _made = SavedView.objects.update_or_create(

@@ -52,9 +52,7 @@ class ClaimForm(forms.Form):
         self.fields["subject"] = forms.ChoiceField(
             label="It speaks of", help_text="What the record would have to show.", choices=self._choices()
         )
-        by_segment = ((figures.get("win_rates") or {}).get("by") or {}).get("segment") or {"groups": ()}
-        names = [(group["group"], group["group"]) for group in by_segment["groups"]]
-        choices = [("", "All deals"), *names]
+        choices = [("", "All deals"), *((name, name) for name in claim_segments(figures))]
         self.fields["segment"] = forms.ChoiceField(label="Among", required=False, choices=choices)
 
     def _choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -82,6 +80,12 @@ def subjects(figures: Mapping[str, Any]) -> Iterator[Subject]:
         yield Subject("attribute", one["attribute"], one["level"], f"{capital(one['attribute'])}: {one['level']}")
     for one in figures["themes"]:
         yield Subject("lost_reason", one["theme"], "", one["theme"])
+
+
+def claim_segments(figures: Mapping[str, Any]) -> list[str]:
+    """The segments that a claim may be about."""
+    by_segment = ((figures.get("win_rates") or {}).get("by") or {}).get("segment") or {"groups": ()}
+    return [str(group["group"]) for group in by_segment["groups"]]
 
 
 class ProcessForm(forms.Form):

@@ -9,12 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from afteraction.errors import Refused
-from afteraction.process.check import Checked, check_text
-from afteraction.process.diff import diff
+from afteraction.process.check import check_text
 from afteraction.web.insights import services
 from afteraction.web.insights.adherence_rows import group_rows
 from afteraction.web.insights.forms import ProcessForm
-from afteraction.web.insights.selectors import editions, process_in, standing
+from afteraction.web.insights.selectors import changes_to_newest, editions, standing
 from afteraction.web.insights.skill_rows import seen_groups
 from afteraction.web.insights.views import frame, sections
 from afteraction.web.people.access import needs, signed_in
@@ -109,13 +108,5 @@ def check(request: HttpRequest) -> HttpResponse:
     """Whether a text is right, while it is typed: every problem with its line, and what it changes."""
     text = request.POST.get("text", "")[:1_000_000]
     checked = check_text(text)
-    newest = signed_in(request).organisation.process_versions.first()
-    return render(request, "insights/checked.html", {"checked": checked, "changes": _changes(checked, newest)})
-
-
-def _changes(checked: Checked, newest: object) -> tuple[str, ...]:
-    """What a text that is right changes about the newest version, in sentences."""
-    before = process_in(getattr(newest, "text", "")) if newest else None
-    if checked.process is None or before is None:
-        return ()
-    return tuple(change.sentence for change in diff(before, checked.process))
+    changes = changes_to_newest(signed_in(request).organisation, checked)
+    return render(request, "insights/checked.html", {"checked": checked, "changes": changes})

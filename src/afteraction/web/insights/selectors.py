@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.db.models import QuerySet
 
-from afteraction.process.check import check_text
+from afteraction.process.check import Checked, check_text
 from afteraction.process.diff import diff
 from afteraction.process.model import Process
 from afteraction.web.insights.models import Analysis, Claim, ProcessVersion
@@ -85,3 +85,12 @@ def _changes(old: ProcessVersion | None, new: ProcessVersion) -> tuple[str, ...]
 def process_in(text: str) -> Process | None:
     """The process that a text describes; None when it has problems."""
     return check_text(text).process
+
+
+def changes_to_newest(organisation: Organisation, checked: Checked) -> tuple[str, ...]:
+    """What a text that is right changes about the newest version, in sentences."""
+    newest = organisation.process_versions.first()
+    before = process_in(newest.text) if newest else None
+    if checked.process is None or before is None:
+        return ()
+    return tuple(change.sentence for change in diff(before, checked.process))

@@ -68,13 +68,19 @@ def invite(
 
 def invite_again(*, by: User, user: User, now: datetime) -> Invitation:
     """Sends a new link, which ends the earlier ones. Raises `Refused` for someone who can sign in already."""
-    with transaction.atomic():
-        invitation = _invitation_of(by, user)
-        invitation.nonce = invitations.fresh_nonce()
-        invitation.made_by, invitation.sent_at = by, None
-        invitation.expires_at = now + invitations.VALID_FOR
-        invitation.save()
+    invitation = renew_invitation(by=by, user=user, now=now)
     send_invitation(invitation=invitation, now=now)
+    return invitation
+
+
+@transaction.atomic
+def renew_invitation(*, by: User, user: User, now: datetime) -> Invitation:
+    """Makes a new link, which ends the earlier ones; no mail is sent. Raises `Refused` as `invite_again` does."""
+    invitation = _invitation_of(by, user)
+    invitation.nonce = invitations.fresh_nonce()
+    invitation.made_by, invitation.sent_at = by, None
+    invitation.expires_at = now + invitations.VALID_FOR
+    invitation.save()
     return invitation
 
 

@@ -1,0 +1,54 @@
+"""What a token may be made for. A token does only what its scopes and the role of its user both allow."""
+
+from enum import StrEnum
+from typing import Final
+
+from afteraction.web.people.models import User
+from afteraction.web.people.roles import Right, may
+
+
+class Scope(StrEnum):
+    """Something that a token may do, as `part:read` or `part:write`."""
+
+    DEALS_READ = "deals:read"
+    VIEWS_WRITE = "views:write"
+    PROCESS_READ = "process:read"
+    PROCESS_WRITE = "process:write"
+    INSIGHTS_READ = "insights:read"
+    CLAIMS_WRITE = "claims:write"
+    DATA_READ = "data:read"
+    DATA_WRITE = "data:write"
+    PEOPLE_READ = "people:read"
+    PEOPLE_WRITE = "people:write"
+
+
+MEANINGS: Final = {
+    Scope.DEALS_READ: "Read deals, their courses and saved views",
+    Scope.VIEWS_WRITE: "Save and delete your own views of the list of deals",
+    Scope.PROCESS_READ: "Read the process, its versions, and check a text",
+    Scope.PROCESS_WRITE: "Save a new version of the process",
+    Scope.INSIGHTS_READ: "Read results, the deals behind them, and claims",
+    Scope.CLAIMS_WRITE: "State and withdraw claims",
+    Scope.DATA_READ: "Read data versions, data quality and imports",
+    Scope.DATA_WRITE: "Import data, compact it, and ask for an analysis",
+    Scope.PEOPLE_READ: "Read people, teams, the organisation and the audit trail",
+    Scope.PEOPLE_WRITE: "Invite, change and deactivate people; rename the organisation",
+}
+RIGHTS: Final = {
+    Scope.DEALS_READ: frozenset({Right.SEE_DEALS}),
+    Scope.VIEWS_WRITE: frozenset({Right.SEE_DEALS}),
+    Scope.PROCESS_READ: frozenset({Right.SEE_PROCESS}),
+    Scope.PROCESS_WRITE: frozenset({Right.CHANGE_PROCESS}),
+    Scope.INSIGHTS_READ: frozenset({Right.SEE_INSIGHTS}),
+    Scope.CLAIMS_WRITE: frozenset({Right.STATE_CLAIMS}),
+    Scope.DATA_READ: frozenset({Right.SEE_DATA, Right.IMPORT_DATA}),
+    Scope.DATA_WRITE: frozenset({Right.IMPORT_DATA}),
+    Scope.PEOPLE_READ: frozenset({Right.MANAGE_PEOPLE}),
+    Scope.PEOPLE_WRITE: frozenset({Right.MANAGE_PEOPLE}),
+}
+"""The rights any of which a role needs for a scope to be of use."""
+
+
+def scopes_for(user: User) -> list[Scope]:
+    """The scopes that are of use to someone."""
+    return [scope for scope in Scope if any(may(user, right) for right in RIGHTS[scope])]
