@@ -67,6 +67,7 @@ INVITED: Final = {"key": "invited.pk"}
 IMPORT: Final = {"key": "ready.pk"}
 NEW: Final = {"key": "adding.pk"}
 DONE: Final = {"key": "done.pk"}
+CONNECTOR: Final = {"kind": "connector.kind"}
 A_PERSON: Final = {"name": "Ida Berg", "role": "rep"}
 
 PAGES: Final = (
@@ -139,6 +140,15 @@ PAGES: Final = (
     Address("mail", ADMIN),
     post("mail", ADMIN, "mail"),
     Address("trail", ADMIN),
+    # --- connectors
+    Address("connectors", CHANGERS),
+    post("look-into-folder", CHANGERS, "connectors"),
+    Address("connector", CHANGERS, fill=CONNECTOR, outsider=200),
+    post("connector", CHANGERS, 422, fill=CONNECTOR, send={"address": "http://"}, outsider=422),
+    post("test-connector", CHANGERS, "connector", fill=CONNECTOR),
+    post("run-connector", CHANGERS, "connector", fill=CONNECTOR),
+    post("switch-connector", CHANGERS, "connector", fill=CONNECTOR),
+    post("remove-connector", CHANGERS, "connectors", fill=CONNECTOR),
     # --- one's own account; those who are signed in are led past what is for coming in
     Address(SIGN_IN, EVERYONE, answer="home", stranger=200),
     post(SIGN_IN, EVERYONE, "home", send={"login": "a@b.example", "password": "wrong"}, stranger=200),

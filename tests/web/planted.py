@@ -9,6 +9,8 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.recorded import Record, give_data, give_results
 
+from afteraction.web.connectors.models import Connector
+from afteraction.web.connectors.sealing import seal
 from afteraction.web.data import services as data
 from afteraction.web.data.models import Import
 from afteraction.web.data.tasks import look_at_files
@@ -39,6 +41,7 @@ class World:
     adding: Import
     ready: Import
     done: Import
+    connector: Connector
     effect: str
     reps: tuple[str, ...]
     figures: str = "figures.json"
@@ -79,7 +82,18 @@ def plant(cast: Cast, record: Record) -> World:
     view = SavedView.objects.create(user=cast.rep, name=f"{SECRET} view", query="outcome=won", shared=True)
     effect = min(effect_keys(saved(analysis)))
     reps = tuple(each["rep"] for each in record.figures["reps"])
-    return World(cast, cast.rep, invitation.user, deal, view, claim, version, adding, ready, done, effect, reps)
+    connector = _connector(cast)
+    return World(
+        cast, cast.rep, invitation.user, deal, view, claim, version, adding, ready, done, connector, effect, reps
+    )
+
+
+def _connector(cast: Cast) -> Connector:
+    """Of a host that is nowhere."""
+    return Connector.objects.create(
+        organisation=cast.organisation, kind=Connector.Kind.HUBSPOT, address="https://crm.invalid", client_id=SECRET,
+        secret=seal(SECRET), secret_given_at=timezone.now(), tested={"message": SECRET, "objects": []},
+    )  # fmt: skip
 
 
 def _import(cast: Cast) -> Import:

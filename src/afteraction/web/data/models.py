@@ -27,9 +27,18 @@ class Import(Traced, models.Model):
         FAILED = "failed", "Failed"
         DISCARDED = "discarded", "Discarded"
 
+    class Source(models.TextChoices):
+        """Where files come from that nobody sent."""
+
+        PERSON = "", "A person"
+        FOLDER = "folder", "Watched folder"
+        SALESFORCE = "salesforce", "Salesforce"
+        HUBSPOT = "hubspot", "HubSpot"
+
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="imports")
     made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
     made_at = models.DateTimeField(auto_now_add=True)
+    source = models.CharField(max_length=20, choices=Source.choices, default=Source.PERSON, blank=True)
     state = models.CharField(max_length=20, choices=State.choices, default=State.ADDING)
     message = models.TextField(blank=True, help_text="Why it was refused or failed.")
     mapping = models.TextField(blank=True)
@@ -45,6 +54,11 @@ class Import(Traced, models.Model):
 
     def __str__(self) -> str:
         return f"import {self.pk}"
+
+    @property
+    def maker(self) -> str:
+        """Who or what began it."""
+        return self.get_source_display() if self.source else str(self.made_by or "someone who is gone")
 
     @property
     def folder(self) -> Path:

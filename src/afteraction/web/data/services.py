@@ -14,7 +14,7 @@ from afteraction.web.data import tasks, uploads
 from afteraction.web.data.models import Import, Upload
 from afteraction.web.data.selectors import CORRECTABLE, sheets_of
 from afteraction.web.jobs.services import enqueue
-from afteraction.web.people.models import User
+from afteraction.web.people.models import Organisation, User
 
 State = Import.State
 
@@ -22,6 +22,11 @@ State = Import.State
 def begin(*, by: User) -> Import:
     """A new import without files."""
     return Import.objects.create(organisation=by.organisation, made_by=by)
+
+
+def begin_by_itself(*, organisation: Organisation, source: Import.Source) -> Import:
+    """A new import of files that nobody sent. Once looked at, it goes on by itself where `acceptance` allows it."""
+    return Import.objects.create(organisation=organisation, source=source)
 
 
 def add_file(*, import_: Import, name: str, chunks: Iterable[bytes], size: int | None = None) -> Upload:
