@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from benchmarks.review_worlds import two_voices
 
 from afteraction.analysis.agreement import (
     Agreement,
@@ -13,15 +14,6 @@ from afteraction.analysis.agreement import (
 from afteraction.errors import NotEnoughData
 
 PRICE, STORY, BOTH, NONE = frozenset({"price"}), frozenset({"story"}), frozenset({"price", "story"}), frozenset()
-
-
-def _two_voices(rng, deals, owners=1):
-    """Two voices who guess in four of ten cases; with owners, one half of these never guess and the other mostly do."""
-    owner = rng.integers(0, owners, deals)
-    truth = rng.random(deals) < 0.4
-    hears = np.where(owner % 2 == 1, 1.0, 0.6 if owners == 1 else 0.2)
-    heard = np.where(rng.random((deals, 2)) < hears[:, None], truth[:, None], rng.random((deals, 2)) < 0.4)
-    return heard.astype(float).tolist(), [f"owner {each}" for each in owner]
 
 
 def test_the_worked_example_of_the_literature_comes_out():
@@ -43,16 +35,16 @@ def test_the_worked_example_of_the_literature_comes_out():
 
 
 def test_an_interval_of_two_voices_holds_the_truth_in_95_of_100_samples():
-    truth = agreement(_two_voices(np.random.default_rng(0), 400_000)[0], Level.NOMINAL, np.random.default_rng(0)).value
+    truth = agreement(two_voices(np.random.default_rng(0), 400_000)[0], Level.NOMINAL, np.random.default_rng(0)).value
     rng = np.random.default_rng(1)
-    found = [agreement(_two_voices(rng, 60)[0], Level.NOMINAL, rng) for _sample in range(300)]
+    found = [agreement(two_voices(rng, 60)[0], Level.NOMINAL, rng) for _sample in range(300)]
     held = np.mean([each.low <= truth <= each.high for each in found])
     assert 0.92 <= held <= 0.98
 
 
 def test_deals_of_an_owner_that_are_alike_make_the_interval_wider():
     rng = np.random.default_rng(2)
-    answers, owner = _two_voices(rng, 1_200, owners=40)
+    answers, owner = two_voices(rng, 1_200, owners=40)
     apart = agreement(answers, Level.NOMINAL, rng)
     together = agreement(answers, Level.NOMINAL, rng, owner)
     assert together.clustered
@@ -63,7 +55,7 @@ def test_deals_of_an_owner_that_are_alike_make_the_interval_wider():
 
 def test_with_few_owners_deals_are_drawn_by_themselves():
     rng = np.random.default_rng(2)
-    answers, owner = _two_voices(rng, 200, owners=5)
+    answers, owner = two_voices(rng, 200, owners=5)
     assert not agreement(answers, Level.NOMINAL, rng, owner).clustered
 
 
@@ -83,7 +75,7 @@ def test_an_ordinal_answer_one_step_off_disagrees_less_than_one_far_off():
 
 
 def test_the_same_seed_gives_the_same_interval():
-    answers, _owner = _two_voices(np.random.default_rng(3), 100)
+    answers, _owner = two_voices(np.random.default_rng(3), 100)
     assert agreement(answers, Level.NOMINAL, np.random.default_rng(9)) == agreement(
         answers, Level.NOMINAL, np.random.default_rng(9)
     )

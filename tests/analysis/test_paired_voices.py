@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from benchmarks.review_worlds import NAMED_MORE, who_says_price
 
 from afteraction.analysis.paired_voices import mcnemar_p_value, paired_difference, weighted_paired_difference
 from afteraction.errors import NotEnoughData
@@ -8,15 +9,6 @@ from afteraction.errors import NotEnoughData
 def _table(both, only_one, only_other, neither):
     cells = np.repeat([0, 1, 2, 3], [both, only_one, only_other, neither])
     return (cells == 0) | (cells == 1), (cells == 0) | (cells == 2)
-
-
-def _voices(rng, n):
-    """Both hear whether it was the price; the one says so when it was not in three of ten deals."""
-    true = rng.random(n) < 0.3
-    return (true & (rng.random(n) < 0.9)) | (rng.random(n) < 0.3), (true & (rng.random(n) < 0.6))
-
-
-TRUTH = (1 - (1 - 0.3 * 0.9) * 0.7) - 0.18
 
 
 @pytest.mark.parametrize(
@@ -30,7 +22,7 @@ def test_the_interval_is_that_of_the_published_tables(cells, low, high):
 
 
 def test_reps_who_say_price_more_often_than_buyers_are_found():
-    one, other = _voices(np.random.default_rng(0), 400)
+    one, other = who_says_price(np.random.default_rng(0), 400)
     found = paired_difference(one, other)
     assert found.value == pytest.approx(found.one.value - found.other.value)
     assert found.low > 0.15
@@ -40,29 +32,29 @@ def test_reps_who_say_price_more_often_than_buyers_are_found():
 
 def test_an_interval_holds_the_truth_in_95_of_100_samples():
     rng = np.random.default_rng(1)
-    found = [paired_difference(*_voices(rng, 30)) for _sample in range(1_500)]
-    assert 0.94 <= np.mean([each.low <= TRUTH <= each.high for each in found]) <= 0.98
+    found = [paired_difference(*who_says_price(rng, 30)) for _sample in range(1_500)]
+    assert 0.94 <= np.mean([each.low <= NAMED_MORE <= each.high for each in found]) <= 0.98
 
 
 def test_a_weighted_interval_holds_the_truth_in_95_of_100_samples():
     rng = np.random.default_rng(2)
     held = []
     for _sample in range(600):
-        one, other = _voices(rng, 100)
+        one, other = who_says_price(rng, 100)
         found = weighted_paired_difference(one, other, rng.choice([0.5, 1.0, 2.0], 100))
-        held.append(found.low <= TRUTH <= found.high)
+        held.append(found.low <= NAMED_MORE <= found.high)
     assert 0.93 <= np.mean(held) <= 0.985
 
 
 def test_with_equal_weights_it_is_the_plain_difference():
-    one, other = _voices(np.random.default_rng(3), 200)
+    one, other = who_says_price(np.random.default_rng(3), 200)
     plain, weighted = paired_difference(one, other), weighted_paired_difference(one, other, np.full(200, 2.0))
     assert weighted.value == pytest.approx(plain.value)
     assert (weighted.low, weighted.high) == pytest.approx((plain.low, plain.high), abs=0.002)
 
 
 def test_deals_of_an_owner_that_are_alike_make_the_interval_wider():
-    one, other = (np.repeat(each, 8) for each in _voices(np.random.default_rng(4), 50))
+    one, other = (np.repeat(each, 8) for each in who_says_price(np.random.default_rng(4), 50))
     apart = weighted_paired_difference(one, other, np.ones(400))
     together = weighted_paired_difference(one, other, np.ones(400), np.repeat(np.arange(50), 8))
     assert together.high - together.low > 2 * (apart.high - apart.low)
@@ -82,7 +74,7 @@ def test_an_even_split_of_single_voices_is_what_chance_does():
 
 
 def test_too_few_pairs_are_refused():
-    one, other = _voices(np.random.default_rng(0), 19)
+    one, other = who_says_price(np.random.default_rng(0), 19)
     refused = NotEnoughData("only 19 deals have both voices", "at least 20 such deals")
     assert paired_difference(one, other) == refused
     assert weighted_paired_difference(one, other, np.ones(19)) == refused

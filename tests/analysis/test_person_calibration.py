@@ -2,27 +2,18 @@
 
 import numpy as np
 import pytest
-from scipy.special import expit
+from benchmarks.review_worlds import person
 
 from afteraction.analysis.person_calibration import person_calibration
 from afteraction.errors import NotEnoughData
 
 
-def _person(rng, deals, bold=0.0, noise=0.5):
-    """Stated chances, how the deals ended, and the number of the deal; one to many statements on each."""
-    logits = rng.normal(-0.6, 1.0, deals)
-    won = rng.random(deals) < expit(logits)
-    deal = np.repeat(np.arange(deals), 1 + rng.poisson(2, deals))
-    said = logits[deal] + bold + rng.normal(0, noise, deals)[deal] + rng.normal(0, 0.3, len(deal))
-    return np.round(np.clip(expit(said), 0, 1), 2), won[deal], deal
-
-
 @pytest.mark.parametrize("bold", [0.0, 0.8])
 def test_intervals_hold_the_truth_in_95_of_100_samples(bold):
-    truth = person_calibration(*_person(np.random.default_rng(0), 200_000, bold))
+    truth = person_calibration(*person(np.random.default_rng(0), 200_000, bold))
     rng = np.random.default_rng(1)
     for deals, least in ((12, 0.94), (60, 0.93)):
-        found = [person_calibration(*_person(rng, deals, bold), truth.scores.base_rate) for _sample in range(400)]
+        found = [person_calibration(*person(rng, deals, bold), truth.scores.base_rate) for _sample in range(400)]
         held = [each.over_confidence.low <= truth.over_confidence.value <= each.over_confidence.high for each in found]
         assert least <= np.mean(held) <= 0.99
     assert 0.92 <= np.mean([_holds(each.scores.brier, truth.scores.brier) for each in found]) <= 0.98
@@ -37,7 +28,7 @@ def _holds(interval, truth):
 
 
 def test_who_promises_too_much_is_told_so():
-    found = person_calibration(*_person(np.random.default_rng(2), 200, bold=1.0))
+    found = person_calibration(*person(np.random.default_rng(2), 200, bold=1.0))
     assert found.over_confidence.low > 0.08
     assert found.slope.in_large.high < 0
     assert found.deals == 200
@@ -45,7 +36,7 @@ def test_who_promises_too_much_is_told_so():
 
 
 def test_who_guesses_is_no_better_than_the_base_rate():
-    stated, won, deal = _person(np.random.default_rng(3), 200)
+    stated, won, deal = person(np.random.default_rng(3), 200)
     found = person_calibration(np.random.default_rng(4).permutation(stated), won, deal)
     assert found.scores.skill.high < 0
     assert found.slope.slope.low < 0 < found.slope.slope.high
@@ -83,7 +74,7 @@ def test_the_same_chance_for_every_deal_has_no_slope():
 
 
 def test_bands_say_how_many_deals_of_a_stated_chance_were_won():
-    stated, won, deal = _person(np.random.default_rng(5), 300)
+    stated, won, deal = person(np.random.default_rng(5), 300)
     found = person_calibration(stated, won, deal)
     assert sum(each.won.n for each in found.bands) == 300
     assert all(each.low <= each.stated <= each.high for each in found.bands)
@@ -91,7 +82,7 @@ def test_bands_say_how_many_deals_of_a_stated_chance_were_won():
 
 
 def test_a_person_with_few_ended_deals_is_not_judged():
-    found = person_calibration(*_person(np.random.default_rng(6), 9))
+    found = person_calibration(*person(np.random.default_rng(6), 9))
     assert found == NotEnoughData("only 9 deals with a stated chance have ended", "at least 10 such deals")
 
 

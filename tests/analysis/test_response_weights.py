@@ -2,29 +2,21 @@
 
 import numpy as np
 import pytest
+from benchmarks.review_worlds import invited_buyers
 from scipy.special import expit
 
 from afteraction.analysis.response_weights import TRIM, corrected, design, response_weights
 from afteraction.analysis.review_sampling import SamplingRule, draw_sample
 from afteraction.errors import NotEnoughData
 
-
-def _invited(rng, n):
-    """Who says price, who answers, and what the record knows: price is said of lost deals, whose buyers keep silent."""
-    lost, large = rng.random(n) < 0.6, rng.normal(size=n)
-    price = rng.random(n) < expit(-1.5 + 2 * lost + 0.5 * large)
-    answered = rng.random(n) < expit(0.2 - 1.6 * lost - 0.4 * large)
-    return price, answered, {"outcome": np.where(lost, "lost", "won").tolist()}, {"log amount": large}
-
-
-TRUTH = float(np.mean(_invited(np.random.default_rng(0), 1_000_000)[0]))
+TRUTH = float(np.mean(invited_buyers(np.random.default_rng(0), 1_000_000)[0]))
 
 
 def test_the_weights_remove_a_planted_bias_and_their_interval_holds_the_truth():
     rng = np.random.default_rng(1)
     found = []
     for _sample in range(400):
-        price, answered, words, numbers = _invited(rng, 600)
+        price, answered, words, numbers = invited_buyers(rng, 600)
         found.append(corrected(price, response_weights(answered, words, numbers)))
     plain, weighted = (np.mean([getattr(each, name).value for each in found]) for name in ("plain", "weighted"))
     assert plain < TRUTH - 0.08
@@ -34,14 +26,14 @@ def test_the_weights_remove_a_planted_bias_and_their_interval_holds_the_truth():
 
 
 def test_what_the_record_does_not_know_is_not_corrected():
-    price, answered, _words, _numbers = _invited(np.random.default_rng(2), 20_000)
+    price, answered, _words, _numbers = invited_buyers(np.random.default_rng(2), 20_000)
     found = corrected(price, response_weights(answered, {}, {"noise": np.random.default_rng(3).normal(size=20_000)}))
     assert abs(found.moved) < 0.005
     assert found.weighted.value < TRUTH - 0.08
 
 
-def test_weighted_answers_look_like_all_who_were_invited():
-    _price, answered, words, numbers = _invited(np.random.default_rng(4), 3_000)
+def test_weighted_answers_look_like_all_who_wereinvited_buyers():
+    _price, answered, words, numbers = invited_buyers(np.random.default_rng(4), 3_000)
     found = response_weights(answered, words, numbers)
     assert max(abs(each.before) for each in found.balance) > 0.3
     assert max(abs(each.after) for each in found.balance) < 0.05
@@ -61,7 +53,7 @@ def test_a_huge_weight_is_cut_and_it_is_said():
 
 def test_weights_of_a_draw_and_of_answers_together_speak_for_all_deals():
     rng = np.random.default_rng(6)
-    price, answered, words, numbers = _invited(rng, 40_000)
+    price, answered, words, numbers = invited_buyers(rng, 40_000)
     large = numbers["log amount"]
     drawn = draw_sample([str(each) for each in range(40_000)], large, SamplingRule(0.2, "2026", 1.0))
     kept = drawn.drawn
@@ -73,7 +65,7 @@ def test_weights_of_a_draw_and_of_answers_together_speak_for_all_deals():
 
 
 def test_deals_of_an_owner_that_are_alike_make_the_interval_wider():
-    price, answered, words, numbers = _invited(np.random.default_rng(7), 3_000)
+    price, answered, words, numbers = invited_buyers(np.random.default_rng(7), 3_000)
     weights = response_weights(answered, words, numbers)
     owner = np.arange(3_000) // 60
     price = (owner % 2 == 1) & (price | (owner % 4 == 1))
