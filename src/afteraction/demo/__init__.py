@@ -62,6 +62,7 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     start_django(address)
     from afteraction.demo.people import cast, make_people, outsider
     from afteraction.demo.results import make_results
+    from afteraction.demo.reviews import make_reviews
     from afteraction.web.people.bootstrap import prepare_database
     from afteraction.web.people.models import Organisation, User
 
@@ -73,4 +74,6 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     demo = Demo(make_people(people, file), file)
     operations = User.objects.get(email=demo.sign_ins["operations"].email)
     make_results({here: first, there: second}, operations, console)
+    rep, manager = (User.objects.get(email=demo.sign_ins[part].email) for part in ("rep", "manager"))
+    make_reviews(here, rep, manager)
     return demo

@@ -28,7 +28,7 @@ def expect(
     """
     if deal.outcome != "open":
         raise Refused("a deal that has ended", "one that is open", "say in its review what you had expected")
-    if not by.owner_name or deal.owner != by.owner_name or deal.organisation_id != by.organisation_id:
+    if not may_expect(by, deal):
         raise Refused("the deal of someone else", "one of your own", "ask its owner to note what they expect")
     if not 0 <= chance <= 100:
         raise Refused(f"a chance of {chance} %", "a whole number from 0 to 100")
@@ -50,6 +50,12 @@ def expect(
         create_defaults=noted | {"made_at": now},
     )
     return made
+
+
+def may_expect(user: User, deal: Deal) -> bool:
+    """Whether someone may note what they expect of a deal: it is open, and their own."""
+    own = bool(user.owner_name) and deal.owner == user.owner_name and deal.organisation_id == user.organisation_id
+    return own and deal.outcome == "open" and user.is_active
 
 
 def lock(*, organisation: Organisation, now: datetime, deal_id: str | None = None) -> int:

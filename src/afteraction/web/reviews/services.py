@@ -8,11 +8,13 @@ from django.db import transaction
 from django.db.models import Field
 
 from afteraction.errors import Refused
+from afteraction.web.jobs.services import enqueue
 from afteraction.web.people.models import Organisation, User
+from afteraction.web.reviews import tasks
 from afteraction.web.reviews.expectations import lock
 from afteraction.web.reviews.models import Answer, Driver, NamedDriver, Review
 from afteraction.web.reviews.opening import Opened, open_reviews
-from afteraction.web.reviews.visibility import leads, may_answer
+from afteraction.web.reviews.visibility import leads, managers_turn, may_answer
 
 _REP: Final = ("expected", "happened", "unknown", "keep", "change", "lesson", "private_note")
 _MANAGER: Final = ("stance", "happened", "unknown", "learned", "serves", "lesson", "private_note")
@@ -32,7 +34,10 @@ class Named:
 def follow_deals(*, organisation: Organisation, now: datetime) -> Opened:
     """What reviews do after every change of the record: expectations are locked, reviews open or are taken back."""
     lock(organisation=organisation, now=now)
-    return open_reviews(organisation=organisation, now=now)
+    opened = open_reviews(organisation=organisation, now=now)
+    enqueue(tasks.count_reviews, organisation_id=organisation.pk)
+    enqueue(tasks.measure_agreement, organisation_id=organisation.pk)
+    return opened
 
 
 @transaction.atomic
@@ -44,22 +49,21 @@ def save_answer(
     fields: dict[str, Any] | None = None,
     named: tuple[Named, ...] | None = None,
     inputs: int = 0,
+    opened: datetime | None = None,
 ) -> Answer:
     """Saves what someone has typed so far; fields that are not given stay as they are.
 
-    `inputs` is the number of fields that they touched in all. Raises `Refused` when the review is not theirs to
-    answer, a field is not of their voice, a choice or driver does not exist, or the review was withdrawn.
+    `inputs` is the number of questions that they answered by hand, `opened` when they opened the page: reading the
+    record is part of the time that it took. Raises `Refused` when the review is not theirs to answer, or not yet, a
+    field is not of their voice, a choice or driver does not exist, or the review was withdrawn.
     """
-    voice = _voice(by, review)
-    answer, made = Answer.objects.select_for_update().get_or_create(
-        review=review, voice=voice, defaults={"person": by, "begun_at": now, "saved_at": now}
-    )
-    if answer.person_id != by.pk and answer.done_at is not None:
-        raise Refused("an answer that another manager has given", "one of your own", "talk to them")
-    answer.person = by
-    if not made:
-        answer.seconds += min(_PAUSE, max(0, int((now - answer.saved_at).total_seconds())))
-    answer.saved_at, answer.inputs = now, max(answer.inputs, inputs)
+    answer = _answer(by, review, voice_of(by=by, review=review, now=now), opened or now)
+    if answer.done_at is None:  # what it took is what it took until it was finished
+        since = max(answer.saved_at, opened or answer.saved_at)
+        # Whole seconds of the clock, so that many saves within a second add up to the time that they took.
+        answer.seconds += min(_PAUSE, max(0, int(now.timestamp()) - int(since.timestamp())))
+        answer.inputs = max(answer.inputs, inputs)
+    answer.saved_at = now
     _write(answer, fields or {})
     answer.save()
     if named is not None:
@@ -83,6 +87,7 @@ def finish(*, by: User, review: Review, now: datetime) -> Answer:
     if answer.voice == Answer.Voice.REP and review.state in (Review.State.DUE, Review.State.SKIPPED):
         review.state, review.done_at, review.skip_reason = Review.State.DONE, now, ""
         review.save(update_fields=["state", "done_at", "skip_reason"])
+    enqueue(tasks.count_reviews, organisation_id=review.organisation_id)
     return answer
 
 
@@ -96,14 +101,29 @@ def skip(*, by: User, review: Review, reason: str) -> None:
         raise Refused("no reason", "why this deal is not reviewed", "give a reason")
     review.state, review.skip_reason = Review.State.SKIPPED, reason.strip()[:300]
     review.save(update_fields=["state", "skip_reason"])
+    enqueue(tasks.count_reviews, organisation_id=review.organisation_id)
 
 
-def _voice(by: User, review: Review) -> "Answer.Voice":
+def _answer(by: User, review: Review, voice: "Answer.Voice", since: datetime) -> Answer:
+    """Someone's own answer, begun when there is none. What another person only began is theirs alone to read."""
+    found = Answer.objects.select_for_update().filter(review=review, voice=voice).first()
+    if found is not None and found.person_id != by.pk:
+        if found.done_at is not None or may_answer(found.person, review) == voice:
+            raise Refused(f"an answer that {found.person} has given or begun", "one of your own", "talk to them")
+        found.delete()
+        found = None
+    return found or Answer.objects.create(review=review, voice=voice, person=by, begun_at=since, saved_at=since)
+
+
+def voice_of(*, by: User, review: Review, now: datetime) -> "Answer.Voice":
+    """As which voice someone answers a review now. Raises `Refused` where they may not, or not yet."""
     voice = may_answer(by, review)
     if voice is None:
         raise Refused("a review that is not yours to answer", "one of your own deals or of your team")
     if review.state == Review.State.WITHDRAWN:
         raise Refused("a review that was withdrawn", "one of a deal that has ended", "nothing: the deal goes on")
+    if voice == Answer.Voice.MANAGER and not managers_turn(review, now.date()):
+        raise Refused("a review that the rep has not finished", f"one that is finished, or was due before {now:%-d %b}")
     return voice
 
 

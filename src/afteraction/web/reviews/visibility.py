@@ -3,6 +3,7 @@
 Everyone is shown it before they answer (`readers`). A private note is for its author, admins included out.
 """
 
+from datetime import date
 from typing import Any, Final
 
 from afteraction.web.people.models import Role, User
@@ -41,6 +42,16 @@ def may_answer(user: User, review: Review) -> "Answer.Voice | None":
     if may_see(user, review) and review.person_id == user.pk:
         return Answer.Voice.REP
     return Answer.Voice.MANAGER if leads(user, review) else None
+
+
+def is_overdue(review: Review, today: date) -> bool:
+    """Whether a review should have been done by now."""
+    return review.state == Review.State.DUE and review.due_on < today
+
+
+def managers_turn(review: Review, today: date) -> bool:
+    """Whether the manager may speak: after the rep, when the rep is overdue, or when nobody here is the rep."""
+    return review.person_id is None or review.state != Review.State.DUE or is_overdue(review, today)
 
 
 def shown(user: User, answer: Answer) -> dict[str, Any]:
