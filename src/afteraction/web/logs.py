@@ -2,11 +2,14 @@
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
-SECRET_PATHS: Final = ("/accounts/join/", "/accounts/password/reset/key/")
-"""What follows these in a path lets someone in."""
+SECRET_PATHS: Final = ("/accounts/join/", "/accounts/password/reset/key/", "/b/")
+"""What follows these in a path lets someone in, or answer for a buyer."""
+_SECRETS: Final = re.compile("(" + "|".join(map(re.escape, SECRET_PATHS)) + r")[^\s/]+")
+"""Django warns of refused requests with their path."""
 
 
 class JsonFormatter(logging.Formatter):
@@ -17,7 +20,7 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _SECRETS.sub(r"\1…", record.getMessage()),
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)

@@ -23,6 +23,8 @@ class Entry:
 ENTRIES: Final = (
     Entry("home", "Home", "house"),
     Entry("deals", "Deals", "handshake", (Right.SEE_DEALS,)),
+    Entry("reviews", "Reviews", "clipboard-check", (Right.SEE_REVIEWS,)),
+    Entry("buyers", "Buyers", "message-square-quote", (Right.SEE_BUYERS,)),
     Entry("process", "Process", "workflow", (Right.SEE_PROCESS,)),
     Entry("insights", "Insights", "lightbulb", (Right.SEE_INSIGHTS,)),
     Entry("claims", "Claims", "message-circle-question", (Right.STATE_CLAIMS,)),

@@ -162,6 +162,9 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.starttls, EMAIL.tls
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = text("AFTERACTION_MAIL_FROM", "Afteraction <afteraction@localhost>")
 
+LLM_URL = text("AFTERACTION_LLM_URL", "")  # OpenAI-compatible; nothing is sent that nobody has looked at and confirmed
+LLM_KEY, LLM_MODEL = text("AFTERACTION_LLM_KEY", ""), text("AFTERACTION_LLM_MODEL", "")
+
 LANGUAGE_CODE, TIME_ZONE, USE_TZ = "en", text("AFTERACTION_TIME_ZONE", "UTC"), True
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"

@@ -19,20 +19,24 @@ class Right(StrEnum):
     STATE_CLAIMS = "state a claim"
     SEE_REVIEWS = "see reviews"
     CHANGE_DRIVERS = "change the drivers and the rules of reviews"
+    SEE_BUYERS = "see what buyers say"
+    ASK_BUYERS = "set up how buyers are asked"
+    CODE_INTERVIEWS = "type in and code interviews with buyers"
     SEE_DATA = "see the data and its quality"
     IMPORT_DATA = "import data"
     MANAGE_PEOPLE = "manage people and settings"
 
 
 _EVERYONE: Final = frozenset(
-    {Right.SEE_DEALS, Right.SEE_PROCESS, Right.SEE_INSIGHTS, Right.STATE_CLAIMS, Right.SEE_REVIEWS}
+    {Right.SEE_DEALS, Right.SEE_PROCESS, Right.SEE_INSIGHTS, Right.STATE_CLAIMS, Right.SEE_REVIEWS, Right.SEE_BUYERS}
 )
 RIGHTS: Final[dict[str, frozenset[Right]]] = {
     Role.REP: _EVERYONE | {Right.SEE_OWN_SKILL},
-    Role.MANAGER: _EVERYONE | {Right.SEE_OWN_SKILL, Right.SEE_TEAM_SKILL, Right.SEE_DATA},
-    Role.MARKETING: _EVERYONE | {Right.SEE_DATA},
+    Role.MANAGER: _EVERYONE | {Right.SEE_OWN_SKILL, Right.SEE_TEAM_SKILL, Right.SEE_DATA, Right.CODE_INTERVIEWS},
+    Role.MARKETING: _EVERYONE | {Right.SEE_DATA, Right.CODE_INTERVIEWS},
     Role.OPERATIONS: _EVERYONE
-    | {Right.SEE_ALL_SKILL, Right.CHANGE_PROCESS, Right.CHANGE_DRIVERS, Right.SEE_DATA, Right.IMPORT_DATA},
+    | {Right.SEE_ALL_SKILL, Right.CHANGE_PROCESS, Right.CHANGE_DRIVERS, Right.ASK_BUYERS, Right.CODE_INTERVIEWS}
+    | {Right.SEE_DATA, Right.IMPORT_DATA},
     Role.EXECUTIVE: _EVERYONE | {Right.SEE_ALL_SKILL, Right.SEE_DATA},
     Role.ADMIN: frozenset(Right) - {Right.SEE_OWN_SKILL, Right.SEE_TEAM_SKILL},
 }
