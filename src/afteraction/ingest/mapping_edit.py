@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import tomlkit
 
+from afteraction.ingest.headers import squeezed
 from afteraction.ingest.mapping import Cell, Fill, SourceMapping, dated_content
 from afteraction.ingest.mapping_reader import read_mapping
 from afteraction.ingest.mapping_writer import cell_text
 from afteraction.ingest.sources import Sheet
+from afteraction.lake.schema import TABLES
 
 PARTS: Final = ("columns", "attributes", "dated_columns", "outcomes")
 
@@ -100,6 +103,30 @@ def edited(
     for place, source in (added or {}).items():
         _table(document, place)[place.name] = source
     return tomlkit.dumps(document)
+
+
+def used_for(text: str, sheet: int, table: str, columns: Sequence[str]) -> str:
+    """The text with the sheet of that number filling `table`. What the table cannot do without is filled from the
+    columns whose names are likest, for a person to correct.
+    """
+    document = tomlkit.parse(text)
+    entry: Any = document["sheet"][sheet]  # type: ignore[index]
+    entry.pop("skip", None)
+    fill = tomlkit.table()
+    fill.add("table", table)
+    filled = tomlkit.table()
+    for name in TABLES[table].required:
+        filled.add(name, likest(name, columns))
+    fill.add("columns", filled)
+    fills = entry.setdefault("fill", tomlkit.aot())
+    fills.append(fill)
+    return tomlkit.dumps(document)
+
+
+def likest(name: str, columns: Sequence[str]) -> str:
+    """The column whose name is likest; the first of equals."""
+    wanted = squeezed(name)
+    return max(columns, key=lambda column: SequenceMatcher(None, wanted, squeezed(column)).ratio())
 
 
 def _table(document: Any, place: Place) -> Any:

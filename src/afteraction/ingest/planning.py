@@ -47,8 +47,10 @@ def plan_import(
     mapping_file: Path | None,
     present: frozenset[str],
     ask: Callable[[Draft], bool] | None,
+    may_be_empty: bool = False,
 ) -> Plan:
-    """Find out what every sheet means. Raises Refused when nothing can be imported or a person has to decide.
+    """Find out what every sheet means. Raises Refused when nothing can be imported (unless that `may_be_empty`: people
+    will say themselves what the sheets are for) or a person has to decide.
 
     `present` names the tables that the lake has rows of; the workspace knows them as `present_<table>`.
     """
@@ -65,7 +67,7 @@ def plan_import(
         plan = Plan(SourceMapping(tuple(entry for _, entry in entries)), entries, None)
         if any(entry.recognised != canonical.RECOGNISED or _has_reasons(entry) for _, entry in entries):
             plan = replace(plan, path=_write(plan.mapping, home.mappings, paths))
-    if not any(entry.fills for _, entry in plan.entries):
+    if not may_be_empty and not any(entry.fills for _, entry in plan.entries):
         told = "; ".join(
             f"{sheet.name}, with the columns {_some(sheet.columns)}: {entry.skip or 'not used'}"
             for sheet, entry in plan.entries

@@ -46,7 +46,8 @@ def preview_paths(
 ) -> Preview:
     """Read files and say what `import_paths` would take their columns for, by a mapping file or by a draft.
 
-    Nothing is imported. Raises Refused as `import_paths` does, except that a draft need not be sure of anything.
+    Nothing is imported. Raises Refused as `import_paths` does, except that a draft need not be sure of anything, and
+    that no sheet need fit a table.
     """
     progress = progress or SilentProgress()
     with home.staging() as staging:
@@ -55,7 +56,7 @@ def preview_paths(
         try:
             progress.step("looking at what the columns mean", 0, None)
             present = name_present(work, Lake(home).current())
-            plan = plan_import(work, home, paths, mapping_file, present, ask=lambda _draft: True)
+            plan = plan_import(work, home, paths, mapping_file, present, lambda _draft: True, may_be_empty=True)
             text = plan.path.read_text("utf-8") if plan.path else mapping_text(plan.mapping)
             written = staging / "mapping.toml"
             written.write_text(text, "utf-8")

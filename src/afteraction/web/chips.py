@@ -51,6 +51,7 @@ CHIPS: Final = {
     "yes": Chip("Yes", "circle-check", "good"),
     "partly": Chip("Partly", "circle-minus", "fair"),
     "no": Chip("No", "circle-x", "poor"),
+    "cannot_tell": Chip("Cannot tell", "circle-dashed"),
     # States of a job or a link
     "waiting": Chip("Waiting", "clock"),
     "running": Chip("Running", "loader-circle"),

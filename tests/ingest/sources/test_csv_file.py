@@ -23,6 +23,17 @@ def test_any_delimiter_is_found(read_one, rows, delimiter):
     assert rows(read_one(text)) == [(2, "1", "Ann"), (3, "2", "Bo")]
 
 
+def test_columns_parted_by_spaces_are_found_where_every_row_has_them(read_one, rows):
+    sheet = read_one('deal owner won\nD1 ann yes\nD2 "bo b" no\n')
+    assert rows(sheet) == [(2, "D1", "ann", "yes"), (3, "D2", "bo b", "no")]
+    assert sheet.details["delimiter"] == "space"
+
+
+def test_spaces_between_words_are_no_delimiter(read_one):
+    assert read_one("full name\nAnn Lee\nBo Ray\nCy Orr\n").columns == ("full name",)
+    assert read_one("what was said\nThey did it\nThey never called back\n").columns == ("what was said",)
+
+
 def test_decimal_commas_do_not_pass_for_delimiters(read_one):
     assert read_one("id;amount;won\n1;1,5;ja\n2;2,25;nein\n").columns == ("id", "amount", "won")
 

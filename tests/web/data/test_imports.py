@@ -263,3 +263,30 @@ def test_the_page_says_how_much_of_the_record_is_flawed() -> None:
     told = render_to_string("data/quality.html", {"quality": selectors.Quality(4, [flaw], []), "standing": None})
     assert "10% (9–10%)" in told
     assert "1,350 of 13,780" in told
+
+
+def test_a_file_that_fits_no_table_can_be_told_what_it_is(cast: Cast) -> None:
+    text = "Zed,Quux,Blorp\n" + "".join(f"z{n},{'yes' if n % 2 else 'no'},2025-01-{n + 1:02}\n" for n in range(20))
+    made = looked_at(cast, odd=text)
+    assert made.state == "ready", made.message
+    assert selectors.mapping_form(made) == []
+    [unused] = selectors.unused_sheets(made)
+    with pytest.raises(Refused, match="a table"):
+        services.use_sheet(import_=made, number=unused.number, table="nonsense")
+    services.use_sheet(import_=made, number=unused.number, table="leads")
+    made.refresh_from_db()
+    [form] = selectors.mapping_form(made)
+    assert (form.table, [line.mapped.place.name for line in form.lines]) == ("leads", ["lead_id"])
+    services.correct(import_=made, sources={form.lines[0].mapped.place: "Zed"})
+    made = imported(made)
+    assert made.report["tables"]["leads"]["new"] == 20, made.message
+
+
+def test_a_person_uses_a_sheet_on_the_page(cast: Cast, client: Client) -> None:
+    made = looked_at(cast, odd="Zed,Quux\n" + "".join(f"z{n},{n}\n" for n in range(20)))
+    client.force_login(cast.operations, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = f"/data/imports/{made.pk}/"
+    assert "None of these files fits a table" in client.get(page).content.decode()
+    assert client.post(f"{page}mapping/", {"use": "0 leads"}).status_code == 302
+    assert "Start the import" in client.get(page).content.decode()
+    assert client.post(f"{page}mapping/", {"use": "7 leads"}).status_code == 422

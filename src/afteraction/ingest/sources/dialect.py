@@ -18,6 +18,8 @@ csv.field_size_limit(MAX_RECORD)
 COMMON: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 RARE: Final = {"^": "caret", "~": "tilde", "\x1f": "unit separator"}
 ONE_COLUMN: Final = "\x1f"
+FEWEST_SPACED: Final = 3
+"""Columns, and records, below which a space is rather between words than between columns."""
 SAMPLE_RECORDS: Final = 1_000
 MIN_REGULAR: Final = 0.5
 # Within a field: before a delimiter, a line end or a second quotation mark the backslash may be text.
@@ -44,7 +46,7 @@ class Dialect:
         """The delimiter as people call it."""
         if len(self.header) == 1:
             return "none (one column)"
-        return {**COMMON, **RARE}.get(self.delimiter, f'"{self.delimiter}"')
+        return {**COMMON, **RARE, " ": "space"}.get(self.delimiter, f'"{self.delimiter}"')
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,19 @@ def find_dialect(sample: str) -> Dialect | None:
             rank = (dialect.above == 0, delimiter in COMMON, round(share, 1), width)
             if best is None or rank > best[0]:
                 best = rank, dialect
-    return best[1] if best else _irregular(sample)
+    return best[1] if best else _spaced(sample) or _irregular(sample)
+
+
+def _spaced(sample: str) -> Dialect | None:
+    """The dialect of a text whose columns are parted by one space each. Names and sentences have spaces too, so every
+    record must have the same number of fields, three at least, and the header a word of its own for each.
+    """
+    records = list(_records(sample, " ", None))
+    width, share = _usual_width(records)
+    header = [cell.strip() for cell in records[0].fields] if records else []
+    if width < FEWEST_SPACED or share < 1 or len(records) < FEWEST_SPACED or not all(header):
+        return None
+    return _dialect(records, " ", None, width) if len({*header}) == width else None
 
 
 def _irregular(sample: str) -> Dialect | None:

@@ -153,8 +153,22 @@ def _fills(
         )
 
 
-def unused_sheets(import_: Import) -> list[tuple[str, str]]:
+@dataclass(frozen=True)
+class Unused:
+    """A sheet that the mapping does not use: the number of its entry, and why. `may_fill` when a person may use it."""
+
+    number: int
+    name: str
+    reason: str
+    may_fill: bool
+
+
+def unused_sheets(import_: Import) -> list[Unused]:
     """The sheets that the mapping does not use, with the reason."""
     mapping = mapping_of(import_.mapping)
-    entries = [(sheet.name, mapping.of(sheet)) for sheet in sheets_of(import_)]
-    return [(name, entry.skip or "not used") for name, entry in entries if entry and not entry.fills]
+    entries = list(mapping.sheets)
+    return [
+        Unused(entries.index(entry), sheet.name, entry.skip or "not used", bool(sheet.columns))
+        for sheet in sheets_of(import_)
+        if (entry := mapping.of(sheet)) and not entry.fills
+    ]

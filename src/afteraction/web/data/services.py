@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db import transaction
 
 from afteraction.errors import Refused
-from afteraction.ingest.mapping_edit import Place, edited, mapping_of
+from afteraction.ingest.mapping_edit import Place, edited, mapping_of, used_for
+from afteraction.lake.schema import TABLES
 from afteraction.lake.store import Lake
 from afteraction.web.data import tasks, uploads
 from afteraction.web.data.models import Import, Upload
@@ -72,6 +73,17 @@ def correct(
     except (LookupError, TypeError) as error:
         raise Refused("a line that the mapping no longer has", "the lines as they are now", "look again") from error
     write_mapping(import_=import_, text=text)
+
+
+def use_sheet(*, import_: Import, number: int, table: str) -> None:
+    """Lets a sheet that fits no table fill one; the form then asks what comes from where. Raises `Refused`."""
+    sheets, entries = sheets_of(import_), mapping_of(import_.mapping).sheets
+    if not 0 <= number < len(entries) or table not in TABLES:
+        raise Refused(f"sheet {number + 1} for {table!r}", "a sheet of these files and a table", "choose one of each")
+    sheet = next((each for each in sheets if entries[number].fits(each)), None)
+    if sheet is None:
+        raise Refused(f"no sheet {entries[number].name}", "a sheet of these files", "look at the files again")
+    write_mapping(import_=import_, text=used_for(import_.mapping, number, table, sheet.columns))
 
 
 @transaction.atomic

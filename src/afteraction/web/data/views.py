@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from afteraction.errors import Refused
 from afteraction.ingest.sources.limits import size_text
 from afteraction.ingest.sources.reading import EXTENSIONS
+from afteraction.lake.schema import TABLES
 from afteraction.web.data import selectors, services
 from afteraction.web.data.forms import AS_IT_IS, LEAVE_OUT, corrections, date_styles
 from afteraction.web.data.models import Import
@@ -125,6 +126,11 @@ def mapping(request: HttpRequest, key: int) -> HttpResponse:
     """Corrections, as a form or as the text; then the import begins, if that was asked for."""
     import_ = _import(request, key)
     try:
+        if "use" in request.POST:
+            number, _, table = request.POST["use"].partition(" ")
+            services.use_sheet(import_=import_, number=int(number) if number.isdecimal() else -1, table=table)
+            messages.success(request, f"Now say below which columns the {table} come from.")
+            return redirect("import", import_.pk)
         if "text" in request.POST:
             services.write_mapping(import_=import_, text=request.POST["text"])
         else:
@@ -204,6 +210,7 @@ def _about(request: HttpRequest, import_: Import) -> dict[str, Any]:
             "forms": selectors.mapping_form(import_),
             "unused": selectors.unused_sheets(import_),
             "text": import_.mapping,
+            "tables": tuple(TABLES),
             "date_styles": date_styles(),
             "leave_out": LEAVE_OUT,
             "as_it_is": AS_IT_IS,

@@ -17,7 +17,7 @@ from afteraction.web.deals.export import csv_lines
 from afteraction.web.deals.filters import DealFilters, FilterForm
 from afteraction.web.deals.similar import similar_deals
 from afteraction.web.people.access import needs, signed_in
-from afteraction.web.people.roles import Right
+from afteraction.web.people.roles import Right, may
 
 _FURTHER = frozenset({"segment", "team", "source", "competitor", "box", "low", "high", "date", "since", "until"})
 """The filters that stand behind "More filters"."""
@@ -35,6 +35,7 @@ def deals(request: HttpRequest) -> HttpResponse:
     whole = not page.previous and not page.next
     context = {
         "state": state,
+        "may_import": may(user, Right.IMPORT_DATA),
         "form": form,
         "filters": filters,
         "page": page,

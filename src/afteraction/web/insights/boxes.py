@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from afteraction.report.wording import interval, percent
 from afteraction.web.chips import CHIPS
 
@@ -37,4 +39,4 @@ def _link(box: str, share: Mapping[str, Any]) -> BoxLink:
 
 def deals_link(**filters: str) -> str:
     """The list of deals, narrowed."""
-    return f"/deals/?{urlencode(filters)}"
+    return f"{reverse('deals')}?{urlencode(filters)}"
