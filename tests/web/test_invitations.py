@@ -8,9 +8,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from tests.cast import PASSWORD, Cast
+from tests.waiting_jobs import run_what_waits
 
 from afteraction.errors import Refused
-from afteraction.web.people import invitations, mailing, services
+from afteraction.web.people import invitations, services
 from afteraction.web.people.models import Invitation, Role, User
 from afteraction.web.people.selectors import state_of
 
@@ -42,12 +43,12 @@ def _join(client: Client, invitation: Invitation, password: str = PASSWORD, agai
 
 
 def test_the_mail_has_the_link_and_says_who_invites(invited: Invitation) -> None:
+    run_what_waits()
     [sent] = mail.outbox
     assert sent.to == ["new@northwind.example"]
     assert invitations.link(invited) in str(sent.body)
     assert "Ada Winter" in str(sent.body)
     assert "Northwind Systems" in sent.subject
-    assert invited.sent_at == NOW
 
 
 def test_whoever_is_invited_has_a_role_and_a_team_and_cannot_sign_in(invited: Invitation, client: Client) -> None:
@@ -94,7 +95,6 @@ def test_a_new_link_ends_the_old_one(invited: Invitation, cast: Cast) -> None:
     with pytest.raises(Refused, match="a newer one has been sent"):
         services.accept(token=old, password=PASSWORD, now=NOW)
     services.accept(token=_token(again), password=PASSWORD, now=NOW)
-    assert len(mail.outbox) == 2
 
 
 def test_a_link_cannot_be_made_up(invited: Invitation, client: Client) -> None:
@@ -158,14 +158,3 @@ def test_a_role_must_exist(cast: Cast) -> None:
     with pytest.raises(Refused, match="the role 'god'"):
         services.invite(by=cast.admin, email="a@b.example", name="X", role="god", now=NOW)
     assert not User.objects.filter(email="a@b.example").exists()
-
-
-def test_when_the_mail_does_not_leave_the_invitation_stands(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_args: object) -> None:
-        raise ConnectionRefusedError("nobody answers")
-
-    monkeypatch.setattr(mailing, "send_mail", refuse)
-    invitation = services.invite(by=cast.admin, email="a@b.example", name="X", role="rep", now=NOW)
-    assert invitation.sent_at is None
-    with pytest.raises(Refused, match="nobody answers"):
-        mailing.send_test(to=cast.admin)

@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from afteraction.errors import Refused
 from afteraction.web.jobs.models import Worker
 from afteraction.web.jobs.place import is_gone, this_place
-from afteraction.web.jobs.services import Later, enqueue, when_given_up
+from afteraction.web.jobs.services import Later, MayPass, enqueue, when_given_up
 from afteraction.web.jobs.worker import ATTEMPTS, DEAD_AFTER, JobWorker, reap
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,12 @@ def break_down(what: str) -> None:
 def refuse(what: str) -> None:
     CALLS.append(what)
     raise Refused(what, "something else")
+
+
+@task()
+def refuse_for_now(what: str) -> None:
+    CALLS.append(what)
+    raise MayPass(what, "something else")
 
 
 @task()
@@ -97,6 +103,13 @@ def test_a_refusal_is_an_answer_and_not_tried_again() -> None:
     enqueue(refuse, what="a")
     work_off(a_worker())
     assert (only_job().status, CALLS, len(GIVEN_UP)) == (TaskResultStatus.FAILED, ["a"], 1)
+
+
+def test_a_refusal_that_may_pass_is_tried_again() -> None:
+    enqueue(refuse_for_now, what="a")
+    work_off(a_worker())
+    assert only_job().status == TaskResultStatus.READY
+    assert only_job().run_after > timezone.now()
 
 
 def test_a_job_that_has_to_wait_has_not_failed() -> None:

@@ -54,7 +54,7 @@ class Bearer(HttpBearer):
                 next_step=f"try again in {asked.rate.resets_in} seconds",
             )
         self._check(found)
-        asked.user, asked.token, asked.afterwards = found.user, found, []
+        asked.user, asked.token = found.user, found
         _write_down_as(found.user)
         return found
 

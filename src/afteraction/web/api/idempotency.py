@@ -32,14 +32,10 @@ def once(request: ApiRequest, do: Callable[[], HttpResponse]) -> HttpResponse:
     """Does a write, or gives the answer that it had before. Without a key it is simply done."""
     key = request.headers.get(HEADER)
     if key is None:
-        response = do()
-    elif not _KEY.fullmatch(key):
+        return do()
+    if not _KEY.fullmatch(key):
         raise invalid((f"header.{HEADER}", "has to be 1 to 200 visible characters of ASCII, such as a UUID"))
-    else:
-        response = _keyed(request, key, do)
-    for each in request.afterwards:
-        each()
-    return response
+    return _keyed(request, key, do)
 
 
 def _keyed(request: ApiRequest, key: str, do: Callable[[], HttpResponse]) -> HttpResponse:

@@ -1,7 +1,6 @@
 """People: who is here, inviting, changing, letting in and out."""
 
 from datetime import datetime
-from functools import partial
 from typing import Literal
 
 from django.core.exceptions import ValidationError
@@ -15,9 +14,9 @@ from afteraction.web.api.problems import invalid
 from afteraction.web.api.requests import ApiRequest, Body
 from afteraction.web.api.routes import Made, Part
 from afteraction.web.api.scopes import Scope
-from afteraction.web.people import mailing, selectors, services
+from afteraction.web.people import selectors, services
 from afteraction.web.people.invitations import link
-from afteraction.web.people.models import User
+from afteraction.web.people.models import Invitation, User
 
 part = Part("people")
 RoleName = Literal["rep", "manager", "marketing", "operations", "executive", "admin"]
@@ -56,6 +55,8 @@ class InvitationOut(Schema):
 
     expires_at: datetime
     mailed_at: datetime | None = Field(description="When its mail left; null where it has not: hand over the link.")
+    mail_problem: str | None = Field(description="Why the mail did not leave when it was last tried.")
+    mail_next_try_at: datetime | None = Field(description="When it is tried again; null where it is not.")
 
 
 class PersonOut(Schema):
@@ -97,17 +98,14 @@ def list_people(request: ApiRequest, asked: Query[PeopleQuery]) -> PeopleList:
 def invite_person(request: ApiRequest, person: InviteIn) -> Made:
     """Invite someone by mail.
 
-    The mail leaves after the answer is safe; `mailed_at` of the person tells whether it did.
+    The mail leaves in the background, and is tried again where it does not; `invitation` of the person tells.
     """
     try:
         validate_email(person.email)
     except ValidationError as error:
         raise invalid(("body.email", "is no e-mail address")) from error
     now = timezone.now()
-    made = services.prepare_invitation(
-        organisation=request.user.organisation, made_by=request.user, now=now, **person.model_dump()
-    )
-    request.afterwards.append(partial(mailing.send_invitation, invitation=made, now=now))
+    made = services.invite(by=request.user, now=now, **person.model_dump())
     return Made(_person_out(_person(request.user, made.user_id), now), 201, f"/api/v1/people/{made.user_id}")
 
 
@@ -144,8 +142,7 @@ def set_person_active(request: ApiRequest, key: int, asked: ActiveIn) -> PersonO
 def invite_person_again(request: ApiRequest, key: int) -> PersonOut:
     """Mail a new link, which ends the earlier ones."""
     now = timezone.now()
-    made = services.renew_invitation(by=request.user, user=_person(request.user, key), now=now)
-    request.afterwards.append(partial(mailing.send_invitation, invitation=made, now=now))
+    services.invite_again(by=request.user, user=_person(request.user, key), now=now)
     return _person_out(_person(request.user, key), now)
 
 
@@ -165,6 +162,15 @@ def _person(user: User, key: int) -> User:
     return found
 
 
+def _invitation_out(invitation: Invitation) -> InvitationOut:
+    return InvitationOut(
+        expires_at=invitation.expires_at,
+        mailed_at=invitation.sent_at,
+        mail_problem=invitation.mail_problem or None,
+        mail_next_try_at=invitation.mail_next_at,
+    )
+
+
 def _person_out(person: User, now: datetime) -> PersonOut:
     state = selectors.state_of(person, now=now)
     invitation = getattr(person, "invitation", None) if state in ("invited", "expired") else None
@@ -177,7 +183,5 @@ def _person_out(person: User, now: datetime) -> PersonOut:
         owner_name=person.owner_name or None,
         state=state,
         last_seen_at=person.last_login,
-        invitation=InvitationOut(expires_at=invitation.expires_at, mailed_at=invitation.sent_at)
-        if invitation
-        else None,
+        invitation=_invitation_out(invitation) if invitation else None,
     )

@@ -1,6 +1,5 @@
 """A request of the API, with what its token says."""
 
-from collections.abc import Callable
 from typing import cast
 
 from django.http import HttpRequest
@@ -19,12 +18,11 @@ class Body(Schema):
 
 
 class ApiRequest(HttpRequest):
-    """What `auth.Bearer` lets through. `afterwards` is done once what the request writes is safe in the database."""
+    """What `auth.Bearer` lets through."""
 
     user: User
     token: Token
     rate: Rate
-    afterwards: list[Callable[[], object]]
 
 
 def rate_of(request: HttpRequest) -> Rate | None:

@@ -144,8 +144,6 @@ def _answering(
         if keyed:
             return once(request, do)
         response: HttpResponseBase = do()
-        for each in request.afterwards:
-            each()
         return response
 
     return answering

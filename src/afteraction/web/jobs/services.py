@@ -14,6 +14,8 @@ from django_tasks.base import Task
 from django_tasks.utils import normalize_json
 from django_tasks_db.models import DBTaskResult
 
+from afteraction.errors import Refused
+
 GivenUp = Callable[..., None]
 _GIVEN_UP: Final[dict[str, GivenUp]] = {}
 
@@ -24,6 +26,10 @@ class Later(Exception):
     def __init__(self, reason: str, wait: timedelta) -> None:
         super().__init__(reason)
         self.wait = wait
+
+
+class MayPass(Refused):
+    """A refusal that may pass by itself, such as that of a server that is down: tried again, as other failures are."""
 
 
 @transaction.atomic

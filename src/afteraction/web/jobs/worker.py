@@ -8,7 +8,8 @@ What happens to a job, and what keeps it from being lost or done twice:
    that was taken for dead and wakes up again does not overwrite what its successor does.
 4. Any worker that finds a row RUNNING whose worker is dead puts it back into the queue. Its process is gone (known at
    once on the same machine) or its heartbeat is older than `DEAD_AFTER`.
-5. A job that failed waits and is tried again; after `ATTEMPTS` it is given up. A refusal is an answer: no second try.
+5. A job that failed waits and is tried again; after `ATTEMPTS` it is given up. A refusal is an answer: no second try,
+   unless it may pass.
 6. On SIGTERM no job is claimed any more; one that has not ended after `GRACE` goes back into the queue, and is not
    counted as an attempt.
 """
@@ -35,7 +36,7 @@ from afteraction.errors import Refused
 from afteraction.web.jobs import schedule
 from afteraction.web.jobs.models import Worker
 from afteraction.web.jobs.place import is_gone, this_place
-from afteraction.web.jobs.services import Later, give_up
+from afteraction.web.jobs.services import Later, MayPass, give_up
 
 BEAT: Final = timedelta(seconds=2)
 DEAD_AFTER: Final = timedelta(seconds=30)
@@ -176,7 +177,7 @@ class WorkerDied(Exception):
 def failed(job: Job, error: Exception, wait: timedelta | None = None) -> None:
     """A failed attempt: the job is tried again later, or given up for good."""
     attempt = len(job.worker_ids)
-    if attempt < ATTEMPTS and not isinstance(error, Refused):
+    if attempt < ATTEMPTS and (isinstance(error, MayPass) or not isinstance(error, Refused)):
         put_back(job, wait=WAITS[attempt - 1] if wait is None else wait)
         return
     job.set_failed(error)

@@ -14,6 +14,6 @@ class PeopleConfig(AppConfig):
         from afteraction.web.people.models import Invitation, Organisation, Team, User
 
         auditlog.register(Organisation)
-        auditlog.register(Invitation, exclude_fields=["nonce"])
+        auditlog.register(Invitation, exclude_fields=["nonce", "mail_problem", "mail_tries", "mail_next_at"])
         auditlog.register(Team)
         auditlog.register(User, exclude_fields=["last_login", "password"])

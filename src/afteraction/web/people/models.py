@@ -113,6 +113,9 @@ class Invitation(models.Model):
     made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="invitations_made")
     expires_at = models.DateTimeField("valid until")
     sent_at = models.DateTimeField("mailed at", null=True, help_text="When the mail left; empty until it has.")
+    mail_problem = models.TextField(blank=True, help_text="Why the mail did not leave when it was last tried.")
+    mail_tries = models.PositiveSmallIntegerField(default=0)
+    mail_next_at = models.DateTimeField(null=True, help_text="When it is tried again; empty where it is not.")
     used_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

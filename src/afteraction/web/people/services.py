@@ -44,13 +44,14 @@ def prepare_invitation(
     )
 
 
+@transaction.atomic
 def invite(
     *, by: User, email: str, name: str, role: str, now: datetime, team: str = "", owner_name: str = ""
 ) -> Invitation:
-    """Invites someone into the organisation of `by`, by mail.
+    """Invites someone into the organisation of `by`, by a mail that leaves in the background.
 
-    Raises `Refused` as `prepare_invitation` does. When the mail cannot be sent the invitation stands and is returned
-    with `sent_at` empty: it can be sent again, or its link handed over in another way.
+    Raises `Refused` as `prepare_invitation` does. While the mail has not left, `sent_at` is empty: it is tried again,
+    and the link may be handed over in another way.
     """
     invitation = prepare_invitation(
         organisation=by.organisation,
@@ -62,14 +63,15 @@ def invite(
         team=team,
         owner_name=owner_name,
     )
-    send_invitation(invitation=invitation, now=now)
+    send_invitation(invitation=invitation)
     return invitation
 
 
+@transaction.atomic
 def invite_again(*, by: User, user: User, now: datetime) -> Invitation:
-    """Sends a new link, which ends the earlier ones. Raises `Refused` for someone who can sign in already."""
+    """Has a new link mailed, which ends the earlier ones. Raises `Refused` for someone who can sign in already."""
     invitation = renew_invitation(by=by, user=user, now=now)
-    send_invitation(invitation=invitation, now=now)
+    send_invitation(invitation=invitation)
     return invitation
 
 
@@ -79,6 +81,7 @@ def renew_invitation(*, by: User, user: User, now: datetime) -> Invitation:
     invitation = _invitation_of(by, user)
     invitation.nonce = invitations.fresh_nonce()
     invitation.made_by, invitation.sent_at = by, None
+    invitation.mail_problem, invitation.mail_tries, invitation.mail_next_at = "", 0, None
     invitation.expires_at = now + invitations.VALID_FOR
     invitation.save()
     return invitation

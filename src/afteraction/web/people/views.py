@@ -33,6 +33,8 @@ SETTINGS: Final = (
     ("settings", "Organisation"),
     ("people", "People"),
     ("roles", "Roles"),
+    ("review-rules", "Reviews"),
+    ("buyer-programme", "Buyer's voice"),
     ("connectors", "Connectors"),
     ("mail", "Mail"),
     ("trail", "Audit trail"),
@@ -151,7 +153,7 @@ def person(request: HttpRequest, key: int) -> HttpResponse:
 @needs(Right.MANAGE_PEOPLE)
 @require_POST
 def invite_again(request: HttpRequest, key: int) -> HttpResponse:
-    """Sends a new link."""
+    """Has a new link mailed."""
     try:
         invitation = services.invite_again(by=signed_in(request), user=_person(request, key), now=timezone.now())
     except Refused as refused:
@@ -244,17 +246,12 @@ def _known(user: User) -> dict[str, list[str]]:
 
 
 def _invited(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    """Says whether the mail left; the page of the person has the link for when it did not."""
+    """Says that the mail is on its way; where there is no mail, the page of the person has the link."""
     who = invitation.user
-    if invitation.sent_at is not None and mailing.mail_server().set_up:
-        messages.success(request, f"The invitation of {who} has left for {who.email}.")
+    if mailing.mail_server().set_up:
+        messages.success(request, f"The invitation of {who} is on its way to {who.email}.")
         return redirect("people")
-    if invitation.sent_at is None:
-        messages.error(
-            request, f"{who} is invited, but the mail did not leave. Hand over the link below, or try again."
-        )
-    else:
-        messages.warning(request, f"{who} is invited. Mail is not set up here, so hand over the link below.")
+    messages.warning(request, f"{who} is invited. Mail is not set up here, so hand over the link below.")
     return redirect("person", who.pk)
 
 
