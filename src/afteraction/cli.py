@@ -252,6 +252,30 @@ def serve(
 
 
 @app.command()
+def token(
+    email: Annotated[str, typer.Argument(help="Whose token it is: it may at most what they may.")],
+    name: Annotated[str, typer.Option(help="The program that will use it.")] = "Command line",
+    scope: Annotated[
+        list[str] | None, typer.Option(help="What it may do, such as deals:read; again for more. All by default.")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, help="How long it is valid.")] = 90,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Make an API token and print it. It is not shown again."""
+    _use_home(home)
+    from datetime import UTC, datetime
+
+    from afteraction.web.serving import refuse_unprepared, start_django
+
+    start_django()
+    refuse_unprepared()
+    from afteraction.web.api.tokens import make_token_for
+
+    # Alone on standard output, so that it can be put into a variable.
+    _say(make_token_for(email=email, name=name, scopes=scope, days=days, now=datetime.now(UTC)))
+
+
+@app.command()
 def work(home: HomeOption = DEFAULT_HOME) -> None:
     """Run a job worker alone. `serve` has one already."""
     _use_home(home)

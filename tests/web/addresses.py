@@ -125,6 +125,9 @@ PAGES: Final = (
     post("import-discard", CHANGERS, "data", fill=NEW),
     Address("import-refusals", CHANGERS, fill=DONE),
     # --- settings
+    Address("tokens", EVERYONE),
+    post("tokens", EVERYONE, 422),
+    post("token-revoke", frozenset({"rep"}), "tokens", fill={"key": "token.pk"}),
     Address("settings", ADMIN),
     post("settings", ADMIN, "settings", send={"name": "Northwind"}),
     Address("people", ADMIN),

@@ -2,18 +2,121 @@
 
 Write a row into `ROUTES` for each method of each route: its name is that of the URL with the API's namespace
 ("api-1:list_deals"), `send` is the body as JSON in bytes, `stranger` is 401. Whoever is visited as shows a token of
-their own with every scope, which `token_of` makes.
+their own with every scope that is of use to them, which `token_of` makes.
 """
 
-from typing import Final
+import json
+from typing import Any, Final
 
-from tests.web.addresses import Address
+from django.utils import timezone
+from tests.web.addresses import ADMIN, ALL_SKILL, CHANGERS, EVERYONE, READERS, Address
 
+from afteraction.web.api.tokens import make_token
 from afteraction.web.people.models import User
 
-ROUTES: Final[tuple[Address, ...]] = ()
+PERSON: Final = {"key": "rep.pk"}
+INVITED: Final = {"key": "invited.pk"}
+ADDING: Final = {"key": "adding.pk"}
+READY: Final = {"key": "ready.pk"}
+DONE: Final = {"key": "done.pk"}
+
+
+def get(name: str, may: frozenset[str], **others: Any) -> Address:
+    """Something that is read."""
+    return _row(name, may, "GET", **others)
+
+
+def send(method: str, name: str, may: frozenset[str], answer: int, content: object = None, **others: Any) -> Address:
+    """Something that is written."""
+    body = others.pop("send", b"" if content is None else json.dumps(content).encode())
+    return _row(name, may, method, answer=answer, send=body, **others)
+
+
+def _row(name: str, may: frozenset[str], method: str, **others: Any) -> Address:
+    return Address(f"api-1:{name}", may, method, **{"stranger": 401, "send": b""} | others)
+
+
+ROUTES: Final[tuple[Address, ...]] = (
+    get("openapi-json", EVERYONE, stranger=200),
+    get("get_me", EVERYONE),
+    send("DELETE", "revoke_this_token", EVERYONE, 204),
+    # --- deals
+    get("list_deals", EVERYONE),
+    get("count_deals", EVERYONE),
+    get("list_deal_choices", EVERYONE),
+    get("export_deals", EVERYONE),
+    get("get_deal", EVERYONE, fill={"deal_id": "deal.deal_id"}),
+    get("list_similar_deals", EVERYONE, fill={"deal_id": "deal.deal_id"}),
+    get("list_deal_views", EVERYONE),
+    send("POST", "save_deal_view", EVERYONE, 201, {"name": "Mine"}),
+    send("DELETE", "delete_deal_view", frozenset({"rep"}), 204, fill={"view_id": "view.pk"}),
+    # --- the process
+    get("get_process", EVERYONE, outsider=404),
+    get("get_followed_process", EVERYONE, outsider=404),
+    get("list_process_versions", EVERYONE),
+    get("get_process_version", EVERYONE, fill={"number": "version.number"}),
+    send("POST", "save_process_version", CHANGERS, 422, {"text": "process:"}),
+    send("POST", "check_process", EVERYONE, 200, {"text": "process:"}),
+    # --- insights
+    get("list_results", EVERYONE),
+    get("get_figures", EVERYONE, outsider=404),
+    get("get_figures_of", EVERYONE, fill={"part_name": "part"}),
+    get("list_deals_behind_effect", EVERYONE, query="?of={effect}", outsider=404),
+    get("download_result_file", ALL_SKILL, fill={"name": "report"}),
+    get("download_result_file", ALL_SKILL, fill={"name": "table"}),
+    get("list_analyses", EVERYONE),
+    send("POST", "start_analysis", CHANGERS, 202, outsider=409),
+    get("get_analysis", EVERYONE, fill={"key": "analysis.pk"}),
+    # --- claims
+    get("list_claims", EVERYONE),
+    get("list_claim_subjects", EVERYONE),
+    send(
+        "POST",
+        "state_claim",
+        EVERYONE,
+        422,
+        {"sentence": "It wins", "kind": "step", "name": "nothing", "direction": "helps"},
+        outsider=409,
+    ),
+    get("get_claim", EVERYONE, fill={"key": "claim.pk"}),
+    send("DELETE", "withdraw_claim", frozenset({"rep", "admin"}), 204, fill={"key": "claim.pk"}),
+    # --- data
+    get("list_data_versions", READERS),
+    get("get_data_quality", READERS),
+    get("list_data_tables", READERS),
+    send("POST", "send_rows", CHANGERS, 202, {"deals": [{"deal_id": "1", "outcome": "won"}]}),
+    send("POST", "compact_data", CHANGERS, 202, outsider=409),
+    get("list_imports", READERS),
+    send("POST", "begin_import", CHANGERS, 201),
+    get("get_import", READERS, fill=READY),
+    send("DELETE", "discard_import", CHANGERS, 200, fill=ADDING),
+    send(
+        "PUT", "put_import_file", CHANGERS, 200, fill={"key": "adding.pk", "name": "file_name"}, send=b"deal_id\n1\n"
+    ),
+    send("POST", "look_at_import", CHANGERS, 202, fill=ADDING),
+    get("get_import_mapping", READERS, fill=READY),
+    send("PUT", "put_import_mapping", CHANGERS, 422, {"text": "["}, fill=READY),
+    send("POST", "start_import", CHANGERS, 202, fill=READY),
+    get("export_refused_rows", CHANGERS, fill=DONE),
+    # --- people and the organisation
+    get("list_people", ADMIN),
+    send("POST", "invite_person", ADMIN, 201, {"name": "Ida", "role": "rep", "email": "ida@new.example"}),
+    get("get_person", ADMIN, fill=PERSON),
+    send("PUT", "change_person", ADMIN, 200, {"name": "Ida", "role": "rep"}, fill=PERSON),
+    send("PUT", "set_person_active", ADMIN, 200, {"active": False}, fill=PERSON),
+    send("POST", "invite_person_again", ADMIN, 200, fill=INVITED),
+    send("DELETE", "withdraw_invitation", ADMIN, 204, fill=INVITED),
+    get("get_organisation", ADMIN),
+    send("PUT", "rename_organisation", ADMIN, 200, {"name": "New name"}),
+    get("list_teams", ADMIN),
+    get("list_owners_without_account", ADMIN),
+    get("list_roles", ADMIN),
+    get("get_mail", ADMIN),
+    send("POST", "send_test_mail", ADMIN, 201),
+    get("list_changes", ADMIN),
+)
 
 
 def token_of(user: User) -> str:
-    """A token with all scopes; there are none as long as there is no API."""
-    return ""
+    """The secret of a token with all scopes that are of use to someone."""
+    return make_token(user=user, name=user.name, now=timezone.now())[1]

@@ -11,6 +11,7 @@ from tests.recorded import Record, give_data, give_results
 
 from afteraction.web.connectors.models import Connector
 from afteraction.web.connectors.sealing import seal
+from afteraction.web.api.models import Token
 from afteraction.web.data import services as data
 from afteraction.web.data.models import Import
 from afteraction.web.data.tasks import look_at_files
@@ -18,7 +19,7 @@ from afteraction.web.deals.chances import show_evidence
 from afteraction.web.deals.index import refresh_index
 from afteraction.web.deals.models import Deal, SavedView
 from afteraction.web.insights.behind import effect_keys
-from afteraction.web.insights.models import Claim, ProcessVersion
+from afteraction.web.insights.models import Analysis, Claim, ProcessVersion
 from afteraction.web.insights.results import saved
 from afteraction.web.people import services
 from afteraction.web.people.models import User
@@ -48,8 +49,20 @@ class World:
     report: str = "report.html"
     report_pdf: str = "report.pdf"
     table: str = "deals.parquet"
+    part: str = "steps"
+    file_name: str = "deals.csv"
     uid: str = "1"
     wrong_key: str = "nobody-made-this"
+
+    @property
+    def analysis(self) -> Analysis:
+        """The one whose results are shown."""
+        return Analysis.objects.get(organisation=self.cast.organisation)
+
+    @property
+    def token(self) -> Token:
+        """That of `rep`."""
+        return Token.objects.filter(user=self.rep).latest("pk")
 
 
 def plant(cast: Cast, record: Record) -> World:

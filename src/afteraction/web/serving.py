@@ -84,6 +84,21 @@ def prepare(say: Say) -> None:
     put_static_files_together()
 
 
+def refuse_unprepared() -> None:
+    """Raises `Refused` where no server has made this home ready yet, or an older version has."""
+    from django.conf import settings
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Refused(
+            f"a database of {settings.HOME} that is not there yet, or of an older version",
+            "one that `afteraction serve` has made ready",
+            "run: afteraction serve --home HOME",
+        )
+
+
 def put_static_files_together() -> None:
     """Copies all static files into the home under names that change with their content, with compressed copies.
 

@@ -1,5 +1,6 @@
 """The page of one's own tokens: make one (its secret is shown once), see which there are, revoke."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,7 +30,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
             form = TokenForm(user=user)
     rows = [(each, each.state(now)) for each in services.tokens_of(user)]
     status = 201 if made else 422 if form.is_bound else 200
-    about = {"form": form, "rows": rows, "made": made, "secret": secret}
+    about = {"form": form, "rows": rows, "made": made, "secret": secret, "address": settings.ADDRESS}
     return render(request, "api/tokens.html", about, status=status)
 
 

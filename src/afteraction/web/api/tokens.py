@@ -61,6 +61,16 @@ def make_token(
     return token, secret
 
 
+def make_token_for(
+    *, email: str, name: str, now: datetime, scopes: Sequence[str] | None = None, days: int = DAYS
+) -> str:
+    """The secret of a new token of whoever has this address. Raises `Refused` as `make_token` does, or for nobody."""
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        raise Refused(f"nobody with the address {email}", "the address of someone who is here", "invite them first")
+    return make_token(user=user, name=name, now=now, scopes=scopes, days=days)[1]
+
+
 def find_token(secret: str, *, now: datetime) -> Token | None:
     """The token of a secret, with its user, while both are valid."""
     known = Token.objects.select_related("user__organisation", "user__team")
