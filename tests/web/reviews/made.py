@@ -42,7 +42,7 @@ def answered(by: User, review: Review, *keys: str, now: datetime, done: bool = T
     drivers = {each.key: each for each in drivers_of(by.organisation, now=now)}
     drivers |= {each.key: each for each in Driver.objects.filter(organisation=by.organisation)}
     named = tuple(services.Named(drivers[key].pk) for key in keys)
-    content = {"unknown": not keys} | fields
+    content = {"unknown": not keys and "stance" not in fields} | fields
     answer = services.save_answer(by=by, review=review, now=now, fields=content, named=named, inputs=4)
     if done:
         answer = services.finish(by=by, review=review, now=now)

@@ -70,7 +70,7 @@ def test_only_sales_operations_and_admins_change_drivers(cast: Cast, part: str) 
     for change in (
         lambda: taxonomy.change_driver(by=by, driver=price, now=NOW, name="Cost"),
         lambda: taxonomy.retire_driver(by=by, driver=price, now=NOW),
-        lambda: taxonomy.merge_driver(by=by, driver=price, into=driver(cast, "no_budget"), now=NOW),
+        lambda: taxonomy.merge_driver(by=by, driver=price, into=driver(cast, "budget"), now=NOW),
     ):
         with pytest.raises(Refused):
             change()
@@ -79,12 +79,12 @@ def test_only_sales_operations_and_admins_change_drivers(cast: Cast, part: str) 
 
 def test_a_lost_reason_of_the_crm_means_one_driver(cast: Cast) -> None:
     taxonomy.change_driver(by=cast.operations, driver=driver(cast, "price"), now=NOW, crm_reasons=["Too dear"])
-    taxonomy.change_driver(by=cast.operations, driver=driver(cast, "no_budget"), now=NOW, crm_reasons=["TOO DEAR", "Poor"])
+    taxonomy.change_driver(by=cast.operations, driver=driver(cast, "budget"), now=NOW, crm_reasons=["TOO DEAR", "Poor"])
     assert driver(cast, "price").crm_reasons == []
-    assert taxonomy.driver_of_reason(cast.organisation)["too dear"] == driver(cast, "no_budget")
+    assert taxonomy.driver_of_reason(cast.organisation)["too dear"] == driver(cast, "budget")
     taxonomy.map_reasons(by=cast.operations, now=NOW, mapping={"Too dear": "price", "Poor": ""})
     assert driver(cast, "price").crm_reasons == ["Too dear"]
-    assert driver(cast, "no_budget").crm_reasons == []
+    assert driver(cast, "budget").crm_reasons == []
 
 
 def test_what_was_said_with_a_merged_driver_counts_for_the_other_under_its_own_name(cast: Cast) -> None:
@@ -98,7 +98,7 @@ def test_what_was_said_with_a_merged_driver_counts_for_the_other_under_its_own_n
     assert [each.driver.name for each in answer.named.all()] == ["Discounts"]
     assert "Money" in driver(cast, "price").crm_reasons
     assert small not in taxonomy.drivers_of(cast.organisation, now=NOW)
-    assert "“Discounts” counts for “Price”." in taxonomy.editions(cast.organisation)[0].changes
+    assert "“Discounts” counts for “Price too high”." in taxonomy.editions(cast.organisation)[0].changes
     with pytest.raises(Refused, match="as what"):
         taxonomy.merge_driver(by=cast.operations, driver=price, into=small, now=NOW)
     taxonomy.restore_driver(by=cast.operations, driver=small, now=NOW)

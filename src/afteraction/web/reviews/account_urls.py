@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from afteraction.web.reviews import account_views, driver_views
+from afteraction.web.reviews import account_views, agreement_views, driver_views
 
 urlpatterns: list[URLPattern] = [
     path("reviews/drivers/", driver_views.drivers, name="review-drivers"),
@@ -15,5 +15,8 @@ urlpatterns: list[URLPattern] = [
     path("reviews/accountability/", account_views.account, name="review-accountability"),
     path("reviews/accountability/reviews/", account_views.behind, name="review-behind"),
     path("reviews/accountability/reviews.csv", account_views.export, name="review-export"),
+    path("reviews/agreement/", agreement_views.agreement, name="review-agreement"),
+    path("reviews/agreement/reviews/", agreement_views.behind, name="review-agreement-behind"),
+    path("reviews/agreement/test/<str:key>/", agreement_views.test, name="review-driver-test"),
     path("reviews/reminders/", account_views.reminders, name="review-reminders"),
 ]

@@ -43,3 +43,20 @@ def count_all_reviews() -> None:
     """Has the reviews of every organisation counted: a day that passes makes some overdue."""
     for organisation in Organisation.objects.filter(reviews__isnull=False).distinct().order_by("pk"):
         enqueue(count_reviews, organisation_id=organisation.pk)
+
+
+@task()
+def measure_agreement(organisation_id: int) -> None:
+    """Measures how far the voices of an organisation agree, for the page of who says what."""
+    from afteraction.web.reviews.across import keep_agreement
+
+    organisation = Organisation.objects.filter(pk=organisation_id).first()
+    if organisation is not None:
+        keep_agreement(organisation=organisation, now=timezone.now())
+
+
+@task()
+def measure_all_agreement() -> None:
+    """Has agreement measured in every organisation that reviews."""
+    for organisation in Organisation.objects.filter(reviews__isnull=False).distinct().order_by("pk"):
+        enqueue(measure_agreement, organisation_id=organisation.pk)
