@@ -16,10 +16,11 @@ from afteraction.web.reviews import digest
 from afteraction.web.reviews.models import Reminder, Review, ReviewRules
 
 DAY = datetime(2026, 3, 9, 12, tzinfo=UTC)
+TODAY = DAY.date()
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def due(cast: Cast, deal_id: str = "d1", on: date = DAY.date(), **fields: Any) -> Review:
+def due(cast: Cast, deal_id: str = "d1", on: date = TODAY, **fields: Any) -> Review:
     review = review_of(cast, ended(cast, deal_id, **fields), now=DAY - timedelta(days=7))
     Review.objects.filter(pk=review.pk).update(due_on=on)
     return Review.objects.get(pk=review.pk)

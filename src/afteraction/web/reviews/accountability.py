@@ -200,7 +200,8 @@ def _row(one: Mapping[str, Any], label: str, query: Mapping[str, str], note: str
         label=label,
         note=note,
         cells=tuple(
-            Cell(WORDS[state], one[state], f"?{urlencode({'state': state, **query})}" if one[state] else "") for state in STATES
+            Cell(WORDS[state], one[state], f"?{urlencode({'state': state, **query})}" if one[state] else "")
+            for state in STATES
         ),
         share=percent(share.value) if share else "–",
         share_interval=interval(share.low, share.high) if share else "",
