@@ -10,6 +10,7 @@ from tests.cast import Cast
 from tests.web.reviews.made import answered, ended, review_of
 
 from afteraction.errors import Refused
+from afteraction.web.jobs.services import Later, MayPass
 from afteraction.web.people import mailing
 from afteraction.web.people.models import User
 from afteraction.web.reviews import digest
@@ -101,15 +102,27 @@ def test_a_server_that_takes_no_mail_is_tried_again_and_the_day_is_not_lost(
 ) -> None:
     due(cast)
 
-    def refuse(*_args: Any) -> None:
-        raise Refused("mail did not leave", "a mail server")
+    def refuse(*_args: Any, **_kwargs: Any) -> None:
+        raise MayPass("mail did not leave", "a mail server")
 
     with monkeypatch.context() as patched:
         patched.setattr(mailing, "send_now", refuse)
-        with pytest.raises(Refused):
+        with pytest.raises(Later):
             digest.send_digest(person=cast.rep, now=DAY)
     assert Reminder.objects.get(person=cast.rep).sent_on is None
     assert digest.send_digest(person=cast.rep, now=DAY)
+
+
+def test_an_address_that_is_no_more_is_not_tried_again_that_day(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    due(cast)
+
+    def refuse(*_args: Any, **_kwargs: Any) -> None:
+        raise Refused("no such address", "one that there is")
+
+    monkeypatch.setattr(mailing, "send_now", refuse)
+    assert not digest.send_digest(person=cast.rep, now=DAY)
+    assert cast.rep.pk not in digest.people_to_remind(cast.organisation, now=DAY)
+    assert cast.rep.pk in digest.people_to_remind(cast.organisation, now=DAY + timedelta(days=1))
 
 
 def test_a_worker_that_is_killed_while_it_sends_sends_nothing_twice(
@@ -117,7 +130,7 @@ def test_a_worker_that_is_killed_while_it_sends_sends_nothing_twice(
 ) -> None:
     due(cast)
 
-    def die(*_args: Any) -> None:
+    def die(*_args: Any, **_kwargs: Any) -> None:
         mail.outbox.append(mail.EmailMessage(to=[cast.rep.email]))
         raise SystemExit(137)  # as hard as it gets: after the server took the mail, before anything was written
 

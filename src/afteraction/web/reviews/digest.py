@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from afteraction.errors import Refused
+from afteraction.web.jobs.services import Later, MayPass
 from afteraction.web.people import mailing
 from afteraction.web.people.models import Organisation, Role, User
 from afteraction.web.reviews.models import Reminder, Review, ReviewRules
@@ -18,6 +19,7 @@ from afteraction.web.reviews.rules import rules_of
 
 SOON: Final = timedelta(days=2)
 """A review is mentioned from this long before it is due; those after it can wait for another day's mail."""
+_WAIT: Final = timedelta(minutes=15)
 MOST: Final = 10
 """Reviews, and people, that are listed; the others are counted."""
 
@@ -93,7 +95,8 @@ def send_digest(*, person: User, now: datetime) -> bool:
 
     1. The day is claimed: who moves `sent_on` on from what they read is the one who sends.
     2. The mail is sent.
-    3. When the server refused it, the claim is given back and the refusal raised, for the worker to try again.
+    3. When the server does not take mail now, the claim is given back, and the job waits. What the server refuses for
+       good, such as an address that is no more, is not tried again that day.
 
     A worker that is killed after 1 leaves the day claimed: one mail a day too few is better than two.
     """
@@ -110,10 +113,13 @@ def send_digest(*, person: User, now: datetime) -> bool:
     if (before is not None and before >= today) or not mine.update(sent_on=today):
         return False
     try:
-        mailing.send_now("reviews/mail/digest", person.email, {"user": person, "digest": digest})
-    except Refused:
+        about = {"user": person, "digest": digest}
+        mailing.send_now("reviews/mail/digest", person.email, about, once=f"reviews due {person.pk} {today}")
+    except MayPass as refused:
         Reminder.objects.filter(pk=reminder.pk, sent_on=today).update(sent_on=before)
-        raise
+        raise Later(refused.found, _WAIT) from refused
+    except Refused:
+        return False
     return True
 
 
