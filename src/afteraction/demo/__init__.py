@@ -60,6 +60,7 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     from afteraction.web.serving import start_django
 
     start_django(address)
+    from afteraction.demo.buyers import make_buyers
     from afteraction.demo.people import cast, make_people, outsider
     from afteraction.demo.results import make_results
     from afteraction.demo.reviews import make_reviews
@@ -76,4 +77,5 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     make_results({here: first, there: second}, operations, console)
     rep, manager = (User.objects.get(email=demo.sign_ins[part].email) for part in ("rep", "manager"))
     make_reviews(here, rep, manager)
+    make_buyers(here, operations, manager)
     return demo

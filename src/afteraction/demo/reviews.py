@@ -54,10 +54,12 @@ def make_reviews(organisation: Organisation, rep: User, manager: User) -> None:
     ReviewRules.objects.filter(pk=rules.pk).update(since=until - _REVIEWED)
     services.follow_deals(organisation=organisation, now=now)
     opened = _date(organisation, now - until, rules.due_days)
+    left = [review for review in opened if review.person_id == rep.pk][-_LEFT:]
+    _ask_lately(left, now, rules.due_days)
     _expect_of_past(organisation, rep, rng)
     _expect_of_open(rep, now, rng)
     drivers = list(drivers_of(organisation, now=now))
-    _answer(opened, rep, drivers, now, rng)
+    _answer([review for review in opened if review not in left], now, rng=rng, drivers=drivers)
     _say_as_manager(organisation, manager, drivers, now, rng)
 
 
@@ -106,7 +108,7 @@ def _expect_of_past(organisation: Organisation, rep: User, rng: np.random.Genera
             continue
         share = 0.35 + 0.5 * float(rng.random())
         at = deal.created_at + share * (deal.closed_at - deal.created_at)
-        chance = _stated(deal.chance_start, 0.8 if deal.outcome == "won" else 0.1, rng)
+        chance = _stated(deal.chance_start, 1.1 if deal.outcome == "won" else 0.9, rng)
         made.append(
             Expectation(
                 organisation=organisation, deal_id=deal.deal_id, person=rep, stage=deal.stage, chance=chance,
@@ -138,15 +140,19 @@ def _stated(chance: float | None, push: float, rng: np.random.Generator) -> int:
     return int(min(max(5 * round(20 / (1 + np.exp(-logit))), 5), 95))
 
 
-def _answer(
-    reviews: Iterable[Review], rep: User, drivers: list[Driver], now: datetime, rng: np.random.Generator
-) -> None:
-    """Most who have been asked for some days have answered; the rep who signs in has the newest left to do."""
-    due = list(reviews)
-    own = [review.pk for review in due if review.person_id == rep.pk][-_LEFT:]
-    for review in due:
+def _ask_lately(reviews: list[Review], now: datetime, due_days: int) -> None:
+    """Leaves the rep who signs in some that were opened in the last days, the first one overdue."""
+    for place, review in enumerate(reviews):
+        review.opened_at = now - timedelta(days=due_days + 2 - 3 * place if place < 3 else 1)
+        review.due_on = (review.opened_at + timedelta(days=due_days)).date()
+    Review.objects.bulk_update(reviews, ["opened_at", "due_on"])
+
+
+def _answer(reviews: Iterable[Review], now: datetime, *, drivers: list[Driver], rng: np.random.Generator) -> None:
+    """Most who have been asked for some days have answered."""
+    for review in reviews:
         person, asked = review.person, now - review.opened_at
-        if person is None or review.pk in own or rng.random() > min(0.8, asked / timedelta(days=12)):
+        if person is None or rng.random() > min(0.8, asked / timedelta(days=12)):
             continue
         begun = review.opened_at + asked * float(rng.uniform(0.05, 0.8))
         fields, named = _words(review, drivers, rng)

@@ -67,6 +67,8 @@ def _take(wanted: "QuerySet[M]", column: str, falling: bool, back: bool, start: 
     found: list[Key] = []
     down = falling != back
     for unknown in (True, False) if back else (False, True):
+        if unknown and not _column(wanted.model, column).null:
+            continue  # there is no such part
         if start is not None and unknown is not (start[0] is None) and unknown is back:
             continue  # this part lies behind
         part = wanted.filter(**{f"{column}__isnull": unknown})

@@ -9,7 +9,7 @@ from afteraction.errors import NotEnoughData
 from afteraction.report.wording import decimal, decimals, interval, percent, points
 
 WIDTH, HEIGHT = 420, 360
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 14, 46
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 26, 14, 46
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def cards(user: User) -> list[Card]:
 
 
 def _own(user: User, today: date) -> list[Card]:
-    found = reviews_for(user, ReviewList("mine", "due"), today=date.min)  # overdue ones are to do as well
+    found = reviews_for(user, ReviewList("mine", "due"), today=today)
     due = list(found.order_by("due_on", "pk")[: _SHOWN + 1])
     if not due:
         return []

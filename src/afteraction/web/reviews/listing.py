@@ -84,7 +84,7 @@ def reviews_for(user: User, asked: ReviewList, *, today: date) -> "QuerySet[Revi
 def _in_state(found: "QuerySet[Review]", what: str, today: date) -> "QuerySet[Review]":
     state = Review.State
     if what == "due":
-        return found.filter(state=state.DUE, due_on__gte=today)
+        return found.filter(state=state.DUE)
     if what == "overdue":
         return found.filter(state=state.DUE, due_on__lt=today)
     if what == "waiting":

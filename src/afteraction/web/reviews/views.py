@@ -133,7 +133,7 @@ def _page(request: HttpRequest, review: Review, edit: bool = False, refused: Ref
         "refused": refused,
         # Whoever is about to answer hears the others afterwards: a cause that is named first is named again.
         "voices": voices_of(user, review, told) if form is None else None,
-        "readers": readers(review),
+        "readers": readers(review, user),
         "next": next_for(user, review) if finished else None,
         "today": now.date(),
     }

@@ -6,6 +6,7 @@ Everyone is shown it before they answer (`readers`). A private note is for its a
 from datetime import date
 from typing import Any, Final
 
+from afteraction.report.wording import listed
 from afteraction.web.people.models import Role, User
 from afteraction.web.reviews.models import Answer, Review
 
@@ -69,14 +70,14 @@ def shown(user: User, answer: Answer) -> dict[str, Any]:
     return {name: getattr(answer, name) for name in names}
 
 
-def readers(review: Review) -> str:
-    """Who will read an answer, in a sentence that stands above it."""
+def readers(review: Review, user: User | None = None) -> str:
+    """Who will read an answer, in sentences that stand above it; to its reader `user` they say "you"."""
     leading = User.objects.filter(organisation=review.organisation_id, role=Role.MANAGER, is_active=True)
-    names = [each.name or each.email for each in leading.filter(team__name=review.team)[:3]] if review.team else []
-    who = (
-        f"{' and '.join(names)}, who lead{'s' if len(names) == 1 else ''} the team" if names else "the team's managers"
-    )
-    rep = review.person.name if review.person else "the rep"
+    team = leading.filter(team__name=review.team).order_by("name", "pk")[:3] if review.team else []
+    names = ["you" if user == each else each.name or each.email for each in team]
+    verb = "lead" if len(names) > 1 or names == ["you"] else "leads"
+    who = f"{listed(names)} (who {verb} the team)" if names else "the team's managers"
+    rep = "you" if user is not None and user == review.person else review.person.name if review.person else "the rep"
     return (
         f"What you write is read by {rep}, {who}, sales operations and admins. The drivers and the lesson are for "
         "everyone here. The private note is for you alone; not even an admin can read it."
