@@ -46,6 +46,8 @@ def ended_deal(organisation: Organisation, number: int = 1, outcome: str = "lost
 def follow(*, now: datetime | None = None) -> None:
     """What the schedule does, with the mails that it queues sent at once."""
     tasks.follow_all.call()
+    for programme in Programme.objects.all():
+        tasks.follow_buyers.call(organisation_id=programme.organisation_id)
     for invitation in Invitation.objects.filter(asking__state=Asking.State.ASKED, state="preview"):
         tasks.mail_to_buyer.call(invitation_id=invitation.pk)
     for invitation in Invitation.objects.filter(asking__state=Asking.State.ASKED, state="sent"):

@@ -63,6 +63,8 @@ def due_askings(organisation: Organisation, *, now: datetime) -> "QuerySet[Askin
 
 def due_invitations(organisation: Organisation) -> "QuerySet[Invitation]":
     """Invitations of asked deals whose mail has not left."""
+    if not programme_of(organisation).is_on:
+        return Invitation.objects.none()
     return Invitation.objects.filter(
         asking__organisation=organisation, asking__state=State.ASKED, state=Invitation.State.PREVIEW
     )

@@ -92,7 +92,7 @@ def _shares(
     for row in found.order_by("-answered_at", "-pk").values(*fields):
         said[row["review_id"]] = row
     numbers = {"amount": np.array([math.log(a) if a and a > 0 else math.nan for a in amount], dtype=float)}
-    shares = []
+    shares: list[dict[str, Any]] = []
     weights: dict[str, Any] = {}
     for field, sentence, _field, test in _QUESTIONS:
         values = [said[key][field] if key in said else None for key in reviews]

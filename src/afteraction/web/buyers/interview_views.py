@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -58,7 +59,10 @@ def interviews(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     found = visible_interviews(user) | Interview.objects.filter(organisation=user.organisation, made_by=user)
     rows = [(each, interview_parts(user, each)) for each in found.distinct().prefetch_related("codings__coder")[:200]]
+    search = request.GET.get("search", "").strip()[:100]
     about = {
+        "search": search,
+        "deals": _to_interview(user, search) if may(user, Right.CODE_INTERVIEWS) else [],
         "rows": [(each, Part.DEAL in may_see or each.made_by_id == user.pk) for each, may_see in rows],
         **_agreement(user),
         "may_code": may(user, Right.CODE_INTERVIEWS),
@@ -235,6 +239,15 @@ def _quotes(coding: Coding, interview: Interview) -> list[tuple[Driver, str]]:
 
 def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
+
+
+def _to_interview(user: User, search: str) -> list[Review]:
+    """Deals that ended last which someone may interview about, by a word of the deal or its account."""
+    found = Review.objects.filter(organisation=user.organisation, ended_at=None)
+    if search:
+        found = found.filter(Q(name__icontains=search) | Q(account_name__icontains=search))
+    newest = found.select_related("person").order_by("-closed_at", "-id")[:60]
+    return [review for review in newest if may_interview(user, review)][:6]
 
 
 def _agreement(user: User) -> dict[str, object]:

@@ -134,7 +134,8 @@ def _from(programme: Programme) -> str:
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
     """The text with its placeholders; values are never searched for placeholders themselves."""
-    parts, rest = [], text
+    parts: list[str] = []
+    rest = text
     while True:
         found = [(rest.find(name), name) for name in values if name in rest]
         if not found:

@@ -50,6 +50,7 @@ def programme(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Saved.")
             return redirect("buyer-programme")
     about = {"form": form, "refused": refused, "mail": mail_server(), "languages": _languages(user)}
+    about["may_set_up_mail"] = may(user, Right.MANAGE_PEOPLE)
     return _settings(request, "buyers/programme.html", about, 422 if form.is_bound else 200)
 
 

@@ -19,19 +19,26 @@ _AT_ONCE: Final = 500
 
 @task()
 def follow_all() -> None:
-    """For every organisation: opens what is to be asked, sends what is due, ends what is over."""
-    now = timezone.now()
-    for programme in Programme.objects.select_related("organisation"):
-        organisation = programme.organisation
-        follow_reviews(organisation=organisation, now=now)
-        due_askings(organisation, now=now).update(state=Asking.State.ASKED)
-        release_held(organisation=organisation, now=now)
-        waiting = [*due_invitations(organisation).values_list("pk", flat=True)[:_AT_ONCE]]
-        waiting += due_reminders(organisation, now=now).values_list("pk", flat=True)[:_AT_ONCE]
-        for key in waiting if programme.is_on else ():
-            enqueue(mail_to_buyer, invitation_id=key)
-        if figures_are_old(organisation):
-            enqueue(count_answers, organisation_id=organisation.pk)
+    """Every organisation that has a programme, in a job of its own."""
+    for key in Programme.objects.order_by("pk").values_list("organisation", flat=True):
+        enqueue(follow_buyers, organisation_id=key)
+
+
+@task()
+def follow_buyers(organisation_id: int) -> None:
+    """Opens what is to be asked, sends what is due, ends what is over. After every change of the record, too."""
+    now, organisation = timezone.now(), Organisation.objects.filter(pk=organisation_id).first()
+    if organisation is None:
+        return
+    follow_reviews(organisation=organisation, now=now)
+    release_held(organisation=organisation, now=now)
+    due_askings(organisation, now=now).update(state=Asking.State.ASKED)
+    waiting = [*due_invitations(organisation).values_list("pk", flat=True)[:_AT_ONCE]]
+    waiting += due_reminders(organisation, now=now).values_list("pk", flat=True)[:_AT_ONCE]
+    for key in waiting:
+        enqueue(mail_to_buyer, invitation_id=key)
+    if figures_are_old(organisation):
+        enqueue(count_answers, organisation_id=organisation.pk)
 
 
 @task()

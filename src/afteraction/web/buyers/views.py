@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from afteraction.errors import Refused
 from afteraction.web.buyers import selectors, withholding
 from afteraction.web.buyers.forms import PersonForm, WithholdForm
+from afteraction.web.buyers.interviewing import may_interview
 from afteraction.web.buyers.models import Asking, BuyerAnswer, Invitation
 from afteraction.web.buyers.programme import programme_of
 from afteraction.web.buyers.reading import anonymous_card, answer_card, figures_for
@@ -22,6 +23,7 @@ from afteraction.web.people.roles import Right, may
 from afteraction.web.reviews.models import Review
 
 PER_PAGE: Final = 50
+_MOST_WITHHELD: Final = 12
 TABS: Final = (
     ("buyers", "Overview"),
     ("buyers-asked", "Who is asked"),
@@ -36,12 +38,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Who answers, what that does to what we hear, who is withheld."""
     user = signed_in(request)
     figures = selectors.figures_of(user.organisation)
+    withheld = selectors.withholding_for(user, figures)
     waiting = selectors.visible_askings(user, Asking.State.PREVIEW)
     about = {
         "programme": programme_of(user.organisation),
         "standing": selectors.standing_of(user.organisation),
         "figures": figures_for(figures),
-        "withheld": selectors.withholding_for(user, figures)[:30],
+        "withheld": [row for row in withheld if row["count"]][:_MOST_WITHHELD],
+        "withholding": withheld,
+        "never": sum(not row["count"] for row in withheld),
         "preview": [(each, withholding.may_withhold(user, each.review)) for each in waiting[:8]],
         "newest": _cards(user, list(visible_answers(user)[:4])),
         "may_set_up": may(user, Right.ASK_BUYERS),
@@ -134,10 +139,11 @@ def answers(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     anonymous = request.GET.get("of") == "anonymous"
     deal = request.GET.get("deal", "")
+    about: dict[str, object]
     if anonymous:
-        page = Paginator(selectors.anonymous_answers(user), PER_PAGE).get_page(request.GET.get("page"))
+        unnamed = Paginator(selectors.anonymous_answers(user), PER_PAGE).get_page(request.GET.get("page"))
         names = selectors.driver_names(user.organisation)
-        cards = [anonymous_card(each, names) for each in page]
+        cards, about = [anonymous_card(each, names) for each in unnamed], {"page": unnamed}
     else:
         found = visible_answers(user)
         if deal:
@@ -145,9 +151,8 @@ def answers(request: HttpRequest) -> HttpResponse:
             keys = [each.pk for each in found.filter(review__deal_id=deal) if Part.DEAL in parts(user, each)]
             found = found.filter(pk__in=keys)
         page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-        cards = _cards(user, list(page))
-    about = {
-        "page": page,
+        cards, about = _cards(user, list(page)), {"page": page}
+    about |= {
         "cards": cards,
         "anonymous": anonymous,
         "standing": selectors.standing_of(user.organisation),
@@ -197,6 +202,7 @@ def _asking(
         "programme": programme,
         "people": list(found.invitations.order_by("pk")),
         "may_withhold": may_withhold,
+        "may_interview": may_interview(user, found.review),
         "withhold": withhold or WithholdForm(),
         "person": person or PersonForm(languages=programme.languages),
         "may_add": open_to_change and (may_withhold or found.review.person_id == user.pk),

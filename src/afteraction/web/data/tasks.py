@@ -108,6 +108,7 @@ def import_given_up(message: str, import_id: int) -> None:
 @task()
 def follow_record(organisation_id: int) -> None:
     """Brings the index of deals up to the newest data version, opens reviews, then asks for the analysis."""
+    from afteraction.web.buyers.tasks import follow_buyers
     from afteraction.web.deals.chances import show_evidence_again
     from afteraction.web.deals.index import refresh_index
     from afteraction.web.insights.services import ask_for_analysis
@@ -117,6 +118,7 @@ def follow_record(organisation_id: int) -> None:
     if organisation is not None:
         refresh_index(organisation=organisation)
         follow_deals(organisation=organisation, now=timezone.now())
+        enqueue(follow_buyers, organisation_id=organisation_id)
         show_evidence_again(organisation=organisation)
         ask_for_analysis(organisation=organisation)
 

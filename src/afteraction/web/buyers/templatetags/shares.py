@@ -20,9 +20,9 @@ def span(row: Any) -> str:
 
 
 @register.filter
-def points(row: Any) -> str:
-    """−4 points (−9 to +1)."""
-    return f"{point(row['value'])} ({_signed(row['low'])} to {_signed(row['high'])})"
+def reach(row: Any) -> str:
+    """−9 to +1."""
+    return f"{_signed(row['low'])} to {_signed(row['high'])}"
 
 
 @register.filter
