@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, QuerySet
 
 from afteraction.web.deals.paging import Page, key_page
-from afteraction.web.deals.selectors import MOST_COUNTED, Count
+from afteraction.web.deals.selectors import Count
 from afteraction.web.people.models import Role, User
 from afteraction.web.reviews.models import Answer, Review
 
@@ -23,6 +23,7 @@ LISTS: Final = {
 }
 """What a review may be asked for, in words."""
 OUTCOMES: Final = ("won", "lost", "no_decision")
+MOST_COUNTED: Final = 10_000
 RECENT: Final = timedelta(days=60)
 """A manager's part is waited for as long after the due date; beyond nobody remembers the deal."""
 
