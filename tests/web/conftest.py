@@ -12,6 +12,23 @@ from tests.recorded import Record, make_record
 __all__ = ["django_home"]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a database that was named, only tests that ask it are run.
+
+    Left out are those of words and colours, and those that start processes, which bring an SQLite of their own.
+    """
+    if not django_home.DATABASE:
+        return
+    left_out = [item for item in items if not _asks_database(item)]
+    items[:] = [item for item in items if _asks_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def _asks_database(item: pytest.Item) -> bool:
+    asks = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+    return bool(asks) or item.get_closest_marker("django_db") is not None
+
+
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -19,6 +19,7 @@ from afteraction.web.deals.cards import cards
 from afteraction.web.deals.export import cell, csv_lines
 from afteraction.web.deals.filters import DealFilters
 from afteraction.web.deals.models import Deal, IndexState, SavedView
+from afteraction.web.deals.search import search_words
 from afteraction.web.people.models import Organisation, User
 
 SignIn = Callable[[User], Client]
@@ -29,7 +30,7 @@ def mirror(organisation: Organisation, *rows: dict[str, Any]) -> None:
     known = {field.name for field in Deal._meta.get_fields()}
     for row in rows:
         values = {name: "" if value is None and name == "lost_reason" else value for name, value in row.items()}
-        words = {"search_words": f"{row['name']} {row['deal_id']}".lower(), "last_event_at": row["created_at"]}
+        words = {"search_words": search_words(row["name"], row["deal_id"]), "last_event_at": row["created_at"]}
         named = {name: value for name, value in (words | values).items() if name in known}
         Deal.objects.create(organisation=organisation, **named)
     IndexState.objects.update_or_create(organisation=organisation, defaults={"version": 1, "deals": len(rows)})

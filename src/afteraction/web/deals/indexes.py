@@ -18,6 +18,7 @@ def made_afterwards() -> Iterator[None]:
 
     What keeps ids from being there twice stays.
     """
+    _settle()
     with connection.cursor() as cursor:
         for index in Deal._meta.indexes:
             cursor.execute(f"DROP INDEX IF EXISTS {index.name}")
@@ -28,10 +29,18 @@ def made_afterwards() -> Iterator[None]:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}")
     yield
     make_missing()
+    count_values()
+
+
+def count_values() -> None:
+    """Let the database see how many rows each value has: without that it takes any index for as good as another."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE deals_deal")
 
 
 def make_missing() -> None:
     """Make the indexes that are not there: none, unless a first load was killed."""
+    _settle()
     with connection.cursor() as cursor:
         known = connection.introspection.get_constraints(cursor, Deal._meta.db_table)
         for index in Deal._meta.indexes:
@@ -48,3 +57,9 @@ def make_missing() -> None:
                 for trigger, statement in zip(_TRIGGERS, SQLITE_SCHEMA[1:], strict=True):
                     cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}")
                     cursor.execute(statement)
+
+
+def _settle() -> None:
+    """PostgreSQL changes no index of a table while checks of its foreign keys wait for the end of a transaction."""
+    if connection.in_atomic_block:
+        connection.check_constraints()
