@@ -67,6 +67,7 @@ INVITED: Final = {"key": "invited.pk"}
 IMPORT: Final = {"key": "ready.pk"}
 NEW: Final = {"key": "adding.pk"}
 DONE: Final = {"key": "done.pk"}
+DRIVER: Final = {"key": "driver"}
 CONNECTOR: Final = {"kind": "connector.kind"}
 A_PERSON: Final = {"name": "Ida Berg", "role": "rep"}
 
@@ -104,6 +105,30 @@ PAGES: Final = (
         outsider=200,
     ),
     post("claim-withdraw", EVERYONE, "claims", fill={"key": "claim.pk"}),
+    # --- drivers, who says what, accountability
+    Address("review-drivers", EVERYONE),
+    Address("review-driver-add", CHANGERS),
+    post("review-driver-add", CHANGERS, "review-drivers", send={"name": "Rain", "outcomes": "lost"}),
+    Address("review-driver", CHANGERS, fill=DRIVER),
+    post("review-driver", CHANGERS, "review-drivers", fill=DRIVER, send={"name": "Rain", "outcomes": "lost"}),
+    post("review-driver-merge", CHANGERS, "review-drivers", fill=DRIVER, send={"into": "price"}),
+    post("review-driver-retire", CHANGERS, "review-drivers", fill=DRIVER),
+    Address("review-driver-reasons", EVERYONE),
+    post("review-driver-reasons", CHANGERS, "review-driver-reasons"),
+    Address("review-driver-versions", EVERYONE),
+    post("review-driver-test", EVERYONE, "review-agreement", fill=DRIVER),
+    Address("review-agreement", EVERYONE),
+    Address(
+        "review-agreement-behind",
+        EVERYONE,
+        query="?pair=rep-buyer&driver=zanzibar-weather&which=only_one",
+        outsider=404,
+    ),
+    Address("review-accountability", EVERYONE),
+    Address("review-behind", EVERYONE),
+    Address("review-export", EVERYONE),
+    Address("review-reminders", EVERYONE),
+    post("review-reminders", EVERYONE, "review-reminders"),
     # --- the process
     Address("process", EVERYONE),
     Address("process-history", EVERYONE),

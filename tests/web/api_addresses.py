@@ -19,6 +19,7 @@ INVITED: Final = {"key": "invited.pk"}
 ADDING: Final = {"key": "adding.pk"}
 READY: Final = {"key": "ready.pk"}
 DONE: Final = {"key": "done.pk"}
+REVIEW: Final = {"key": "review.pk"}
 
 
 def get(name: str, may: frozenset[str], **others: Any) -> Address:
@@ -80,6 +81,15 @@ ROUTES: Final[tuple[Address, ...]] = (
     ),
     get("get_claim", EVERYONE, fill={"key": "claim.pk"}),
     send("DELETE", "withdraw_claim", frozenset({"rep", "admin"}), 204, fill={"key": "claim.pk"}),
+    # --- reviews
+    get("list_reviews", EVERYONE),
+    get("get_review", EVERYONE, fill=REVIEW),
+    send("PUT", "save_review_answer", frozenset({"rep", "manager"}), 200, {"inputs": 1}, fill=REVIEW, refused=422),
+    send("POST", "finish_review", frozenset({"rep"}), 200, fill=REVIEW, refused=409),
+    send("POST", "skip_review", EVERYONE, 409, {"reason": "No"}, fill=REVIEW),
+    get("list_expectations", EVERYONE, query="?deal_id=1"),
+    send("POST", "note_expectation", EVERYONE, 404, {"deal_id": "of nobody", "chance": 40}),
+    get("list_drivers", EVERYONE),
     # --- data
     get("list_data_versions", READERS),
     get("get_data_quality", READERS),
@@ -90,9 +100,7 @@ ROUTES: Final[tuple[Address, ...]] = (
     send("POST", "begin_import", CHANGERS, 201),
     get("get_import", READERS, fill=READY),
     send("DELETE", "discard_import", CHANGERS, 200, fill=ADDING),
-    send(
-        "PUT", "put_import_file", CHANGERS, 200, fill={"key": "adding.pk", "name": "file_name"}, send=b"deal_id\n1\n"
-    ),
+    send("PUT", "put_import_file", CHANGERS, 200, fill={"key": "adding.pk", "name": "file_name"}, send=b"deal_id\n1\n"),
     send("POST", "look_at_import", CHANGERS, 202, fill=ADDING),
     get("get_import_mapping", READERS, fill=READY),
     send("PUT", "put_import_mapping", CHANGERS, 422, {"text": "["}, fill=READY),

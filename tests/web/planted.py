@@ -1,6 +1,7 @@
 """Objects of the first organisation with a word that no answer to anyone else may hold."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -9,9 +10,9 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.recorded import Record, give_data, give_results
 
+from afteraction.web.api.models import Token
 from afteraction.web.connectors.models import Connector
 from afteraction.web.connectors.sealing import seal
-from afteraction.web.api.models import Token
 from afteraction.web.data import services as data
 from afteraction.web.data.models import Import
 from afteraction.web.data.tasks import look_at_files
@@ -23,6 +24,11 @@ from afteraction.web.insights.models import Analysis, Claim, ProcessVersion
 from afteraction.web.insights.results import saved
 from afteraction.web.people import services
 from afteraction.web.people.models import User
+from afteraction.web.reviews.account import keep_account
+from afteraction.web.reviews.across import keep_agreement
+from afteraction.web.reviews.models import Review, ReviewRules
+from afteraction.web.reviews.services import finish, follow_deals, save_answer
+from afteraction.web.reviews.taxonomy import add_driver
 
 SECRET: Final = "Zanzibar"
 """In every text of the first organisation's objects, and nowhere in the code."""
@@ -43,6 +49,7 @@ class World:
     ready: Import
     done: Import
     connector: Connector
+    review: Review
     effect: str
     reps: tuple[str, ...]
     figures: str = "figures.json"
@@ -52,6 +59,7 @@ class World:
     part: str = "steps"
     file_name: str = "deals.csv"
     uid: str = "1"
+    driver: str = "zanzibar-weather"
     wrong_key: str = "nobody-made-this"
 
     @property
@@ -97,8 +105,38 @@ def plant(cast: Cast, record: Record) -> World:
     reps = tuple(each["rep"] for each in record.figures["reps"])
     connector = _connector(cast)
     return World(
-        cast, cast.rep, invitation.user, deal, view, claim, version, adding, ready, done, connector, effect, reps
+        cast,
+        cast.rep,
+        invitation.user,
+        deal,
+        view,
+        claim,
+        version,
+        adding,
+        ready,
+        done,
+        connector,
+        _review(cast),
+        effect,
+        reps,
     )
+
+
+def _review(cast: Cast) -> Review:
+    """Of a deal of the rep, who has said something in every field; there are figures over it, and a driver of ours."""
+    now = timezone.now()
+    follow_deals(organisation=cast.organisation, now=now)
+    ReviewRules.objects.filter(organisation=cast.organisation).update(since=now - timedelta(days=9_999))
+    follow_deals(organisation=cast.organisation, now=now)
+    add_driver(by=cast.operations, now=now, name=f"{SECRET} weather", crm_reasons=[SECRET])
+    review = Review.objects.filter(organisation=cast.organisation, person=cast.rep, state="due").order_by("pk")[0]
+    texts = dict.fromkeys(("happened", "keep", "change", "lesson", "private_note"), f"{SECRET} said")
+    save_answer(by=cast.rep, review=review, now=now, fields=texts | {"unknown": True})
+    finish(by=cast.rep, review=review, now=now)
+    keep_account(organisation=cast.organisation, now=now)
+    keep_agreement(organisation=cast.organisation, now=now)
+    review.refresh_from_db()
+    return review
 
 
 def _connector(cast: Cast) -> Connector:

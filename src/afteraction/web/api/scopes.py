@@ -16,6 +16,8 @@ class Scope(StrEnum):
     PROCESS_WRITE = "process:write"
     INSIGHTS_READ = "insights:read"
     CLAIMS_WRITE = "claims:write"
+    REVIEWS_READ = "reviews:read"
+    REVIEWS_WRITE = "reviews:write"
     DATA_READ = "data:read"
     DATA_WRITE = "data:write"
     PEOPLE_READ = "people:read"
@@ -29,6 +31,8 @@ MEANINGS: Final = {
     Scope.PROCESS_WRITE: "Save a new version of the process",
     Scope.INSIGHTS_READ: "Read results, the deals behind them, and claims",
     Scope.CLAIMS_WRITE: "State and withdraw claims",
+    Scope.REVIEWS_READ: "Read reviews, expectations and drivers, as far as you may",
+    Scope.REVIEWS_WRITE: "Answer, finish and skip reviews; note expectations",
     Scope.DATA_READ: "Read data versions, data quality and imports",
     Scope.DATA_WRITE: "Import data, compact it, and ask for an analysis",
     Scope.PEOPLE_READ: "Read people, teams, the organisation and the audit trail",
@@ -41,6 +45,8 @@ RIGHTS: Final = {
     Scope.PROCESS_WRITE: frozenset({Right.CHANGE_PROCESS}),
     Scope.INSIGHTS_READ: frozenset({Right.SEE_INSIGHTS}),
     Scope.CLAIMS_WRITE: frozenset({Right.STATE_CLAIMS}),
+    Scope.REVIEWS_READ: frozenset({Right.SEE_REVIEWS}),
+    Scope.REVIEWS_WRITE: frozenset({Right.SEE_REVIEWS}),
     Scope.DATA_READ: frozenset({Right.SEE_DATA, Right.IMPORT_DATA}),
     Scope.DATA_WRITE: frozenset({Right.IMPORT_DATA}),
     Scope.PEOPLE_READ: frozenset({Right.MANAGE_PEOPLE}),

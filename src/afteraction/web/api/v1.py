@@ -9,7 +9,19 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 from ninja.openapi.docs import Swagger
 
-from afteraction.web.api import analyses, claims, deals, imports, insights, me, organisation, people, process, record
+from afteraction.web.api import (
+    analyses,
+    claims,
+    deals,
+    imports,
+    insights,
+    me,
+    organisation,
+    people,
+    process,
+    record,
+    reviews,
+)
 from afteraction.web.api.document import Api, ExactParser
 from afteraction.web.api.problems import install
 from afteraction.web.api.routes import Part, every
@@ -27,6 +39,7 @@ PARTS: Final[tuple[Part, ...]] = (
     insights.part,
     analyses.part,
     claims.part,
+    reviews.part,
     record.part,
     imports.part,
     people.part,

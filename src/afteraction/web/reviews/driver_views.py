@@ -115,7 +115,8 @@ def reasons(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not may_change:
         raise PermissionDenied
     found = list(taxonomy.drivers_of(user.organisation, now=now))
-    form = ReasonsForm(request.POST or None, _reasons(user), taxonomy.driver_of_reason(user.organisation), found)
+    sent = request.POST if request.method == "POST" else None
+    form = ReasonsForm(sent, _reasons(user), taxonomy.driver_of_reason(user.organisation), found)
     if request.method == "POST" and form.is_valid():
         taxonomy.map_reasons(by=user, now=now, mapping=form.mapping, note="Lost reasons of the CRM")
         messages.success(request, "The lost reasons are sorted.")
