@@ -15,15 +15,24 @@
     order.value = [...before.filter(key => chosen.includes(key)), ...chosen.filter(key => !before.includes(key))].join(",");
   }, true);
 
+  let typed = 0;
   const showing = form => form && form.matches("form[data-answer]");
   document.addEventListener("input", event => {
     const form = event.target.form;
     if (!showing(form)) return;
-    form.dataset.unsaved = "yes";
+    form.dataset.unsaved = String(++typed);
     said(form).textContent = "Saving…";
   });
+  document.addEventListener("htmx:before:request", event => {
+    const form = event.target.closest?.("form[data-answer]");
+    if (form) form.dataset.sending = form.dataset.unsaved || "";
+  });
+  // "Saved" is said of the newest letter alone, not when the answer to an earlier request comes in.
   document.addEventListener("htmx:after:swap", () => {
-    for (const form of document.querySelectorAll("form[data-answer][data-unsaved]")) if (!said(form).querySelector(".not-saved")) delete form.dataset.unsaved;
+    for (const form of document.querySelectorAll("form[data-answer][data-unsaved]")) {
+      if (form.dataset.sending !== form.dataset.unsaved) said(form).textContent = "Saving…";
+      else if (!said(form).querySelector(".not-saved")) delete form.dataset.unsaved;
+    }
   });
   document.addEventListener("htmx:error", event => {
     const form = event.target.closest?.("form[data-answer]");
