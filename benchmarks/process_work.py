@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from ibis import _
 
 from afteraction.analysis.conformance import Conformance, check
@@ -15,6 +16,7 @@ from afteraction.analysis.declare import Formula
 from afteraction.analysis.directly_follows import directly_follows
 from afteraction.analysis.event_log import EventLog
 from afteraction.analysis.rules import Rule
+from afteraction.analysis.sequences import histories, taken
 from afteraction.analysis.traces import Traces
 from afteraction.analysis.variants import variants
 from afteraction.analysis.violations import violations
@@ -220,6 +222,14 @@ def load_compiled() -> None:
     traces = Traces(0, np.array([0, 1]), one_event.astype(np.int16), one_event)
     operand = np.zeros(2, np.bool_)
     violations([Rule(0, Formula.RESPONSE, operand, operand)], traces)
+    columns = {
+        "deal_no": pa.int32(),
+        "at": pa.timestamp("us", "UTC"),
+        "source_order": pa.int64(),
+        "activity": pa.int16(),
+    }
+    table = pa.table({name: pa.array([0], pa.int64()).cast(kind) for name, kind in columns.items()})
+    taken(histories(table, 1, np.zeros(1, np.bool_)))
 
 
 def main(tool: str, work: str, folder: str) -> None:

@@ -1,14 +1,17 @@
 """The event log of a record: what happened in each deal, in order, prepared for set algebra.
 
-Preparing costs one sort. Activities become small integers, deals with the same sequence of activities share a
-*variant*, and what holds for a sequence is worked out once per variant instead of once per deal.
+Activities become small integers, deals with the same sequence of activities share a *variant*, and what holds for a
+sequence is worked out once per variant instead of once per deal.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import _
 
 from afteraction.analysis.edges import activity_counts, edge_counts
@@ -16,8 +19,14 @@ from afteraction.errors import Refused
 from afteraction.lake.schema import OUTCOMES
 from afteraction.process.model import STAGE_ACTIVITY
 
-_ACTIVITIES = 2**15
+if TYPE_CHECKING:
+    from afteraction.analysis.arrays import Ints, Longs
+    from afteraction.analysis.sequences import Histories
+
+_ACTIVITIES: Final = 2**15
 """More activities than any process has; int16 in the tables."""
+_LAST: Final = 2**63 - 1
+"""The source order of events that have none."""
 
 
 class Keep(Protocol):
@@ -70,35 +79,30 @@ def only(log: EventLog, activities: Iterable[str]) -> EventLog:
 
 
 def history(tables: Mapping[str, ibis.Table]) -> ibis.Table:
-    """Every event of every deal as it stands in the record: deal_id, at, activity, is_stage, rank, source_order.
+    """Every event of every deal as it stands in the record, in no order: deal_id, at, activity, is_stage, source_order.
 
-    A deal's events are its touches and its stage changes; a stage change that means an outcome is none. Events of
-    one instant are ordered by `rank`: the first stage is entered before anything is done in it, and a later stage
-    after what was done in the one before.
+    A deal's events are its touches and its stage changes; a stage change that means an outcome is none.
     """
     moves = tables["stage_changes"].filter(_.outcome.isnull())
-    in_order = ibis.window(group_by="deal_id", order_by=["at", "source_order", "stage"])
     moves = moves.select(
         "deal_id",
         "at",
         activity=ibis.literal(STAGE_ACTIVITY) + moves.stage,
         is_stage=ibis.literal(True),
-        rank=ibis.ifelse(ibis.row_number().over(in_order) == 0, 0, 2).cast("int8"),
         source_order=_.source_order,
     )
-    touches = tables["touches"].select(
-        "deal_id",
-        "at",
-        "activity",
-        is_stage=ibis.literal(False),
-        rank=ibis.literal(1).cast("int8"),
-        source_order=_.source_order,
+    touches = tables["touches"]
+    touches = touches.select(
+        "deal_id", "at", "activity", is_stage=ibis.literal(False), source_order=touches.source_order
     )
     return ibis.union(moves, touches)
 
 
 def prepare(tables: Mapping[str, ibis.Table], keep: Keep) -> EventLog:
-    """Encode and sort the record's events. One sort of all events; linear in memory on disk."""
+    """Encode and sort the record's events. All of them are in memory at once, with about 60 bytes each at the peak.
+
+    Events of one instant are in the order that `sequences.histories` gives them.
+    """
     happened = history(tables)
     activities = keep(
         "activities",
@@ -115,17 +119,23 @@ def prepare(tables: Mapping[str, ibis.Table], keep: Keep) -> EventLog:
     encoded = (
         happened.join(deals, "deal_id")
         .join(codes, [happened.activity == codes.name, happened.is_stage == codes.is_stage])
-        .select("deal_no", "at", "rank", "source_order", activity=_.code)
+        .select("deal_no", "at", activity=_.code, source_order=_.source_order.fill_null(_LAST))
     )
-    # Events that are equal in all of these cannot be told apart afterwards, whatever their order.
-    in_order = ibis.window(group_by="deal_no", order_by=["at", "rank", "source_order", "activity"])
-    events = keep(
-        "events",
-        encoded.select("deal_no", "activity", "at", pos=ibis.row_number().over(in_order).cast("int32"))
-        .select("deal_no", "pos", "activity", "at")
-        .order_by("deal_no", "pos"),
+    kept = deals.order_by("deal_no").to_pyarrow()
+    is_stage = activities.order_by("activity").is_stage.to_pyarrow().to_numpy(zero_copy_only=False)
+    from afteraction.analysis.sequences import histories  # compiled functions take a while to import
+
+    found = histories(encoded.to_pyarrow(), kept.num_rows, is_stage)
+    variants, variant_events = (keep(name, table) for name, table in _variants(kept["outcome"], found).items())
+    return EventLog(
+        events=keep("events", _events(found)),
+        cases=keep("cases", _cases(kept, found)),
+        variants=variants,
+        variant_events=variant_events,
+        activities=activities,
+        edges=edge_counts(variant_events, variants),
+        counts=activity_counts(variant_events, variants),
     )
-    return _with_variants(deals, events, activities, keep)
 
 
 def _number(*order: str | ibis.Deferred) -> ibis.Value:
@@ -143,48 +153,48 @@ def _refuse_too_many(activities: ibis.Table) -> None:
         )
 
 
-def _with_variants(deals: ibis.Table, events: ibis.Table, activities: ibis.Table, keep: Keep) -> EventLog:
-    """Group deals by their sequence of activities.
+def _events(found: "Histories") -> ibis.Table:
+    deal_no, pos = _spread(found.offsets)
+    at = pa.array(found.at).cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
+    return _table(deal_no=deal_no, pos=pos, activity=found.activities, at=at)
 
-    A sequence is a list of `pos * 2**15 + activity`: sorting such a list of integers afterwards is ten times as fast
-    in DuckDB as collecting activities in order, and no less exact.
-    """
-    coded = events.select("deal_no", code=_.pos.cast("int64") * _ACTIVITIES + _.activity)
-    sequences = coded.group_by("deal_no").agg(sequence=_.code.collect().sort())
-    no_events = ibis.literal([], "array<int64>")
-    traces = keep(
-        "traces",
-        deals.left_join(sequences, "deal_no").select(
-            "deal_no", "deal_id", "outcome", sequence=_.sequence.fill_null(no_events)
-        ),
+
+def _cases(deals: pa.Table, found: "Histories") -> ibis.Table:
+    lengths = np.diff(found.offsets).astype(np.int32)
+    return _table(deal_no=deals["deal_no"], deal_id=deals["deal_id"], variant=found.variant + 1, events=lengths)
+
+
+def _variants(outcome: "pa.ChunkedArray[Any]", found: "Histories") -> dict[str, ibis.Table]:
+    """The variants, and their events."""
+    from afteraction.analysis.sequences import taken
+
+    offsets, activities = taken(found)
+    many = len(found.examples)
+    variant, pos = _spread(offsets)
+    ended = pc.index_in(outcome, pa.array(OUTCOMES)).to_numpy()
+    variants = _table(
+        variant=np.arange(1, many + 1, dtype=np.int32),
+        deals=np.bincount(found.variant, minlength=many),
+        length=np.diff(offsets).astype(np.int32),
+        **{name: np.bincount(found.variant[ended == n], minlength=many) for n, name in enumerate(OUTCOMES)},
     )
-    sequences = keep(
-        "sequences",
-        traces.group_by("sequence")
-        .agg(deals=_.count(), **{outcome: _.outcome.count(where=_.outcome == outcome) for outcome in OUTCOMES})
-        .mutate(
-            variant=(_number(_.deals.desc(), "sequence") + 1).cast("int32"), length=_.sequence.length().cast("int32")
-        ),
+    events = _table(variant=variant + np.int32(1), pos=pos, activity=activities)
+    return {"variants": variants, "variant_events": events}
+
+
+def _table(**columns: Any) -> ibis.Table:
+    return ibis.memtable(
+        pa.table(
+            {name: pa.array(column) if isinstance(column, np.ndarray) else column for name, column in columns.items()}
+        )
     )
-    cases = traces.join(sequences, "sequence").select("deal_no", "deal_id", "variant", events=_.length)
-    variants = keep("variants", sequences.select("variant", "deals", "length", *OUTCOMES))
-    variant_events = keep(
-        "variant_events",
-        sequences.select("variant", code=_.sequence.unnest()).select(
-            "variant",
-            pos=(_.code // _ACTIVITIES).cast("int32"),
-            activity=(_.code % _ACTIVITIES).cast("int16"),
-        ),
-    )
-    return EventLog(
-        events=events,
-        cases=keep("cases", cases.order_by("deal_no")),
-        variants=variants,
-        variant_events=variant_events,
-        activities=activities,
-        edges=edge_counts(variant_events, variants),
-        counts=activity_counts(variant_events, variants),
-    )
+
+
+def _spread(offsets: "Longs") -> "tuple[Ints, Ints]":
+    """For every event the number of its trace, and its position in it."""
+    lengths = np.diff(offsets)
+    numbers = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    return numbers, (np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)).astype(np.int32)
 
 
 def with_counts(log: EventLog, keep: Keep) -> EventLog:

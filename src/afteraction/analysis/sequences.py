@@ -1,0 +1,198 @@
+"""Histories as arrays: events put in order within each deal, and deals grouped by their sequence of activities.
+
+Two compiled passes over all events. Events are counted into place by deal and then sorted deal by deal, which beats
+sorting them all: a deal has a dozen events, and its neighbours need not be compared with it.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from afteraction.analysis.arrays import Flags, Ints, Longs, Shorts
+from afteraction.analysis.compiled import compiled
+from afteraction.analysis.traces import THREADS
+
+_FEW: Final = 48
+"""Up to so many events a deal is sorted by insertion."""
+
+
+@dataclass(frozen=True)
+class Histories:
+    """The events of every deal in order: those of deal `n` from `offsets[n]` to `offsets[n + 1]`; `at` in microseconds.
+
+    `variant` of each deal counts from 0, the most frequent first, then by the first deal that took it; `examples` is
+    that deal, for each variant.
+    """
+
+    offsets: Longs
+    activities: Shorts
+    at: Longs
+    variant: Ints
+    examples: Ints
+
+
+def histories(events: pa.Table, deals: int, is_stage: Flags) -> Histories:
+    """Put events in order and group the deals. Linear in events.
+
+    `events`, in any order: deal_no (from 0 to `deals`), at, source_order, activity. `is_stage` says of each activity
+    whether it is the entering of a stage. Events of one instant stand in this order: the entering of the deal's first
+    stage, what was done, the entering of later stages; then by source order, then by activity.
+    """
+    deal_no, unsorted_at, unsorted_order = (_array(events[name]) for name in ("deal_no", "at", "source_order"))
+    offsets = np.zeros(deals + 1, np.int64)
+    _count(deal_no, offsets)
+    offsets = np.cumsum(offsets)
+    n = events.num_rows
+    at, order, activity = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int16)
+    unsorted_activity = _array(events["activity"])
+    _place(deal_no, unsorted_at, unsorted_order, unsorted_activity, offsets[:-1].copy(), at, order, activity)
+    _sort_all(offsets, at, order, activity, is_stage)
+    group, firsts = np.empty(deals, np.int32), np.empty(deals, np.int32)
+    found = _group(offsets, activity, _room(deals), group, firsts)
+    frequency = np.bincount(group, minlength=found)
+    by_frequency = np.argsort(-frequency, kind="stable")
+    number = np.empty(found, np.int32)
+    number[by_frequency] = np.arange(found, dtype=np.int32)
+    return Histories(offsets, activity, at, number[group], firsts[:found][by_frequency])
+
+
+def taken(found: Histories) -> tuple[Longs, Shorts]:
+    """The sequence of every variant: where each begins and the last ends, and the activities."""
+    lengths = np.diff(found.offsets)[found.examples]
+    offsets = np.concatenate(([0], np.cumsum(lengths)))
+    activities = np.empty(offsets[-1], np.int16)
+    _copy(found.offsets, found.activities, found.examples, offsets, activities)
+    return offsets, activities
+
+
+def _array(column: Any) -> Any:
+    if pa.types.is_timestamp(column.type):
+        column = pc.cast(pc.cast(column, pa.timestamp("us", "UTC")), pa.int64())
+    return column.to_numpy()
+
+
+def _room(deals: int) -> Ints:
+    """An empty hash table, at most half full in the end."""
+    return np.full(1 << max(4, (2 * deals).bit_length()), -1, np.int32)
+
+
+def _sort_all(offsets: Longs, at: Longs, order: Longs, activity: Shorts, is_stage: Flags) -> None:
+    cuts = np.unique(np.searchsorted(offsets, np.linspace(0, offsets[-1], 8 * THREADS + 1)))
+    cuts[0], cuts[-1] = 0, len(offsets) - 1
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(
+            threads.map(
+                lambda cut: _sort(offsets, cut[0], cut[1], at, order, activity, is_stage), pairwise(cuts.tolist())
+            )
+        )
+
+
+@compiled
+def _count(deal_no: Ints, counts: Longs) -> None:
+    """How many events each deal has, one place further on."""
+    for deal in deal_no:
+        counts[deal + 1] += 1
+
+
+@compiled
+def _place(
+    deal_no: Ints,
+    at: Longs,
+    order: Longs,
+    activity: Shorts,
+    free: Longs,
+    at_placed: Longs,
+    order_placed: Longs,
+    activity_placed: Shorts,
+) -> None:
+    """Write each event to the next free place of its deal."""
+    for i in range(len(deal_no)):
+        place = free[deal_no[i]]
+        free[deal_no[i]] += 1
+        at_placed[place], order_placed[place], activity_placed[place] = at[i], order[i], activity[i]
+
+
+@compiled
+def _sort(offsets: Longs, start: int, stop: int, at: Longs, order: Longs, activity: Shorts, is_stage: Flags) -> None:
+    """Sort the events of the deals from `start` to `stop`, each by time, rank, source order, activity."""
+    rank = np.empty(0, np.int8)
+    for deal in range(start, stop):
+        begin, end = offsets[deal], offsets[deal + 1]
+        n = end - begin
+        if n < 2:
+            continue
+        if n > len(rank):
+            rank = np.empty(2 * n, np.int8)
+        a, o, c, r = at[begin:end], order[begin:end], activity[begin:end], rank[:n]
+        first = -1
+        for i in range(n):
+            r[i] = 2 if is_stage[c[i]] else 1
+            if r[i] == 2 and (first < 0 or (a[i], o[i], c[i]) < (a[first], o[first], c[first])):
+                first = i
+        if first >= 0:
+            r[first] = 0
+        if n > _FEW:
+            # By the least important key first; each sort leaves equals as they were.
+            places = np.argsort(c, kind="mergesort")
+            places = places[np.argsort(o[places], kind="mergesort")]
+            places = places[np.argsort(r[places], kind="mergesort")]
+            places = places[np.argsort(a[places], kind="mergesort")]
+            a[:], o[:], c[:] = a[places], o[places], c[places]
+            continue
+        for i in range(1, n):
+            ai, ri, oi, ci = a[i], r[i], o[i], c[i]
+            j = i - 1
+            while j >= 0 and (
+                a[j] > ai or (a[j] == ai and (r[j] > ri or (r[j] == ri and (o[j] > oi or (o[j] == oi and c[j] > ci)))))
+            ):
+                a[j + 1], r[j + 1], o[j + 1], c[j + 1] = a[j], r[j], o[j], c[j]
+                j -= 1
+            a[j + 1], r[j + 1], o[j + 1], c[j + 1] = ai, ri, oi, ci
+
+
+@compiled
+def _group(offsets: Longs, activity: Shorts, table: Ints, group: Ints, firsts: Ints) -> int:
+    """Number the sequences by first appearance, into `group`; `firsts` is the first deal of each. Returns how many.
+
+    A hash table with open addressing; sequences are compared in full, so equal hashes make no equal sequences.
+    """
+    found = 0
+    last = len(table) - 1
+    for deal in range(len(offsets) - 1):
+        begin, end = offsets[deal], offsets[deal + 1]
+        mixed = np.uint64(end - begin)
+        for i in range(begin, end):
+            mixed = (mixed ^ np.uint64(activity[i])) * np.uint64(0x9E3779B97F4A7C15)
+            mixed ^= mixed >> np.uint64(29)
+        place = np.int64(mixed & np.uint64(last))
+        while True:
+            known = table[place]
+            if known < 0:
+                table[place], firsts[found], group[deal] = found, deal, found
+                found += 1
+                break
+            other = offsets[firsts[known]]
+            same = offsets[firsts[known] + 1] - other == end - begin
+            i = 0
+            while same and i < end - begin:
+                same = activity[begin + i] == activity[other + i]
+                i += 1
+            if same:
+                group[deal] = known
+                break
+            place = (place + 1) & last
+    return found
+
+
+@compiled
+def _copy(offsets: Longs, activity: Shorts, chosen: Ints, places: Longs, copied: Shorts) -> None:
+    """Copy the sequences of chosen deals, one after the other."""
+    for i in range(len(chosen)):
+        begin = offsets[chosen[i]]
+        for j in range(places[i + 1] - places[i]):
+            copied[places[i] + j] = activity[begin + j]
