@@ -200,8 +200,7 @@ def save_review_answer(request: ApiRequest, key: int, answer: AnswerIn) -> Revie
     user, review = request.user, _review(request.user, key)
     named = None
     if answer.drivers is not None:
-        keys = {each.key for each in answer.drivers}
-        known = dict(Driver.objects.filter(organisation=user.organisation, key__in=keys).values_list("key", "pk"))
+        known = dict(all_drivers(user.organisation, now=timezone.now()).values_list("key", "pk"))
         named = tuple(services.Named(known.get(each.key, 0), denied=each.denied) for each in answer.drivers)
     services.save_answer(
         by=user, review=review, now=timezone.now(), fields=dict(answer.fields), named=named, inputs=answer.inputs
