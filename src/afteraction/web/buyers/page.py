@@ -11,7 +11,6 @@ from afteraction.web.buyers.questions import LONGEST, MOST_DRIVERS, Given
 from afteraction.web.buyers.selectors import drivers_in_words
 from afteraction.web.buyers.words import in_language
 
-
 _AT_ONCE: Final = 8
 """Drivers that are shown at once."""
 

@@ -23,6 +23,7 @@ from afteraction.web.people.roles import Right, may
 from afteraction.web.reviews.models import Review
 
 PER_PAGE: Final = 50
+ANSWERS_PER_PAGE: Final = 20
 _MOST_WITHHELD: Final = 12
 TABS: Final = (
     ("buyers", "Overview"),
@@ -141,7 +142,7 @@ def answers(request: HttpRequest) -> HttpResponse:
     deal = request.GET.get("deal", "")
     about: dict[str, object]
     if anonymous:
-        unnamed = Paginator(selectors.anonymous_answers(user), PER_PAGE).get_page(request.GET.get("page"))
+        unnamed = Paginator(selectors.anonymous_answers(user), ANSWERS_PER_PAGE).get_page(request.GET.get("page"))
         names = selectors.driver_names(user.organisation)
         cards, about = [anonymous_card(each, names) for each in unnamed], {"page": unnamed}
     else:
@@ -150,7 +151,7 @@ def answers(request: HttpRequest) -> HttpResponse:
             # By deal only for those who may know of which deal an answer is.
             keys = [each.pk for each in found.filter(review__deal_id=deal) if Part.DEAL in parts(user, each)]
             found = found.filter(pk__in=keys)
-        page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+        page = Paginator(found, ANSWERS_PER_PAGE).get_page(request.GET.get("page"))
         cards, about = _cards(user, list(page)), {"page": page}
     about |= {
         "cards": cards,
