@@ -39,6 +39,7 @@ class Analysis(models.Model):
         DONE = "done", "Done"
         REFUSED = "refused", "Refused"
         FAILED = "failed", "Failed"
+        FORGOTTEN = "forgotten", "Made, and removed since"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="analyses")
     data_version = models.PositiveIntegerField()

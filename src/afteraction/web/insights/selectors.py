@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from django.db.models import QuerySet
 
@@ -43,7 +44,11 @@ def newest_results(organisation: Organisation) -> Saved | None:
     return standing(organisation).shown
 
 
-def results_so_far(organisation: Organisation, most: int = 8) -> list[Saved]:
+COMPARED: Final = 8
+"""The results that are shown beside each other, as a trend."""
+
+
+def results_so_far(organisation: Organisation, most: int = COMPARED) -> list[Saved]:
     """The results of the last analyses, oldest first."""
     done = Analysis.objects.filter(organisation=organisation, state=Analysis.State.DONE)
     newest = done.select_related("organisation", "process_version").order_by("-id")[:most]

@@ -30,7 +30,7 @@ def ask_for_analysis(*, organisation: Organisation) -> Analysis | None:
     """Ask for the analysis of the newest data version against the newest process; None when there is no data yet.
 
     Called after every import and every change of the process, by which nothing is made twice: an analysis that is
-    there, or on its way, is returned as it is. One that was refused or failed is tried again.
+    there, or on its way, is returned as it is. One that was refused, failed or removed is made again.
     """
     newest = Lake(organisation.home).current()
     if newest is None:
@@ -39,7 +39,7 @@ def ask_for_analysis(*, organisation: Organisation) -> Analysis | None:
     analysis, _made = Analysis.objects.get_or_create(
         organisation=organisation, data_version=newest.version, process_version=process
     )
-    if analysis.state in (Analysis.State.REFUSED, Analysis.State.FAILED):
+    if analysis.state in (Analysis.State.REFUSED, Analysis.State.FAILED, Analysis.State.FORGOTTEN):
         analysis.state, analysis.message = Analysis.State.WAITING, ""
         analysis.save(update_fields=["state", "message"])
     if analysis.state == Analysis.State.WAITING:

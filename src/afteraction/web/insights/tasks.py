@@ -26,6 +26,15 @@ def analysis_given_up(message: str, analysis_id: int) -> None:
 
 
 @task()
+def forget_old_results() -> None:
+    """Removes the results that nothing shows any more, of every organisation."""
+    from afteraction.web.insights.forgetting import forget_results
+
+    for organisation in Organisation.objects.order_by("pk"):
+        forget_results(organisation=organisation)
+
+
+@task()
 def judge_claims(organisation_id: int) -> None:
     """Judges the claims of an organisation that the newest results have not been held against yet."""
     from afteraction.web.insights import claiming  # which names this job
