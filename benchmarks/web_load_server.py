@@ -63,7 +63,7 @@ class Postgres:
             raise SystemExit(
                 "no PostgreSQL; expected its programs on the PATH or below /usr/lib/postgresql; install it"
             )
-        self._programs = Path(on_path).parent if on_path else found[-1]
+        self._programs = found[-1] if found else Path(on_path or "").parent
         self._data, self._port = folder, free_port()
         self.url = f"postgresql://load@127.0.0.1:{self._port}/load"
 

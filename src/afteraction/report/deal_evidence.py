@@ -35,8 +35,9 @@ from afteraction.report.output import write_whole
 from afteraction.report.version import OpenVersion
 
 BOXES, CHANCES, STEPS, PROCESS = "boxes.parquet", "chances.parquet", "steps.parquet", "process.yaml"
-_GROUP: Final = 20_000
+_PIECE: Final = 4_096
 """Rows of a row group: what is read to find a deal."""
+_AT_ONCE: Final = 20_000
 _FACTORS: Final = 8
 _FACTOR = pa.struct([("name", pa.string()), ("value", pa.string()), ("points", pa.float32())])
 _CHANCE: Final[dict[str, pa.DataType]] = (
@@ -76,7 +77,7 @@ def write_deal_evidence(version: OpenVersion, found: Study, folder: Path) -> Non
 def _write_steps(version: OpenVersion, findings: ProcessFindings, path: Path) -> None:
     judgement = judge(findings.process, version.record.tables, version.log, version.keep)
     named = judgement.states.join(version.log.cases.select("deal_no", "deal_id"), "deal_no").drop("deal_no", "settled")
-    version.record.con.to_parquet(named.order_by("deal_id", "step"), path, row_group_size=_GROUP)
+    version.record.con.to_parquet(named.order_by("deal_id", "step"), path, row_group_size=_PIECE)
 
 
 def _sorted(version: OpenVersion, batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path, order: str) -> None:
@@ -87,11 +88,11 @@ def _sorted(version: OpenVersion, batches: Iterator[pa.RecordBatch], schema: pa.
             writer.write_batch(batch)
     con = version.record.con.con
     rows = con.read_parquet(str(loose), hive_partitioning=False).order(order)
-    rows.write_parquet(str(path), row_group_size=_GROUP)
+    rows.write_parquet(str(path), row_group_size=_PIECE)
 
 
 def _parts(count: int) -> Iterator[slice]:
-    return (slice(first, min(first + _GROUP, count)) for first in range(0, count, _GROUP))
+    return (slice(first, min(first + _AT_ONCE, count)) for first in range(0, count, _AT_ONCE))
 
 
 def _box_rows(found: OutcomeFindings) -> Iterator[pa.RecordBatch]:

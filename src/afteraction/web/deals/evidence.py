@@ -94,9 +94,8 @@ def evidence_of(deal: Deal, state: IndexState | None) -> Evidence | None:
     """What the newest analysis says about a deal; None before the first one."""
     if state is None or not state.evidence_folder:
         return None
-    home = deal.organisation.home
-    folder = home.folder / state.evidence_folder
-    boxes, chances, steps = rows_of(home, [folder / name for name in (BOXES, CHANCES, STEPS)], deal.deal_id)
+    folder = deal.organisation.home.folder / state.evidence_folder
+    boxes, chances, steps = rows_of([folder / name for name in (BOXES, CHANCES, STEPS)], deal.deal_id)
     return Evidence(
         version=state.evidence_version,
         process=_process(folder / PROCESS),

@@ -6,7 +6,10 @@ from django.db import models
 
 from afteraction.web.people.models import Organisation, User
 
-FILTERED = ("outcome", "stage", "owner", "team", "segment", "source", "competitor", "box", "amount", "chance")
+FILTERED = (
+    *("outcome", "stage", "owner", "team", "segment", "source", "competitor", "box", "amount", "chance"),
+    *("created_at", "closed_at"),
+)
 """What lists are narrowed by. The index of the newest deals holds all of it, so that a rare combination is looked for
 in the index alone, never row by row."""
 
@@ -60,6 +63,11 @@ class Deal(models.Model):
             models.Index(fields=["organisation", "segment", "source", "amount", "id"], name="deals_alike"),
             models.Index(
                 fields=["organisation", "last_event_at", "id"], condition=models.Q(outcome="open"), name="deals_open"
+            ),
+            models.Index(
+                fields=["organisation", "owner", "chance", "id"],
+                condition=models.Q(outcome="open"),
+                name="deals_open_of_owner",
             ),
         ]
 

@@ -7,20 +7,24 @@ refresh of the mirror keeps all events in one file, sorted by deal: to find a de
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import ibis
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from ibis import _
 
-from afteraction.lake.cache import FileCache
-from afteraction.lake.engine import connect
 from afteraction.lake.home import Home
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
 _NAME: Final = "deal_events"
+_FORMAT: Final = 5
+_PIECE: Final = 8_192
+"""Events that are read to find those of one deal."""
 _MOST: Final = 2_000
 """Events of one deal that are shown, the newest; more is a machine's log."""
 
@@ -70,13 +74,18 @@ def keep_events(home: Home, version: int, con: "Backend", tables: Mapping[str, i
         subject="subject",
     )
     events = ibis.union(moves, touches)
-    FileCache(home, version, con)(_NAME, events.order_by("deal_id", "at", "rank", "source_order", "name"))
+    place = home.cache / str(version) / f"{_NAME}-{_FORMAT}.parquet"
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with home.staging() as staging:
+            ordered = events.order_by("deal_id", "at", "rank", "source_order", "name")
+            con.to_parquet(ordered, staging / place.name, row_group_size=_PIECE)
+            (staging / place.name).rename(place)
 
 
 def events_of(home: Home, version: int, deal_id: str) -> tuple[Event, ...]:
     """The events of a deal in their order; none where the version's events are not kept."""
-    kept = list((home.cache / str(version)).glob(f"{_NAME}-*.parquet"))
-    found = rows_of(home, kept[:1], deal_id)[0] if kept else []
+    [found] = rows_of([home.cache / str(version) / f"{_NAME}-{_FORMAT}.parquet"], deal_id)
     return tuple(
         Event(
             at=row["at"],
@@ -92,17 +101,38 @@ def events_of(home: Home, version: int, deal_id: str) -> tuple[Event, ...]:
     )[-_MOST:]
 
 
-def rows_of(home: Home, paths: Sequence[Path], deal_id: str) -> list[list[dict[str, Any]]]:
-    """The rows of a deal in each of some Parquet files below the home that are sorted by `deal_id`.
+def rows_of(paths: Sequence[Path], deal_id: str) -> list[list[dict[str, Any]]]:
+    """The rows of a deal in each of some Parquet files that are sorted by `deal_id`; none where there is no file.
 
-    Only the piece of each file is read that can hold the deal. None where there is no file.
+    Only the pieces of each file are read that can hold the deal. An engine would take longer to start than this takes.
     """
-    backend = connect(home, "256MB")
-    query = "SELECT * FROM read_parquet(?, hive_partitioning = false) WHERE deal_id = ?"
-    try:
-        return [
-            backend.con.execute(query, [str(path), deal_id]).to_arrow_table().to_pylist() if path.exists() else []
-            for path in paths
-        ]
-    finally:
-        backend.disconnect()
+    return [_rows(path, deal_id) if path.exists() else [] for path in paths]
+
+
+def _rows(path: Path, deal_id: str) -> list[dict[str, Any]]:
+    pieces = _pieces(path, path.stat().st_mtime_ns)
+    wanted = [n for n, ends in enumerate(pieces.ends) if ends is None or ends[0] <= deal_id <= ends[1]]
+    if not wanted:
+        return []
+    with pq.ParquetFile(path, metadata=pieces.metadata) as file:
+        read = file.read_row_groups(wanted, use_threads=False)
+    found: list[dict[str, Any]] = read.filter(pc.equal(read["deal_id"], deal_id)).to_pylist()
+    return found
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """The pieces of a file: what its end says of them, and the first and last deal of each, None where not told."""
+
+    metadata: pq.FileMetaData
+    ends: tuple[tuple[str, str] | None, ...]
+
+
+@lru_cache(maxsize=16)
+def _pieces(path: Path, _written: int) -> _Pieces:
+    """The pieces of a file as it was written then."""
+    metadata = pq.read_metadata(path)
+    columns = [metadata.schema.column(n).path for n in range(metadata.num_columns)]
+    place = columns.index("deal_id")
+    told = (metadata.row_group(n).column(place).statistics for n in range(metadata.num_row_groups))
+    return _Pieces(metadata, tuple((one.min, one.max) if one and one.has_min_max else None for one in told))

@@ -13,10 +13,11 @@ from afteraction.web.deals.filters import DealFilters
 from afteraction.web.deals.models import Deal, IndexState, SavedView
 from afteraction.web.deals.paging import PER_PAGE, DealPage, page_of
 from afteraction.web.deals.record import events_of
+from afteraction.web.deals.search import FEW
 from afteraction.web.deals.timeline import Timeline, timeline
 from afteraction.web.people.models import Organisation, User
 
-MOST_COUNTED: Final = 10_000
+MOST_COUNTED: Final = FEW
 STALLED_DAYS: Final = 30
 
 
@@ -43,7 +44,33 @@ def deals_for(user: User, filters: DealFilters) -> "QuerySet[Deal]":
 
 def deal_page(user: User, filters: DealFilters, cursor: str = "", size: int = PER_PAGE) -> DealPage:
     """A page of the deals that someone asks for, in the order asked for."""
-    return page_of(deals_for(user, filters), filters.column, filters.falling, cursor, size)
+    return deal_list(user, filters, cursor, size)[0]
+
+
+def deal_list(
+    user: User, filters: DealFilters, cursor: str = "", size: int = PER_PAGE
+) -> tuple[DealPage, Count | None]:
+    """A page of deals, and how many there are where finding it has told.
+
+    Up to MOST_COUNTED deals are found in the index of the newest ones, which has all that is filtered by, and then put
+    in order. Where there are more, an index of the order meets one of them every few rows.
+    """
+    wanted, count = deals_for(user, filters), None
+    if filters.narrowed:
+        keys = _newest(wanted)
+        count = _count(keys)
+        if not count.more:
+            wanted = Deal.objects.filter(id__in=keys)
+    return page_of(wanted, filters.column, filters.falling, cursor, size), count
+
+
+def _newest(deals: "QuerySet[Deal]") -> tuple[int, ...]:
+    """The keys of the newest of these deals, one more than MOST_COUNTED at most."""
+    return tuple(deals.order_by("-last_event_at", "-id").values_list("id", flat=True)[: MOST_COUNTED + 1])
+
+
+def _count(keys: tuple[int, ...]) -> Count:
+    return Count(min(len(keys), MOST_COUNTED), len(keys) > MOST_COUNTED)
 
 
 def known_count(filters: DealFilters, state: IndexState | None) -> Count | None:
@@ -64,8 +91,7 @@ def count_for(user: User, filters: DealFilters) -> Count:
     known = known_count(filters, index_state(user))
     if known is not None:
         return known
-    found = deals_for(user, filters).values("id")[: MOST_COUNTED + 1].count()
-    return Count(min(found, MOST_COUNTED), found > MOST_COUNTED)
+    return _count(_newest(deals_for(user, filters)))
 
 
 def deal_for(user: User, deal_id: str) -> Deal | None:
@@ -115,9 +141,9 @@ def chances_of_owner(user: User, most: int = 3) -> tuple[tuple[Deal, ...], tuple
     known = Deal.objects.filter(
         organisation=user.organisation, owner=user.owner_name, outcome="open", chance__isnull=False
     ).exclude(owner="")
-    ranked = sorted(known[:2_000], key=lambda deal: (-(deal.chance or 0.0), deal.pk))
-    low = ranked[most:][-most:]
-    return tuple(ranked[:most]), tuple(reversed(low))
+    high = tuple(known.order_by("-chance", "-id")[:most])
+    low = known.exclude(pk__in=[deal.pk for deal in high]).order_by("chance", "id")[:most]
+    return high, tuple(low)
 
 
 def views_for(user: User) -> "QuerySet[SavedView]":

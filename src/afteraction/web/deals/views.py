@@ -31,7 +31,7 @@ def deals(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     state = selectors.index_state(user)
     filters, form = DealFilters.read(request.GET, state)
-    page = selectors.deal_page(user, filters, request.GET.get("page", ""))
+    page, found = selectors.deal_list(user, filters, request.GET.get("page", ""))
     whole = not page.previous and not page.next
     context = {
         "state": state,
@@ -40,8 +40,7 @@ def deals(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "page": page,
         "query": filters.query(),
-        # More than a page is counted by a request of its own: a rare combination takes a while to count.
-        "count": selectors.Count(len(page.deals)) if whole else selectors.known_count(filters, state),
+        "count": selectors.Count(len(page.deals)) if whole else selectors.known_count(filters, state) or found,
         "views": selectors.views_for(user),
         "narrowed": _narrowed(filters, form),
         "further": sum(name in _FURTHER for name, _value in parse_qsl(filters.query())),

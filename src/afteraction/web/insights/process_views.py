@@ -15,7 +15,7 @@ from afteraction.web.insights.adherence_rows import group_rows
 from afteraction.web.insights.forms import ProcessForm
 from afteraction.web.insights.selectors import changes_to_newest, editions, standing
 from afteraction.web.insights.skill_rows import seen_groups
-from afteraction.web.insights.views import frame, sections
+from afteraction.web.insights.views import frame, page_of_people, sections
 from afteraction.web.people.access import needs, signed_in
 from afteraction.web.people.roles import Right, may
 
@@ -34,11 +34,14 @@ def process(request: HttpRequest) -> HttpResponse:
         return render(request, "insights/no_process.html", content)
     figures = now.shown.figures
     conformance = figures["conformance"] or {"by_owner": (), "by_team": (), "steps": ()}
+    seen = [one for one in seen_groups(user, conformance["by_owner"], figures["reps"]) if one["due"]]
+    people = page_of_people(request, seen)
     content |= {
         "on_paper": bool(conformance.get("on_paper")),
         "map": now.shown.section("process"),
         "sections": sections(now.shown, ("adherence", "variants"), user),
-        "reps": group_rows(seen_groups(user, conformance["by_owner"], figures["reps"]), conformance["steps"]),
+        "reps": group_rows(list(people), conformance["steps"]),
+        "people": people,
         "teams": group_rows(conformance["by_team"], conformance["steps"]),
     }
     return render(request, "insights/process.html", content)

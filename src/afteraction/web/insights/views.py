@@ -1,7 +1,9 @@
 """The pages that show saved results. Thin: what is shown comes from `results` and the modules of rows."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final, TypeVar
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -19,6 +21,9 @@ from afteraction.web.people.access import needs, signed_in
 from afteraction.web.people.models import User
 from afteraction.web.people.roles import Right, may
 
+T = TypeVar("T")
+PER_PAGE: Final = 50
+"""People on a page: a drawing for each of hundreds is more than anyone looks at."""
 SKILL_RIGHTS = (Right.SEE_OWN_SKILL, Right.SEE_TEAM_SKILL, Right.SEE_ALL_SKILL)
 
 
@@ -54,6 +59,11 @@ def page(
     return render(request, template, content)
 
 
+def page_of_people(request: HttpRequest, rows: Sequence[T]) -> "Page[T]":
+    """Those of the rows that the address asks for."""
+    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+
+
 def sections(shown: Saved, names: tuple[str, ...], user: User) -> list[str]:
     """Sections as HTML, each followed by the part that names people for those who may see everyone."""
     parts = [part for name in names for part in ((name, name + PEOPLE) if may(user, Right.SEE_ALL_SKILL) else (name,))]
@@ -80,11 +90,16 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _parts(shown: Saved) -> list[dict[str, str]]:
     """The other pages, each with the finding of its first section."""
-    found = {section["id"]: section["finding"] for section in shown.index["sections"]}
+    found = _findings(shown)
     return [
         {"url": one.url, "title": one.title, "finding": found.get(one.sections[0], "") or one.lead}
         for one in INSIGHT_PAGES[1:]
     ]
+
+
+def _findings(shown: Saved) -> dict[str, str]:
+    """What each section found, in a sentence."""
+    return {section["id"]: section["finding"] for section in shown.index["sections"]}
 
 
 @needs(Right.SEE_INSIGHTS)
@@ -101,6 +116,8 @@ def steps(request: HttpRequest) -> HttpResponse:
         ("Ways of working", "way of working", behaviour_rows(shown.figures, segment)),
     )
     context = {"form": form, "segment": segment, "tables": [table for table in tables if table[2]]}
+    if not segment:
+        context["finding"] = _findings(shown).get("effects", "")
     return page(request, pages.STEPS, "insights/steps.html", **context)
 
 
@@ -117,7 +134,7 @@ def reps(request: HttpRequest) -> HttpResponse:
         "refused": next((one for one in figures["refused"] if one["part"] in ("reps", "win_probability")), None)
         if not figures["reps"]
         else None,
-        "rows": skill_rows(seen_reps(user, figures["reps"]), figures["reps"]),
+        "rows": page_of_people(request, skill_rows(seen_reps(user, figures["reps"]), figures["reps"])),
         "teams": skill_rows(seen_teams(user, figures["teams"]), figures["teams"]),
         "shares": people_shares(figures["people"], len(figures["reps"])),
         # The charts of the report show everyone.
