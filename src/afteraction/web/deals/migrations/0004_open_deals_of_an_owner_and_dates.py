@@ -2,10 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("deals", "0003_search"),
-        ("people", "0004_how_the_mail_of_invitations_fares"),
-    ]
+    dependencies = [("deals", "0003_search")]
 
     operations = [
         migrations.RemoveIndex(
