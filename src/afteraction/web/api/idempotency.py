@@ -5,7 +5,7 @@
    SQLite at the beginning of the transaction) until the first one has ended.
 3. When the first one was done, the second finds its answer and gives it again. When it was refused or died, nothing of
    it is left, the row included, and the second one is done as if it were the first.
-4. What cannot be taken back, such as mail, is done after the transaction, once.
+4. What cannot be taken back, such as mail, is done by a job, which is queued in the same transaction.
 """
 
 import hashlib

@@ -54,7 +54,7 @@ class InvitationOut(Schema):
     """The invitation of someone who has not come in yet."""
 
     expires_at: datetime
-    mailed_at: datetime | None = Field(description="When its mail left; null where it has not: hand over the link.")
+    mailed_at: datetime | None = Field(description="When its mail left; null where it has not yet.")
     mail_problem: str | None = Field(description="Why the mail did not leave when it was last tried.")
     mail_next_try_at: datetime | None = Field(description="When it is tried again; null where it is not.")
 

@@ -3,7 +3,7 @@
 Nothing under /api/ answers with a page: `ProblemsAlone` turns whatever else comes out of Django into a problem too.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -107,7 +107,13 @@ def invalid(*errors: tuple[str, str]) -> Problem:
 
 def of_validation(error: ValidationError) -> Problem:
     """All fields that ninja found wrong, at once."""
-    return invalid(*((".".join(map(str, each["loc"])), str(each["msg"])) for each in error.errors))
+    return invalid(*((_field(each["loc"]), str(each["msg"])) for each in error.errors))
+
+
+def _field(place: Sequence[str | int]) -> str:
+    """Where an error is. After `body` ninja names the argument that the whole body is, which is no part of it."""
+    where = [str(each) for each in place]
+    return ".".join([where[0], *where[2:]] if where[0] == "body" else where)
 
 
 def of_form(error: FormError) -> Problem:

@@ -70,20 +70,13 @@ def invite(
 @transaction.atomic
 def invite_again(*, by: User, user: User, now: datetime) -> Invitation:
     """Has a new link mailed, which ends the earlier ones. Raises `Refused` for someone who can sign in already."""
-    invitation = renew_invitation(by=by, user=user, now=now)
-    send_invitation(invitation=invitation)
-    return invitation
-
-
-@transaction.atomic
-def renew_invitation(*, by: User, user: User, now: datetime) -> Invitation:
-    """Makes a new link, which ends the earlier ones; no mail is sent. Raises `Refused` as `invite_again` does."""
     invitation = _invitation_of(by, user)
     invitation.nonce = invitations.fresh_nonce()
     invitation.made_by, invitation.sent_at = by, None
     invitation.mail_problem, invitation.mail_tries, invitation.mail_next_at = "", 0, None
     invitation.expires_at = now + invitations.VALID_FOR
     invitation.save()
+    send_invitation(invitation=invitation)
     return invitation
 
 
