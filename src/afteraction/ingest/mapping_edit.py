@@ -110,7 +110,7 @@ def used_for(text: str, sheet: int, table: str, columns: Sequence[str]) -> str:
     columns whose names are likest, for a person to correct.
     """
     document = tomlkit.parse(text)
-    entry: Any = document["sheet"][sheet]  # type: ignore[index]
+    entry: Any = document["sheet"][sheet]
     entry.pop("skip", None)
     fill = tomlkit.table()
     fill.add("table", table)

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from tests.cast import Cast
 
@@ -60,9 +62,13 @@ def test_files_with_canonical_headers_are_imported_by_themselves(cast: Cast) -> 
     assert take_in(cast.organisation, now=timezone.now()) is None
 
 
-def test_new_headers_wait_for_a_person_and_the_home_page_says_so(cast: Cast) -> None:
+def test_new_headers_wait_for_a_person_and_the_home_page_says_so(cast: Cast, client: Client) -> None:
     put(cast, "export-2025-11-24.csv", DEALS)
-    assert taken(cast).state == "ready"
+    made = taken(cast)
+    assert made.state == "ready"
+    client.force_login(cast.operations, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for page in ("/", reverse("connectors")):
+        assert reverse("import", args=[made.pk]) in client.get(page).content.decode()
     [card] = cards.cards(cast.operations)
     assert len(card.context["imports"]) == 1
     assert cards.cards(cast.rep) == []

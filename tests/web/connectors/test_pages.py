@@ -84,6 +84,15 @@ def test_a_run_that_failed_says_why(cast: Cast, as_operations: Client, serve: An
         assert "the CRM is down" in as_operations.get(url).content.decode()
 
 
+def test_home_says_which_crm_could_not_be_read(cast: Cast, as_operations: Client, serve: Any) -> None:
+    connector = connected(cast, serve(lambda _: Answer(status=500)).address)
+    run = services.begin_run(connector=connector, now=timezone.now())
+    services.fail(run=run, message="the CRM is down", now=timezone.now())
+    home = as_operations.get("/").content.decode()
+    assert reverse("connector", args=["hubspot"]) in home
+    assert "HubSpot could not be read" in home
+
+
 def test_running_switching_and_removing_answer_with_what_was_done(
     cast: Cast, as_operations: Client, serve: Any
 ) -> None:

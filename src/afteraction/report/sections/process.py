@@ -79,6 +79,8 @@ def _finding(followed: ProcessMap, process: Process, *, on_paper: bool) -> str:
     never = [step.name or step.id for step in process.steps if f"step:{step.id}" not in followed.places]
     few = f"{len(rare)} of {many(len(process.steps), 'step')} on paper {are(len(rare))} done in fewer than"
     said = [f"{few} {percent(RARE)} of the deals they apply to."]
+    if not rare:
+        said = [f"Every step on paper is done in at least {percent(RARE)} of the deals that it applies to."]
     if never:
         said.append(f"Never recorded: {listed(never)}.")
     if extra:

@@ -64,6 +64,7 @@ def connector(request: HttpRequest, kind: str) -> HttpResponse:
     there = selectors.connector_of(user.organisation, which)
     initial = {name: getattr(there, name) for name in ("address", "client_id", "every")} if there else {}
     form = FORMS[which](request.POST or None, initial=initial)
+    form.fields["secret"].required = there is None
     if there:
         form.fields["secret"].help_text = f"Entered {there.secret_given_at:%-d %b %Y}. Leave it empty to keep it."
     if request.method == "POST" and form.is_valid():
