@@ -286,6 +286,7 @@ def work(home: HomeOption = DEFAULT_HOME) -> None:
     from afteraction.web.jobs.worker import work as run
 
     end_with_parent()
+    os.nice(10)  # on a busy machine the pages come first
     run()
 
 
