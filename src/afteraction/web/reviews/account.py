@@ -17,7 +17,7 @@ from afteraction.web.reviews.opening import unreviewed
 from afteraction.web.reviews.rules import rules_of
 
 MONTHS: Final = 12
-"""Months of closing that are shown, the current one with them."""
+"""Months of closing that are shown, up to the newest one of any review."""
 STATES: Final = ("done", "due", "overdue", "skipped", "left_out")
 _AT_ONCE: Final = 5_000
 _SHOWN_UNREVIEWED: Final = 20
@@ -47,7 +47,8 @@ def keep_account(*, organisation: Organisation, now: datetime) -> Tally:
     today = local_day(rules, now=now).date()
     months, teams, people = (defaultdict[Any, _Group](_Group) for _each in range(3))
     whole, names = _Group(), dict[str, tuple[str, str]]()
-    first = _months_back(today, MONTHS - 1)
+    newest = _newest_closing(organisation) or today
+    first = _months_back(newest, MONTHS - 1)
     for review in _reviews(organisation):
         month = f"{review['closed_at']:%Y-%m}"
         groups = [whole, teams[review["team"]], people[review["owner"]]]
@@ -59,7 +60,7 @@ def keep_account(*, organisation: Organisation, now: datetime) -> Tally:
         "today": today.isoformat(),
         "since": rules.since.isoformat(),
         "whole": whole.content(),
-        "months": [{"month": month, **months[month].content()} for month in _month_names(today)],
+        "months": [{"month": month, **months[month].content()} for month in _month_names(newest)],
         "teams": [{"team": team, **group.content()} for team, group in sorted(teams.items())],
         "people": [
             {"owner": owner, "name": names[owner][0], "team": names[owner][1], **group.content()}
@@ -91,9 +92,7 @@ def data_version(organisation: Organisation) -> int:
 
 
 def _reviews(organisation: Organisation) -> Iterator[dict[str, Any]]:
-    """Every review that counts, with what its answers took. Those of closings that were taken back are left out
-    unless they were done: then somebody's minutes went into them.
-    """
+    """Every review that counts, with what its answers took; those that were withdrawn unanswered are left out."""
     found = Review.objects.filter(organisation=organisation).exclude(state=State.WITHDRAWN)
     columns = ("pk", "closed_at", "team", "owner", "owner_name", "person__name", "state", "due_on")
     last = 0
@@ -127,9 +126,16 @@ def _count(review: Mapping[str, Any], groups: Iterable[_Group], today: date) -> 
             group.inputs.append(inputs)
 
 
-def _month_names(today: date) -> list[str]:
+def _newest_closing(organisation: Organisation) -> date | None:
+    """The last day on which a deal that is reviewed has closed."""
+    found = Review.objects.filter(organisation=organisation).order_by("-closed_at", "-pk")
+    closed_at = found.values_list("closed_at", flat=True).first()
+    return closed_at.date() if closed_at else None
+
+
+def _month_names(newest: date) -> list[str]:
     """The months that are shown, the newest first."""
-    return [_months_back(today, back) for back in range(MONTHS)]
+    return [_months_back(newest, back) for back in range(MONTHS)]
 
 
 def _months_back(today: date, back: int) -> str:

@@ -24,6 +24,7 @@ def account(request: HttpRequest) -> HttpResponse:
     kept = accountability.account_of(user)
     if kept is None:
         return render(request, "reviews/no_account.html", {"tabs": TABS})
+    people = accountability.person_rows(user, kept.content)
     trend, unreviewed = accountability.input_trend(kept.content), kept.content["unreviewed"]
     content = {
         "tabs": TABS,
@@ -37,7 +38,8 @@ def account(request: HttpRequest) -> HttpResponse:
         "words": list(accountability.WORDS.values()),
         "months": accountability.month_rows(kept.content),
         "teams": accountability.team_rows(kept.content),
-        "people": accountability.person_rows(user, kept.content),
+        "people": people,
+        "people_note": f"The {len(people)} with the most overdue" if len(people) == accountability.MOST_PEOPLE else "",
         "unreviewed": unreviewed,
         "unreviewed_deals": kept.content["unreviewed_deals"],
         "since": date.fromisoformat(kept.content["since"][:10]),

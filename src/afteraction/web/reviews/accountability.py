@@ -26,6 +26,7 @@ WORDS: Final = {
     "skipped": "Skipped",
     "left_out": "Not drawn",
 }
+MOST_PEOPLE: Final = 60
 _AT_ONCE: Final = 500
 COLUMNS: Final = (
     "deal_id", "closing", "name", "account_name", "owner_name", "team", "outcome", "closed_at", "amount", "currency",
@@ -145,13 +146,15 @@ def team_rows(content: Mapping[str, Any]) -> list[Row]:
     return [_row(one, one["team"] or "No team", {"team": one["team"]}) for one in content["teams"]]
 
 
-def person_rows(user: User, content: Mapping[str, Any]) -> list[Row]:
-    """By person, those whom someone may see: themselves, their team's manager the team, sales operations everyone."""
-    return [
-        _row(one, one["name"] or "Nobody", {"owner": one["owner"]}, one["team"])
-        for one in content["people"]
-        if _may_see(user, one)
-    ]
+def person_rows(user: User, content: Mapping[str, Any], most: int = MOST_PEOPLE) -> list[Row]:
+    """By person, those whom someone may see: themselves, their team's manager the team, sales operations everyone.
+
+    Of more than `most` those with the most overdue.
+    """
+    seen = [one for one in content["people"] if _may_see(user, one)]
+    if len(seen) > most:
+        seen = sorted(seen, key=lambda one: -one["overdue"])[:most]
+    return [_row(one, one["name"] or "Nobody", {"owner": one["owner"]}, one["team"]) for one in seen]
 
 
 def _may_see(user: User, one: Mapping[str, Any]) -> bool:
@@ -181,7 +184,7 @@ def input_trend(content: Mapping[str, Any]) -> Trend:
     now, n = _mean(months[:3])
     before, _n = _mean(months[3:6])
     if now is None or before is None:
-        return Trend(now, before, n, "No three months before to compare with.")
+        return Trend(now, before, n, "No earlier months to compare with yet.")
     change = now - before
     says = "as many as" if abs(change) < 0.05 else f"{abs(change):.1f} {'fewer' if change < 0 else 'more'} than"
     return Trend(now, before, n, f"{says[:1].upper()}{says[1:]} in the three months before ({before:.1f}).")

@@ -15,6 +15,8 @@ from afteraction.web.reviews.models import Review, Tally
 WORDS: Final = {"rep": "Reps", "manager": "Managers", "buyer": "Buyers", "crm": "The CRM’s reason"}
 GRADES: Final = ("proven", "corroborated", "one_voice", "contradicted", "not_testable")
 _MATTERS: Final = 0.05
+_ALIKE: Final = 0.1
+"""Closer to 0 than this, what is below chance is not worth a word of its own: rare drivers are always a little so."""
 
 
 @dataclass(frozen=True)
@@ -147,13 +149,13 @@ def _alpha(label: str, found: Mapping[str, Any]) -> AlphaRow:
 
 
 def _strength(low: float, high: float) -> str:
-    """What an interval of alpha says; Krippendorff (2018, ch. 12) relies on 0.8, and draws careful conclusions at 0.667."""
+    """What an interval of alpha says: from 0.8 on reliable, from 0.667 on tentative (Krippendorff 2018, ch. 12)."""
     if low >= 0.8:
         return "They agree."
     if low >= 0.667:
         return "They agree well enough for careful conclusions."
     if high < 0.0:
-        return "They disagree more than chance would."
+        return "They disagree more than chance would." if low < -_ALIKE else "No agreement."
     if low <= 0.0:
         return "No more agreement than chance can be told."
     if high < 0.667:

@@ -30,6 +30,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
     pair = asked if asked in dict(known) else known[0][0]
     one, other = pair.split("-")
     compared, refused = rows.pair_rows(kept.content, one, other)
+    graded = rows.grade_rows(kept.content)
     tests = testable(user.organisation, list(drivers_of(user.organisation, now=timezone.now())))
     content = {
         "tabs": TABS,
@@ -42,8 +43,12 @@ def agreement(request: HttpRequest) -> HttpResponse:
         "other": rows.WORDS[other],
         "compared": compared,
         "refused": refused,
-        "grades": rows.grade_rows(kept.content),
+        "pair_note": f"On the {compared[0].n:,} deals of which both have spoken" if compared else "",
+        "grades": graded,
         "grade_names": rows.GRADES,
+        "grade_note": f"Claims of {graded[0].n:,} single deals, by their evidence, with 95% intervals"
+        if graded
+        else "",
         "claimed": rows.claimed_rows(kept.content, tests),
         "may_state": may(user, Right.STATE_CLAIMS),
     }

@@ -1,5 +1,6 @@
 """The drivers: to read for everyone, to change for those who may, and what was changed when."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -27,11 +28,10 @@ def drivers(request: HttpRequest) -> HttpResponse:
     """Every driver: those that may be named first, then those that may no longer."""
     user = signed_in(request)
     everything = list(taxonomy.all_drivers(user.organisation, now=timezone.now()))
-    counted = dict(_reasons(user))
-    small = {reason.casefold(): deals for reason, deals in counted.items()}
+    counted = {reason.casefold(): (reason, deals) for reason, deals in _reasons(user)}
     shown = [each for each in everything if each.merged_into_id is None and each.retired_at is None]
     content = _frame(user) | {
-        "rows": [(each, sum(small.get(reason.casefold(), 0) for reason in each.crm_reasons)) for each in shown],
+        "rows": [_row(each, counted) for each in shown],
         "former": [each for each in everything if each not in shown],
         "newest": user.organisation.taxonomy_versions.select_related("made_by").first(),
     }
@@ -138,6 +138,13 @@ def versions(request: HttpRequest) -> HttpResponse:
 
 def _frame(user: User) -> dict[str, Any]:
     return {"tabs": TABS, "driver_tabs": DRIVER_TABS, "may_change": may(user, Right.CHANGE_DRIVERS)}
+
+
+def _row(driver: Driver, counted: Mapping[str, tuple[str, int]]) -> tuple[Driver, str, list[str], int]:
+    """A driver, the lost deals whose reason means it, these reasons, and how many others it would know."""
+    seen = [counted[reason.casefold()] for reason in driver.crm_reasons if reason.casefold() in counted]
+    deals = sum(deals for _reason, deals in seen)
+    return driver, f"{deals:,}" if deals else "", [reason for reason, _d in seen], len(driver.crm_reasons) - len(seen)
 
 
 def _reasons(user: User) -> list[tuple[str, int]]:
