@@ -63,6 +63,9 @@ def post(name: str, may: frozenset[str], answer: Answer, **others: Any) -> Addre
 
 
 PERSON: Final = {"key": "rep.pk"}
+REVIEW: Final = {"key": "review.pk"}
+ANSWERING: Final = frozenset({"rep", "manager"})
+"""Whose part in the planted review it is: others may open it, and are told whose it is."""
 INVITED: Final = {"key": "invited.pk"}
 IMPORT: Final = {"key": "ready.pk"}
 NEW: Final = {"key": "adding.pk"}
@@ -105,6 +108,18 @@ PAGES: Final = (
         outsider=200,
     ),
     post("claim-withdraw", EVERYONE, "claims", fill={"key": "claim.pk"}),
+    # --- reviews, what was expected, calibration, rules
+    Address("reviews", EVERYONE),
+    Address("review", EVERYONE, fill=REVIEW),
+    post("review-save", ANSWERING, 200, fill=REVIEW, send={"unknown": "yes"}, refused=422),
+    post("review-finish", ANSWERING, "review", fill=REVIEW, send={"unknown": "yes"}, refused=422),
+    post("review-skip", EVERYONE, 422, fill=REVIEW, send={"reason": "It is done"}),
+    post("expectation", EVERYONE, 404, send={"deal": "no such deal", "chance": "50"}),
+    Address("calibration", EVERYONE),
+    post("calibration-consent", EVERYONE, "calibration", send={"give": "yes"}),
+    Address("review-rules", CHANGERS),
+    post("review-rules", CHANGERS, 422, send={"share": "0"}),
+    Address("review-rules-drawn", CHANGERS, query="?share=50"),
     # --- drivers, who says what, accountability
     Address("review-drivers", EVERYONE),
     Address("review-driver-add", CHANGERS),

@@ -23,7 +23,7 @@ LISTS: Final = {
 }
 """What a review may be asked for, in words."""
 OUTCOMES: Final = ("won", "lost", "no_decision")
-MOST_COUNTED: Final = 10_000
+MOST_COUNTED: Final = 1_000
 RECENT: Final = timedelta(days=60)
 """A manager's part is waited for as long after the due date; beyond nobody remembers the deal."""
 
