@@ -28,7 +28,13 @@ def _forget_attempts() -> None:
 
 def answered_anonymously(cast: Cast, number: int, **deal: Any) -> Invitation:
     invitation, path = asked(cast, number, **deal)
-    said = {"better": f"Words of number {number}", "cause": "price", "score": "-3", "anonymous": "yes", "may_quote": "named"}
+    said = {
+        "better": f"Words of number {number}",
+        "cause": "price",
+        "score": "-3",
+        "anonymous": "yes",
+        "may_quote": "named",
+    }
     Client().post(f"{path}draft/", said)
     answer = Client().post(path, said)
     assert answer.status_code == 200
@@ -108,7 +114,9 @@ def test_an_answer_is_held_until_four_others_appear_with_it(cast: Cast) -> None:
     assert {each.segment for each in AnonymousAnswer.objects.all()} == {"Mid-market"}
     answered_anonymously(cast, FEWEST + 1)
     all_due()
-    assert release_held(organisation=cast.organisation, now=now + timedelta(days=300)) == 0  # alone it would be told apart
+    assert (
+        release_held(organisation=cast.organisation, now=now + timedelta(days=300)) == 0
+    )  # alone it would be told apart
 
 
 def test_a_segment_of_fewer_than_five_is_left_out(cast: Cast) -> None:

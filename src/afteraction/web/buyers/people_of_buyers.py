@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import ibis
+import pyarrow as pa
 from ibis import _
 
 from afteraction.lake.engine import read_table
@@ -35,9 +36,8 @@ def contacts_of(organisation: Organisation, deals: Iterable[tuple[str, str]]) ->
         return {}
     with engine(organisation.home) as con:
         people, touches = (read_table(con, TABLES[name], snapshot.files(name), name) for name in ("people", "touches"))
-        asked = con.create_table(
-            "asked", ibis.memtable([{"deal_id": d, "account_id": a} for d, a in wanted.items()]).to_pyarrow(), temp=True
-        )
+        listed = pa.table({"deal_id": list(wanted), "account_id": list(wanted.values())})
+        asked = con.create_table("asked", listed, temp=True)
         # A side is often left out: someone with an account and no team of ours is theirs.
         unsaid = people.side.isnull() & people.account_id.notnull() & people.team.isnull()
         theirs = people.filter(people.email.contains("@"), (people.side == "buyer") | unsaid)
