@@ -50,13 +50,15 @@ HABITS: Final[dict[str, dict[str, float]]] = {
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: its page, what the server says it took and what its client waited (ms), and what went wrong."""
+    """One request: its page, what the server says it took, what its client waited, what went wrong, what the
+    server computed. In ms."""
 
     page: str
     status: int
     server: float | None
     client: float
     error: str = ""
+    computed: float | None = None
 
 
 @dataclass
@@ -125,10 +127,10 @@ class Browser:
         waited = _since(began)
         for line in answer.headers.get_all("Set-Cookie") or ():
             self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
-        told = re.search(r"app;dur=([\d.]+)", answer.headers.get("Server-Timing", ""))
+        told = re.search(r"app;dur=([\d.]+), cpu;dur=([\d.]+)", answer.headers.get("Server-Timing", ""))
         wrong = "" if answer.status < 400 else f"{method} {path}"
-        server = float(told.group(1)) if told else None
-        self._log.asked.append(Asked(page, answer.status, server, waited, wrong))
+        server, computed = map(float, told.groups()) if told else (None, None)
+        self._log.asked.append(Asked(page, answer.status, server, waited, wrong, computed))
         self.led_to = answer.headers.get("Location", "") if answer.status in (302, 303) else ""
         return content.decode(errors="replace") if answer.status < 400 else ""
 

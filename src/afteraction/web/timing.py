@@ -7,7 +7,9 @@ from django.http import HttpRequest, HttpResponse
 
 
 class ServerTiming:
-    """Adds `Server-Timing: app;dur=MILLISECONDS`, which browsers show beside each request (W3C Server Timing).
+    """Adds `Server-Timing: app;dur=MILLISECONDS, cpu;dur=MILLISECONDS`, which browsers show (W3C Server Timing).
+
+    The second is what its thread computed meanwhile: much less where it waited for a database or a busy machine.
 
     It stands first, so that everything counts but waiting for a free thread; of an answer that is streamed, until its
     first piece is asked for.
@@ -17,7 +19,8 @@ class ServerTiming:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.thread_time()
         response = self.get_response(request)
-        response["Server-Timing"] = f"app;dur={(time.perf_counter() - began) * 1000:.1f}"
+        took, worked = (time.perf_counter() - began) * 1000, (time.thread_time() - worked) * 1000
+        response["Server-Timing"] = f"app;dur={took:.1f}, cpu;dur={worked:.1f}"
         return response
