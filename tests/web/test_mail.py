@@ -126,3 +126,10 @@ def test_a_test_says_at_once_what_the_server_said(cast: Cast, server: MailServer
     with pytest.raises(MayPass, match="later"):
         mailing.send_test(to=cast.admin)
     assert not isinstance(lasting.value, MayPass)
+
+
+def test_asking_for_a_new_password_needs_no_mail_server(cast: Cast, client: Client, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    for address in (cast.rep.email, "nobody@northwind.example"):
+        assert client.post("/accounts/password/reset/", {"email": address}).status_code == 302

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Final
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from auditlog.context import set_actor
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from afteraction.errors import Refused
@@ -81,6 +84,17 @@ def mail_invitation(*, invitation_id: int, nonce: str, now: datetime) -> None:
     with set_actor(invitation.made_by):
         invitation.sent_at, invitation.mail_problem, invitation.mail_next_at = now, "", None
         invitation.save(update_fields=["sent_at", "mail_problem", "mail_next_at"])
+
+
+def mail_new_password(*, user_id: int) -> None:
+    """Mails someone the link by which they choose a new password. Raises `MayPass` where the server is down."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return
+    key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    path = reverse("account_reset_password_from_key", kwargs=key)
+    days = settings.PASSWORD_RESET_TIMEOUT // 86_400
+    send_now("people/mail/new_password", user.email, {"user": user, "link": f"{settings.ADDRESS}{path}", "days": days})
 
 
 def send_test(*, to: User) -> None:
