@@ -64,6 +64,16 @@ def post(name: str, may: frozenset[str], answer: Answer, **others: Any) -> Addre
 
 PERSON: Final = {"key": "rep.pk"}
 REVIEW: Final = {"key": "review.pk"}
+WAITING: Final = {"key": "buyers.waiting.pk"}
+INTERVIEW: Final = {"key": "buyers.interview.pk"}
+LINK: Final = {"token": "buyers.token"}
+GERMAN: Final = {"language": "buyers.german"}
+QUESTIONS: Final = "buyer-questions"
+WITHHOLDING: Final = frozenset({"manager", "operations", "admin"})
+ASKING: Final = WITHHOLDING | {"rep"}
+HEARING: Final = ASKING | {"marketer", "executive"}
+"""Who reads what the buyer of the rep's deal says; the others of the organisation are told that there is nothing."""
+CODING: Final = WITHHOLDING | {"marketer"}
 ANSWERING: Final = frozenset({"rep", "manager"})
 """Whose part in the planted review it is: others may open it, and are told whose it is."""
 INVITED: Final = {"key": "invited.pk"}
@@ -151,6 +161,41 @@ PAGES: Final = (
     Address("process-edit", EVERYONE),
     post("process-edit", CHANGERS, 422, send={"text": "process:"}),
     post("process-check", CHANGERS, 200, send={"text": "process:"}),
+    # --- the buyer's voice
+    Address("buyers", EVERYONE),
+    Address("buyers-asked", EVERYONE),
+    Address("buyer-asking", ASKING, fill=WAITING),
+    post("buyer-withhold", WITHHOLDING, "buyer-asking", fill=WAITING, send={"reason": "dispute"}),
+    post("buyer-release", WITHHOLDING, 422, fill=WAITING),
+    post("buyer-add-person", ASKING, "buyer-asking", fill=WAITING, send={"email": "lea@buyer.example"}),
+    post("buyer-remove-person", WITHHOLDING, 422, fill={"key": "buyers.person.pk"}),
+    Address("buyers-answers", EVERYONE),
+    Address("buyers-answers", EVERYONE, query="?of=anonymous"),
+    Address("buyer-answer", HEARING, fill={"key": "buyers.answer.pk"}),
+    Address("interviews", EVERYONE),
+    Address("interview-new", CODING, fill=REVIEW),
+    post("interview-new", CODING, 422, fill=REVIEW),
+    Address("interview", HEARING, fill=INTERVIEW),
+    post("interview-begin", CODING, "interview", fill=INTERVIEW),
+    post("interview-code", frozenset({"operations"}), "interview", fill=INTERVIEW, send={"finish": "yes"}),
+    post("interview-consent", CODING, "interview", fill=INTERVIEW, send={"consent": "notes"}),
+    Address("interview-ask", CODING, fill=INTERVIEW, answer=404),
+    post("interview-ask", CODING, 404, fill=INTERVIEW),
+    Address("buyer-programme", CHANGERS),
+    post("buyer-programme", CHANGERS, 422, send={"share": "0"}),
+    Address("buyer-mail", CHANGERS, fill=GERMAN, outsider=200),
+    post("buyer-mail", CHANGERS, 422, fill=GERMAN, outsider=422),
+    Address("buyer-words", CHANGERS, fill=GERMAN, outsider=200),
+    post("buyer-words", CHANGERS, "buyer-words", fill=GERMAN, outsider="buyer-words"),
+    Address("buyer-sample", CHANGERS, fill=GERMAN, outsider=200),
+    # Whoever has the link is a buyer, signed in or not; what they see names no deal.
+    Address("buyer-questions", EVERYONE, fill=LINK, stranger=200, outsider=200),
+    post("buyer-questions", EVERYONE, 422, fill=LINK, stranger=422, outsider=422),
+    post("buyer-draft", EVERYONE, 204, fill=LINK, stranger=204, outsider=204),
+    Address("buyer-decline", EVERYONE, fill=LINK, answer=QUESTIONS, stranger=QUESTIONS, outsider=QUESTIONS),
+    post("buyer-decline", EVERYONE, 200, fill=LINK, stranger=200, outsider=200),
+    Address("buyer-unsubscribe", EVERYONE, fill=LINK, stranger=200, outsider=200),
+    post("buyer-unsubscribe", EVERYONE, 200, fill=LINK, stranger=200, outsider=200),
     # --- data
     Address("data", READERS),
     post("data", CHANGERS, "data"),

@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 from tests.cast import Cast
 from tests.recorded import Record, give_data, give_results
+from tests.web.buyers.planted import BuyersWorld, plant_buyers
 
 from afteraction.web.api.models import Token
 from afteraction.web.connectors.models import Connector
@@ -50,6 +51,7 @@ class World:
     done: Import
     connector: Connector
     review: Review
+    buyers: BuyersWorld
     effect: str
     reps: tuple[str, ...]
     figures: str = "figures.json"
@@ -103,7 +105,7 @@ def plant(cast: Cast, record: Record) -> World:
     view = SavedView.objects.create(user=cast.rep, name=f"{SECRET} view", query="outcome=won", shared=True)
     effect = min(effect_keys(saved(analysis)))
     reps = tuple(each["rep"] for each in record.figures["reps"])
-    connector = _connector(cast)
+    connector, review = _connector(cast), _review(cast)
     return World(
         cast,
         cast.rep,
@@ -116,7 +118,8 @@ def plant(cast: Cast, record: Record) -> World:
         ready,
         done,
         connector,
-        _review(cast),
+        review,
+        plant_buyers(cast, review, SECRET),
         effect,
         reps,
     )

@@ -79,7 +79,8 @@ def new(request: HttpRequest, key: int) -> HttpResponse:
     review = get_object_or_404(Review, pk=key, organisation=user.organisation)
     if not may_interview(user, review):
         raise Http404
-    form = InterviewForm(request.POST or None, initial={"interviewer": str(user), "held_on": timezone.localdate()})
+    sent = request.POST if request.method == "POST" else None
+    form = InterviewForm(sent, initial={"interviewer": str(user), "held_on": timezone.localdate()})
     refused, given = None, Given()
     if request.method == "POST" and form.is_valid():
         try:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -77,7 +78,7 @@ def asking(request: HttpRequest, key: int) -> HttpResponse:
 def withhold(request: HttpRequest, key: int) -> HttpResponse:
     """Keeps the buyer of a deal from being asked, with a reason."""
     user = signed_in(request)
-    found, form = _found(user, key), WithholdForm(request.POST)
+    found, form = _withheld_by(user, key), WithholdForm(request.POST)
     if not form.is_valid():
         return _asking(request, found, withhold=form)
     try:
@@ -93,7 +94,7 @@ def withhold(request: HttpRequest, key: int) -> HttpResponse:
 def release(request: HttpRequest, key: int) -> HttpResponse:
     """Takes a withholding back."""
     user = signed_in(request)
-    found = _found(user, key)
+    found = _withheld_by(user, key)
     try:
         withholding.release(by=user, asking=found, now=timezone.now())
     except Refused as refused:
@@ -126,6 +127,7 @@ def remove_person(request: HttpRequest, key: int) -> HttpResponse:
     user = signed_in(request)
     askings = selectors.visible_askings(user)
     invitation = get_object_or_404(Invitation, pk=key, asking__in=askings)
+    _withheld_by(user, invitation.asking_id)
     try:
         withholding.remove_person(by=user, invitation=invitation)
     except Refused as refused:
@@ -181,6 +183,14 @@ def _found(user: User, key: int) -> Asking:
     found = selectors.visible_askings(user).filter(pk=key).first()
     if found is None:
         raise Http404
+    return found
+
+
+def _withheld_by(user: User, key: int) -> Asking:
+    """A deal that someone may keep from being asked; the rep of it sees it, and may not."""
+    found = _found(user, key)
+    if not withholding.may_withhold(user, found.review):
+        raise PermissionDenied
     return found
 
 
