@@ -107,7 +107,7 @@ def deal_record(told: Told) -> DealRecord:
 def _ours(user: User, review: Review, counted: Mapping[int, Driver]) -> list[Spoken]:
     """The rep and the manager, where they have finished."""
     found = review.answers.exclude(done_at=None).select_related("person", "review").prefetch_related("named__driver")
-    spoken = []
+    spoken: list[Spoken] = []
     for answer in sorted(found, key=lambda each: each.voice == Answer.Voice.MANAGER):
         fields = shown(user, answer)
         if not fields:
@@ -126,7 +126,7 @@ def _ours(user: User, review: Review, counted: Mapping[int, Driver]) -> list[Spo
 
 def _buyers(user: User, review: Review, counted: Mapping[int, Driver]) -> list[Spoken]:
     """The buyers who answered with their name to the deal, for those who may read it so."""
-    spoken = []
+    spoken: list[Spoken] = []
     for answer in visible_answers(user).filter(review=review):
         may = parts(user, answer)
         if not {Part.DEAL, Part.CHOICES} <= may:
