@@ -49,8 +49,13 @@ def programme(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Saved.")
             return redirect("buyer-programme")
-    about = {"form": form, "refused": refused, "mail": mail_server(), "languages": _languages(user)}
-    about["may_set_up_mail"] = may(user, Right.MANAGE_PEOPLE)
+    about = {
+        "form": form,
+        "refused": refused,
+        "mail": mail_server(),
+        "languages": _languages(user),
+        "may_set_up_mail": may(user, Right.MANAGE_PEOPLE),
+    }
     return _settings(request, "buyers/programme.html", about, 422 if form.is_bound else 200)
 
 

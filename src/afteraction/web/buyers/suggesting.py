@@ -5,12 +5,12 @@ from typing import Final
 from afteraction.analysis.coding import coder, suggest
 from afteraction.analysis.drivers import Driver as Described
 from afteraction.analysis.transcript import turns
-from afteraction.web.buyers.models import Code, Coding
+from afteraction.web.buyers.models import Code, Coding, Interview
 from afteraction.web.people.models import Organisation
 from afteraction.web.reviews.models import Driver
 
 _MOST_TAUGHT: Final = 2_000
-_LEAST: Final = 0.12
+_LEAST: Final = 0.17
 """Of a whole transcript only passages that are clearly like a driver are suggested: a coder reads every one."""
 _MOST: Final = 40
 
@@ -24,7 +24,9 @@ def suggest_codes(coding: Coding, drivers: list[Driver]) -> list[Code]:
     found = [
         (each.score, sentence, by_key[each.driver], each.example)
         for turn in turns(coding.interview.transcript)
+        if not _asks(turn.speaker, coding.interview)
         for sentence in turn.sentences
+        if not sentence.text.endswith("?")
         for each in suggest(sentence.text, known, most=1)
         if each.score >= _LEAST
     ]
@@ -41,6 +43,12 @@ def suggest_codes(coding: Coding, drivers: list[Driver]) -> list[Code]:
         for _score, sentence, driver, example in best
     ]
     return sorted(codes, key=lambda code: code.start)
+
+
+def _asks(speaker: str, interview: Interview) -> bool:
+    """Whether it is the interviewer who speaks: what they say is no evidence."""
+    name = speaker.split("(")[0].strip().casefold()
+    return bool(name) and (name == "interviewer" or interview.interviewer.casefold().startswith(name))
 
 
 def _confirmed(organisation: Organisation) -> list[tuple[str, str]]:
