@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,9 +18,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Installation:
-    """A home with a database, and what can be done with it from outside."""
+    """A home with a database, and what can be done with it from outside; `settings` are those of its environment."""
 
     home: Path
+    settings: dict[str, str] = field(default_factory=dict)
     begun: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
 
     def run(self, *arguments: str) -> str:
@@ -51,6 +53,11 @@ class Installation:
         with closing(sqlite3.connect(self.home / "database.sqlite3", timeout=20)) as database:
             return database.execute(query).fetchall()
 
+    def change(self, statement: str) -> None:
+        """Change the database behind everyone's back."""
+        with closing(sqlite3.connect(self.home / "database.sqlite3", timeout=20)) as database, database:
+            database.execute(statement)
+
     def value(self, query: str) -> Any:
         """The only value of a query; None without a row."""
         rows = self.ask(query)
@@ -68,7 +75,8 @@ class Installation:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AFTERACTION_", "DJANGO_"))}
-        return kept | {"AFTERACTION_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": "afteraction.web.settings"}
+        own = {"AFTERACTION_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": "afteraction.web.settings"}
+        return kept | own | self.settings
 
 
 def until(true: Callable[[], Any], seconds: float = 180.0, every: float = 0.02) -> Any:
@@ -92,3 +100,25 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started, and those that they have."""
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in found] + [grand for child in found for grand in children(int(child))]
+
+
+def healthy(port: int) -> dict[str, Any] | None:
+    """What a server says of its health; None while it says nothing."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+            told: dict[str, Any] = json.load(answer)
+            return told
+    except OSError:
+        return None
+
+
+def working(port: int) -> bool:
+    """Whether pages are served and jobs are done."""
+    told = healthy(port)
+    return bool(told and told["jobs"]["heartbeat_age"] is not None and told["jobs"]["heartbeat_age"] < 5)

@@ -1,40 +1,17 @@
 """`afteraction serve` as a whole: it keeps its processes running, and leaves none behind."""
 
-import json
 import os
 import signal
 import socket
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from tests.web.jobs.processes import Installation, free_port, kill, until
-
-
-def healthy(port: int) -> dict[str, Any] | None:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
-            told: dict[str, Any] = json.load(answer)
-            return told
-    except (OSError, urllib.error.URLError):
-        return None
-
-
-def children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in found] + [grand for child in found for grand in children(int(child))]
+from tests.web.jobs.processes import Installation, children, free_port, kill, until, working
 
 
 def gone(pids: list[int]) -> bool:
     return not any(Path(f"/proc/{pid}").exists() for pid in pids)
-
-
-def working(port: int) -> bool:
-    told = healthy(port)
-    return bool(told and told["jobs"]["heartbeat_age"] is not None and told["jobs"]["heartbeat_age"] < 5)
 
 
 @pytest.fixture
