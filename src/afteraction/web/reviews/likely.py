@@ -16,6 +16,7 @@ from afteraction.web.reviews.defaults import record_says
 from afteraction.web.reviews.models import Driver, Review
 from afteraction.web.reviews.taxonomy import drivers_of
 from afteraction.web.reviews.told import Told, touches_of
+from afteraction.web.reviews.voices import deal_record
 
 MOST_CHOSEN: Final = 2
 """Chosen already: more would be taken for the answer, not for a suggestion."""
@@ -24,7 +25,6 @@ _IN_CRM, _SHOWN, _TOLD, _CONTRARY = 3.0, 1.5, 1.0, -1.0
 From _ENOUGH on a driver is chosen already: a fact alone only brings it forward."""
 _ENOUGH: Final = 1.5
 _DISCOUNT: Final = ("discount", "rebate", "concession", "rabatt", "remise", "descuento")
-_DONE: Final = ("done", "late", "out_of_order")
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def facts_of(review: Review, told: Told) -> Facts:
         lost_reason=review.lost_reason,
         competitor=told.deal.competitor if told.deal else "",
         record=DealRecord(
-            {step.name: step.state in _DONE for step in told.steps if step.state in (*_DONE, "skipped")},
+            deal_record(told).steps,
             _behaviours(told, bool(touches), any(touch.side == "buyer" for touch in touches)),
         ),
         silent_days=told.silence.days if told.silence else None,
