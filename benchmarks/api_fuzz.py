@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import hypothesis
 import schemathesis
@@ -39,6 +39,7 @@ CHECKS: Final = [
     response_schema_conformance,
     allow_header_conformance,
 ]
+Known: TypeAlias = Mapping[str, Mapping[str, Any]]
 MODES: Final = tuple(schemathesis.GenerationMode)
 
 
@@ -66,8 +67,9 @@ def operations(schema: Any) -> Iterator[Any]:
         yield found.ok()
 
 
-def fuzz(operation: Any, token: str, known: Mapping[str, Any], examples: int, into: Fuzzed, seed: int = 0) -> None:
-    """Sends requests to one operation; `known` are parameters of addresses that name something."""
+def fuzz(operation: Any, token: str, known: Known, examples: int, into: Fuzzed, seed: int = 0) -> None:
+    """Sends requests to one operation; `known` are parameters that name something, by the beginning of an address."""
+    named = next((each for start, each in known.items() if operation.path.startswith(f"/api/v1{start}")), {})
     label = operation.definition.raw["operationId"]
     per_mode = max(examples // len(MODES), 1)
     for mode in MODES:
@@ -83,7 +85,7 @@ def fuzz(operation: Any, token: str, known: Mapping[str, Any], examples: int, in
         @hypothesis.given(case=operation.as_strategy(generation_mode=mode), there=strategies.booleans())
         def send(case: Any, there: bool) -> None:
             if there:
-                case.path_parameters = {**case.path_parameters, **_named(case.path_parameters, known)}
+                case.path_parameters = {name: named.get(name, value) for name, value in case.path_parameters.items()}
             _send(case, token, label, into)
 
         try:
@@ -91,10 +93,6 @@ def fuzz(operation: Any, token: str, known: Mapping[str, Any], examples: int, in
         except FailureGroup as found:
             # The first thing that is wrong with an operation ends it; the others go on.
             into.wrong.append(f"{label}, {mode.value}: {found}")
-
-
-def _named(parameters: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: known[name] for name in parameters if name in known}
 
 
 def _send(case: Any, token: str, label: str, into: Fuzzed) -> None:
@@ -137,10 +135,12 @@ def _run(examples: int, only: str, seed: int) -> None:
     from django.conf import settings
     from django.core.wsgi import get_wsgi_application
 
+    from afteraction.web.people.bootstrap import prepare_database
     from benchmarks.api_fuzz_data import make_organisation
 
     # Mail is thrown away: each call of some operations sends one.
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    prepare_database()
     token, known = make_organisation()
     application = get_wsgi_application()
     fuzzed, began = Fuzzed(), time.monotonic()

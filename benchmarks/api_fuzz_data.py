@@ -11,20 +11,20 @@ from afteraction.simulate import default_organisation, simulate, write
 from afteraction.web.api.tokens import make_token
 from afteraction.web.data import services as data
 from afteraction.web.data.tasks import look_at_files
+from afteraction.web.deals.filters import DealFilters
 from afteraction.web.deals.index import refresh_index
 from afteraction.web.deals.models import Deal
+from afteraction.web.deals.services import save_view
 from afteraction.web.insights import claiming
 from afteraction.web.insights import services as insights
 from afteraction.web.insights.forms import subjects
 from afteraction.web.insights.selectors import newest_results
 from afteraction.web.people import services as people
-from afteraction.web.people.bootstrap import prepare_database
 from afteraction.web.people.models import Organisation, Role, User
 
 
-def make_organisation(deals: int = 500) -> tuple[str, dict[str, Any]]:
-    """A token with all scopes, and the parameters of addresses that name something."""
-    prepare_database()
+def make_organisation(deals: int = 500) -> tuple[str, dict[str, dict[str, Any]]]:
+    """A token with all scopes, and the parameters that name something, by the beginning of an address."""
     organisation = Organisation.objects.create(name="Fuzzed")
     admin = User.objects.create_user("admin@fuzzed.example", "x" * 20, name="Ada", organisation=organisation)
     admin.role = Role.ADMIN
@@ -38,6 +38,12 @@ def make_organisation(deals: int = 500) -> tuple[str, dict[str, Any]]:
     analysis = insights.ask_for_analysis(organisation=organisation)
     assert analysis is not None
     insights.analyse(analysis=analysis)
+    return with_objects(admin)
+
+
+def with_objects(admin: User) -> tuple[str, dict[str, dict[str, Any]]]:
+    """The same in an organisation that has a record and its results."""
+    organisation = admin.organisation
     shown = newest_results(organisation)
     assert shown is not None
     subject = next(iter(subjects(shown.figures)))
@@ -52,13 +58,17 @@ def make_organisation(deals: int = 500) -> tuple[str, dict[str, Any]]:
         organisation=organisation, made_by=admin, email="new@fuzzed.example", name="N", role="rep", now=timezone.now()
     )
     _token, secret = make_token(user=admin, name="Fuzz", now=timezone.now())
-    known = {
-        "deal_id": Deal.objects.filter(organisation=organisation).values_list("deal_id", flat=True)[0],
-        "key": 1,
-        "number": 1,
-        "view_id": 1,
-        "name": "deals.csv",
-        "part_name": "steps",
+    deal_id = Deal.objects.filter(organisation=organisation).values_list("deal_id", flat=True)[0]
+    view = save_view(user=admin, name="Mine", filters=DealFilters())
+    return secret, {
+        "/deals/": {"deal_id": deal_id},
+        "/similar-deals/": {"deal_id": deal_id},
+        "/deal-views/": {"view_id": view.pk},
+        "/process/versions/": {"number": 1},
+        "/figures/": {"part_name": "steps"},
+        "/result-files/": {"name": "deals.parquet"},
+        "/analyses/": {"key": shown.analysis.pk},
+        "/claims/": {"key": claim.pk},
+        "/data/imports/": {"key": import_.pk, "name": "deals.csv"},
+        "/people/": {"key": invited.user_id},
     }
-    assert {claim.pk, import_.pk, analysis.pk, invited.pk} == {1}, "the parameter `key` is to name one of each"
-    return secret, known

@@ -49,7 +49,10 @@ def test_limits_and_keys_hold_over_all_processes(server: tuple[str, dict[str, st
         sleep(61 - datetime.now(UTC).second)  # a minute of its own
         many = [*pool.map(lambda _n: ask(f"{address}/me", token), range(40))]
     assert {(status, content["id"]) for status, _headers, content in made} == {(201, made[0][2]["id"])}
-    assert Counter(headers["Idempotent-Replay"] for _status, headers, _content in made) == {None: 1, "true": AT_ONCE - 1}
+    assert Counter(headers["Idempotent-Replay"] for _status, headers, _content in made) == {
+        None: 1,
+        "true": AT_ONCE - 1,
+    }
     assert Counter(status for status, _headers, _content in many) == {200: 30, 429: 10}
     left = [headers["RateLimit"].split(";")[1] for status, headers, _content in many if status == 200]
     assert sorted(left, key=lambda text: int(text[2:])) == [f"r={n}" for n in range(30)]
