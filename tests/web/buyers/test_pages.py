@@ -56,3 +56,15 @@ def test_asking_is_off_until_someone_turns_it_on(cast: Cast) -> None:
     assert programme.since is not None
     follow()
     assert not Asking.objects.exists()  # it closed before
+
+
+def test_the_home_page_tells_managers_and_reps_who_is_asked_soon(cast: Cast) -> None:
+    asked(cast, 1)
+    ended_deal(cast.organisation, 2)
+    follow()
+    Asking.objects.filter(review__deal_id="D-2").update(state=Asking.State.PREVIEW)
+    told = {
+        part: "Buyers who are asked soon" in as_(user).get("/").content.decode()
+        for part, user in cast.insiders().items()
+    }
+    assert {part for part, is_told in told.items() if is_told} == {"rep", "manager"}
