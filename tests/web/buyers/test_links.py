@@ -12,6 +12,7 @@ from tests.web.buyers.made import ask_buyers, asked, link_in
 
 from afteraction.web.buyers import limits
 from afteraction.web.buyers.models import BuyerAnswer, Draft, Invitation, Link
+from afteraction.web.logs import JsonFormatter
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
@@ -187,6 +188,7 @@ def test_opening_pages_changes_nothing(cast: Cast, client: Client) -> None:
     invitation, path = asked(cast)
     for page in (path, f"{path}decline/", f"{path}unsubscribe/"):
         client.get(page)
+        client.head(page)
     invitation.refresh_from_db()
     assert invitation.state == "sent"
 
@@ -200,3 +202,12 @@ def test_unsubscribing_holds_for_ever_with_one_post(cast: Cast, client: Client) 
     assert invitation.state == "unsubscribed"
     assert client.get(path).status_code == 404
     assert link_in(message) == path
+
+
+def test_no_log_holds_a_token(cast: Cast, client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    _invitation, path = asked(cast)
+    client.post(path, {})
+    client.get(path.replace("/b/", "/b/x"))
+    lines = [JsonFormatter().format(record) for record in caplog.records]
+    assert any("/b/…" in line for line in lines)
+    assert not [line for line in lines if path.split("/")[2] in line]

@@ -30,6 +30,8 @@ from afteraction.web.buyers.words import WORDS
 
 _COOKIE: Final = "mine"
 """The only cookie: it lets the browser that sent an answer change it for an hour, and is sent to its page alone."""
+_METHODS: Final = ["GET", "HEAD", "POST"]
+"""Programs that check the links of mails ask with HEAD."""
 View = Callable[..., HttpResponse]
 
 
@@ -62,7 +64,7 @@ def for_buyers(view: View) -> View:
 
 
 @for_buyers
-@require_http_methods(["GET", "POST"])
+@require_http_methods(_METHODS)
 def questions(request: HttpRequest, token: str) -> HttpResponse:
     """The questionnaire; a POST sends it."""
     now = timezone.now()
@@ -71,7 +73,7 @@ def questions(request: HttpRequest, token: str) -> HttpResponse:
         return _mine(request, token, now)
     programme = programme_of(invitation.asking.organisation)
     language = _language(request, programme, invitation)
-    if request.method == "GET":
+    if request.method != "POST":
         return _questions(request, token, programme, invitation, answering.given_so_far(invitation))
     try:
         given = _given(request, invitation)
@@ -114,26 +116,26 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @for_buyers
-@require_http_methods(["GET", "POST"])
+@require_http_methods(_METHODS)
 def decline(request: HttpRequest, token: str) -> HttpResponse:
     """Someone would rather not answer. Opening the page changes nothing."""
     invitation = links.open_invitation(token, now=timezone.now())
     if invitation is None:
         return _closed(request)
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect("buyer-questions", token)
     answering.decline(invitation=invitation)
     return _told(request, invitation, "declined")
 
 
 @for_buyers
-@require_http_methods(["GET", "POST"])
+@require_http_methods(_METHODS)
 def leave(request: HttpRequest, token: str) -> HttpResponse:
     """Never being asked again: works with every link ever mailed. Mail programs send the POST by themselves."""
     invitation = links.any_invitation(token)
     if invitation is None:
         return _closed(request)
-    if request.method == "GET":
+    if request.method != "POST":
         return _told(request, invitation, "unsubscribe", token=token)
     unsubscribe(invitation=invitation, now=timezone.now())
     return _told(request, invitation, "unsubscribed")

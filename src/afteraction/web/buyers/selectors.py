@@ -2,7 +2,8 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -13,6 +14,9 @@ from afteraction.web.people.models import Organisation, Role, User
 from afteraction.web.people.roles import Right, may
 from afteraction.web.reviews.models import Driver
 from afteraction.web.reviews.taxonomy import counted_as, drivers_of
+
+_VERY_MANY: Final = 20_000
+"""Asked deals from which on the figures take a job many seconds."""
 
 
 def known_drivers(organisation: Organisation) -> frozenset[int]:
@@ -93,9 +97,11 @@ def figures_of(organisation: Organisation) -> BuyerFigures | None:
     return BuyerFigures.objects.filter(organisation=organisation).first()
 
 
-def figures_are_old(organisation: Organisation) -> bool:
-    """Whether anything that the figures count has changed since they were made."""
+def figures_are_old(organisation: Organisation, *, now: datetime) -> bool:
+    """Whether anything that the figures count has changed since they were made; of very many asked deals hourly."""
     figures, standing = figures_of(organisation), standing_of(organisation)
+    if figures and standing.asked > _VERY_MANY and now < figures.made_at + timedelta(hours=1):
+        return False
     counted = [standing.asked, standing.withheld, standing.sent, standing.answered, standing.anonymous]
     return any(counted) if figures is None else figures.content.get("counted") != counted
 

@@ -37,7 +37,7 @@ def follow_buyers(organisation_id: int) -> None:
     waiting += due_reminders(organisation, now=now).values_list("pk", flat=True)[:_AT_ONCE]
     for key in waiting:
         enqueue(mail_to_buyer, invitation_id=key)
-    if figures_are_old(organisation):
+    if figures_are_old(organisation, now=now):
         enqueue(count_answers, organisation_id=organisation.pk)
 
 
