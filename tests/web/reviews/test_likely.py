@@ -49,6 +49,11 @@ def test_a_fact_alone_brings_a_driver_forward_and_does_not_choose_it() -> None:
     assert not found["competitor_stronger"].chosen
 
 
+@pytest.mark.parametrize("nobody", ["None", "n/a", "–", "Unknown"])
+def test_a_word_for_no_competitor_is_none(nobody: str) -> None:
+    assert likely(Facts("lost", competitor=nobody))["competitor_stronger"].because == ()
+
+
 def test_a_silence_is_told_in_days() -> None:
     found = likely(Facts("lost", record=DealRecord({}, {"silence": True}), silent_days=44))
     assert found["slow_response"].because == ("nothing happened for 44 days",)

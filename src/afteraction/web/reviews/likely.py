@@ -26,6 +26,9 @@ From _ENOUGH on a driver is chosen already: a fact alone only brings it forward.
 _ENOUGH: Final = 1.5
 _DISCOUNT: Final = ("discount", "rebate", "concession", "rabatt", "remise", "descuento")
 
+_NOBODY: Final = ("", "none", "no competitor", "nobody", "unknown", "n/a", "keiner", "aucun", "ninguno")
+"""What CRMs write where no competitor was in a deal."""
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -102,7 +105,7 @@ def _speaks_for(driver: Driver, facts: Facts) -> Iterator[tuple[float, str]]:
 
 def _told(facts: Facts) -> Iterator[tuple[str, str]]:
     """Facts that no condition speaks of, with the key of the default driver that each goes with."""
-    if facts.competitor:
+    if facts.competitor.strip(" -–.").casefold() not in _NOBODY:
         named = f"{facts.competitor} was named as competitor"
         yield "competitor_weaker" if facts.outcome == "won" else "competitor_stronger", named
     if facts.discounted and facts.outcome != "won":
