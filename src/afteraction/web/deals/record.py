@@ -116,7 +116,7 @@ def _rows(path: Path, deal_id: str) -> list[dict[str, Any]]:
         return []
     with pq.ParquetFile(path, metadata=pieces.metadata) as file:
         read = file.read_row_groups(wanted, use_threads=False)
-    found: list[dict[str, Any]] = read.filter(pc.equal(read["deal_id"], deal_id)).to_pylist()
+    found: list[dict[str, Any]] = read.filter(pc.field("deal_id") == deal_id).to_pylist()
     return found
 
 
@@ -135,4 +135,4 @@ def _pieces(path: Path, _written: int) -> _Pieces:
     columns = [metadata.schema.column(n).path for n in range(metadata.num_columns)]
     place = columns.index("deal_id")
     told = (metadata.row_group(n).column(place).statistics for n in range(metadata.num_row_groups))
-    return _Pieces(metadata, tuple((one.min, one.max) if one and one.has_min_max else None for one in told))
+    return _Pieces(metadata, tuple((str(one.min), str(one.max)) if one and one.has_min_max else None for one in told))

@@ -29,7 +29,7 @@ def write_rows(organisation: int, batch: pa.RecordBatch) -> int:
             _copy(cursor, rows)
         else:
             marks = ", ".join(["%s"] * len(_NAMES))
-            cursor.executemany(f"INSERT INTO deals_deal ({_LISTED}) VALUES ({marks}) {_UPSERT}", _tuples(rows))  # noqa: S608
+            cursor.executemany(f"INSERT INTO deals_deal ({_LISTED}) VALUES ({marks}) {_UPSERT}", list(_tuples(rows)))  # noqa: S608
     return batch.num_rows
 
 
@@ -46,7 +46,7 @@ def _complete(organisation: int, batch: pa.RecordBatch) -> pa.Table:
     return pa.table(columns)
 
 
-def _plain(column: pa.Array) -> pa.Array:
+def _plain(column: Any) -> Any:
     if pa.types.is_timestamp(column.type):
         moments = column.cast(pa.timestamp("us")) if column.type.tz is None else pc.local_timestamp(column)
         text = pc.strftime(moments.cast(pa.timestamp("us")), "%Y-%m-%d %H:%M:%S")
