@@ -353,5 +353,4 @@ class Migration(migrations.Migration):
                 "ordering": ["-number"],
             },
         ),
-        ),
     ]

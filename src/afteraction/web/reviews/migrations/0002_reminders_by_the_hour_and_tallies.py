@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="taxonomyversion",
             constraint=models.UniqueConstraint(fields=("organisation", "number"), name="one_taxonomy_of_a_number"),
+        ),
         migrations.AddField(
             model_name="reminder",
             name="wanted",
