@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
 import hypothesis
@@ -105,7 +106,9 @@ def _send(case: Any, token: str, label: str, into: Fuzzed) -> None:
         answer = case.call(headers={"Authorization": f"Bearer {token}"})
         transaction.set_rollback(True)
     into.answers[label, answer.status_code] += 1
-    case.validate_response(answer, checks=[*CHECKS, *([negative_data_rejection] if _is_broken(case) else ())])
+    # It takes 413, by which too large a body is refused before it is read, for no refusal.
+    broken = _is_broken(case) and answer.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    case.validate_response(answer, checks=[*CHECKS, *([negative_data_rejection] if broken else ())])
 
 
 def _is_broken(case: Any) -> bool:

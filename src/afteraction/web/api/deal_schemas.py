@@ -228,7 +228,7 @@ class ViewIn(Body):
     """A list of deals to come back to."""
 
     name: str = Field(min_length=1, max_length=80, examples=["Stalled in Enterprise"])
-    filters: DealFilter = Field(DealFilter(), description="What the list is narrowed by.")
+    filters: DealFilter | None = Field(None, description="What the list is narrowed by; all deals without it.")
     sort: str = Field("-activity", pattern=SORT_PATTERN)
     shared: bool = Field(False, description="Whether your team sees it too.")
 

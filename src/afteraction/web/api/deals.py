@@ -134,7 +134,7 @@ def save_deal_view(request: ApiRequest, view: ViewIn) -> Made:
 
     One of yours that has the same name is replaced.
     """
-    filters = view.filters.read(view.sort)
+    filters = (view.filters or DealFilter.model_validate({})).read(view.sort)
     made = services.save_view(user=request.user, name=view.name, filters=filters, shared=view.shared)
     return Made(_view_out(made, request.user), 201)
 

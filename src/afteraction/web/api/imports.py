@@ -136,7 +136,7 @@ def get_import_mapping(request: ApiRequest, key: int) -> MappingOut:
         text=import_.mapping,
         needs_mapping=import_.needs_mapping,
         fills=[_fill_out(form) for form in selectors.mapping_form(import_)],
-        unused=dict(selectors.unused_sheets(import_)),
+        unused={each.name: each.reason for each in selectors.unused_sheets(import_)},
     )
 
 
