@@ -6,6 +6,7 @@
 import argparse
 import logging
 from typing import Any, Final
+from wsgiref.util import setup_testing_defaults
 
 from granian.constants import Interfaces
 from granian.server import Server
@@ -35,7 +36,19 @@ def application() -> Any:
     from afteraction.web.wsgi import application as django_application  # in the worker processes alone
 
     end_with_parent()
+    _warm_up(django_application)
     return django_application
+
+
+def _warm_up(serve: Any) -> None:
+    """Answers one page before anybody asks: the first one loads addresses, templates and most modules."""
+    from django.conf import settings
+
+    environ: dict[str, Any] = {"PATH_INFO": "/accounts/login/", "HTTP_HOST": settings.ALLOWED_HOSTS[0].lstrip(".*")}
+    setup_testing_defaults(environ)
+    answer = serve(environ, lambda _status, _headers, _trouble=None: None)
+    list(answer)
+    answer.close()
 
 
 def main() -> None:

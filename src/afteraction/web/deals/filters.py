@@ -13,7 +13,7 @@ from django.http import QueryDict
 from afteraction.analysis.boxes import Box
 from afteraction.web.chips import CHIPS
 from afteraction.web.deals.models import Deal, IndexState
-from afteraction.web.deals.search import find
+from afteraction.web.deals.search import Found, find
 from afteraction.web.people.models import Organisation
 
 SORTS: Final = {
@@ -135,8 +135,12 @@ class DealFilters:
         """Whether high values come first."""
         return self.sort.startswith("-")
 
-    def narrow(self, organisation: Organisation) -> "QuerySet[Deal]":
-        """The deals of an organisation that are asked for, in no order."""
+    def look(self, organisation: Organisation) -> Found | None:
+        """What the search finds; None where nothing is searched for."""
+        return find(organisation, self.search) if self.search else None
+
+    def narrow(self, organisation: Organisation, found: Found | None) -> "QuerySet[Deal]":
+        """The deals of an organisation that are asked for, in no order; `found` is what `look` gave."""
         deals = Deal.objects.filter(organisation=organisation, **dict(self.values))
         if self.account:
             deals = deals.filter(account_id=self.account)
@@ -151,7 +155,6 @@ class DealFilters:
             deals = deals.filter(**{f"{column}__gte": _begin(self.since)})
         if self.until:
             deals = deals.filter(**{f"{column}__lt": _begin(self.until) + timedelta(days=1)})
-        found = find(organisation, self.search) if self.search else None
         return found.narrow(deals) if found else deals
 
     def query(self, sort: bool = True) -> str:

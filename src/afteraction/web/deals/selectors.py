@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from afteraction.web.deals.evidence import Evidence
-from afteraction.web.deals.filters import DealFilters
+from afteraction.web.deals.filters import NEWEST, SORTS, DealFilters
 from afteraction.web.deals.models import Deal, IndexState, SavedView
 from afteraction.web.deals.paging import PER_PAGE, DealPage, page_of
 from afteraction.web.deals.record import events_of
@@ -39,24 +39,26 @@ def index_state(user: User) -> IndexState | None:
 
 def deals_for(user: User, filters: DealFilters) -> "QuerySet[Deal]":
     """The deals that someone may see and asks for, in no order."""
-    return filters.narrow(user.organisation)
+    return filters.narrow(user.organisation, filters.look(user.organisation))
 
 
 def deal_page(user: User, filters: DealFilters, cursor: str = "", size: int = PER_PAGE) -> DealPage:
     """A page of the deals that someone asks for, in the order asked for."""
-    return deal_list(user, filters, cursor, size)[0]
+    return deal_list(user, filters, cursor, size, index_state(user))[0]
 
 
 def deal_list(
-    user: User, filters: DealFilters, cursor: str = "", size: int = PER_PAGE
+    user: User, filters: DealFilters, cursor: str, size: int, state: IndexState | None
 ) -> tuple[DealPage, Count | None]:
     """A page of deals, and how many there are where finding it has told.
 
-    Up to MOST_COUNTED deals are found in the index of the newest ones, which has all that is filtered by, and then put
-    in order. Where there are more, an index of the order meets one of them every few rows.
+    The newest ones are found in their index, which has all that is filtered by. In another order up to MOST_COUNTED are
+    found there and then put in order; where there are more, an index of that order meets one of them every few rows.
     """
-    wanted, count = deals_for(user, filters), None
-    if filters.narrowed:
+    found = filters.look(user.organisation)
+    wanted, count = filters.narrow(user.organisation, found), known_count(filters, state)
+    many = (found is not None and found.keys is None) or (count is not None and count.deals > MOST_COUNTED)
+    if filters.narrowed and not many and filters.column != SORTS[NEWEST.removeprefix("-")]:
         keys = _newest(wanted)
         count = _count(keys)
         if not count.more:

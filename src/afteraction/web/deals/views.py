@@ -15,6 +15,7 @@ from afteraction.web.deals.charts import chance_chart
 from afteraction.web.deals.evidence import evidence_of
 from afteraction.web.deals.export import csv_lines
 from afteraction.web.deals.filters import DealFilters, FilterForm
+from afteraction.web.deals.paging import PER_PAGE
 from afteraction.web.deals.similar import similar_deals
 from afteraction.web.people.access import needs, signed_in
 from afteraction.web.people.roles import Right, may
@@ -31,7 +32,7 @@ def deals(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     state = selectors.index_state(user)
     filters, form = DealFilters.read(request.GET, state)
-    page, found = selectors.deal_list(user, filters, request.GET.get("page", ""))
+    page, found = selectors.deal_list(user, filters, request.GET.get("page", ""), PER_PAGE, state)
     whole = not page.previous and not page.next
     context = {
         "state": state,
@@ -40,7 +41,8 @@ def deals(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "page": page,
         "query": filters.query(),
-        "count": selectors.Count(len(page.deals)) if whole else selectors.known_count(filters, state) or found,
+        # What finding the page did not tell is counted by a request of its own.
+        "count": selectors.Count(len(page.deals)) if whole else found,
         "views": selectors.views_for(user),
         "narrowed": _narrowed(filters, form),
         "further": sum(name in _FURTHER for name, _value in parse_qsl(filters.query())),

@@ -37,9 +37,10 @@ def state_of(user: User, *, now: datetime) -> str:
 
 def owners_without_account(organisation: Organisation) -> list[str]:
     """The owners of deals in the record whom nobody here is yet."""
-    known = User.objects.filter(organisation=organisation).values("owner_name")
-    deals = organisation.deals.exclude(owner="").exclude(owner__in=known)
-    return list(deals.order_by("owner").values_list("owner", flat=True).distinct()[:500])
+    state = getattr(organisation, "index_state", None)
+    known = set(User.objects.filter(organisation=organisation).values_list("owner_name", flat=True))
+    owners = {str(owner) for owner, _label, _deals in state.choices.get("owner", [])} if state else set()
+    return sorted(owners - known)[:500]
 
 
 @dataclass(frozen=True)
