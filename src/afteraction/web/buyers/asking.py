@@ -12,6 +12,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from afteraction.analysis.review_sampling import lot
 from afteraction.web.buyers.models import Asking, Draft, Invitation, Programme
 from afteraction.web.buyers.models.asking import OPEN_STATES
 from afteraction.web.buyers.people_of_buyers import Contact, contacts_of
@@ -20,7 +21,6 @@ from afteraction.web.buyers.unsubscribing import unsubscribed
 from afteraction.web.deals.models import Deal
 from afteraction.web.people.models import Organisation
 from afteraction.web.reviews.models import Review
-from afteraction.web.reviews.rules import place_of
 
 _BATCH: Final = 500
 _COUNTRIES: Final = {"de": "de", "at": "de", "fr": "fr", "es": "es", "mx": "es", "ar": "es"}
@@ -96,7 +96,7 @@ def _unasked(programme: Programme) -> "QuerySet[Review]":
 
 
 def _open(programme: Programme, reviews: list[Review], now: datetime) -> list[Asking]:
-    drawn = {review.pk: place_of(programme.seed, review.deal_id) < programme.share / 100 for review in reviews}
+    drawn = {review.pk: lot(review.deal_id, programme.seed) < programme.share / 100 for review in reviews}
     contacts = _contacts(programme, [review for review in reviews if drawn[review.pk]])
     askings = []
     for review in reviews:

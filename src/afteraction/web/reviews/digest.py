@@ -148,7 +148,7 @@ def digest_for(person: User, today: date) -> Digest | None:
         ),
         team_count=sum(row["due"] for row in grouped),
         team_overdue=sum(row["overdue"] for row in grouped),
-        list_link=_link("/reviews/"),
+        list_link=_link(reverse("reviews")),
         switch_link=_link(reverse("review-reminders")),
         team_people=len(grouped),
     )
@@ -176,7 +176,7 @@ def _due(organisation: Organisation, today: date) -> "QuerySet[Review]":
 
 def _own(review: Review, today: date) -> OwnLine:
     words = {"won": "won", "lost": "lost", "no_decision": "no decision"}
-    link = _link(f"/reviews/{review.pk}/")
+    link = _link(reverse("review", args=[review.pk]))
     return OwnLine(str(review), words.get(review.outcome, review.outcome), review.due_on, review.due_on < today, link)
 
 

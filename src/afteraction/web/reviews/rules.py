@@ -1,6 +1,5 @@
 """How an organisation reviews: its rules, made with the defaults when they are first asked for, and the draw."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +7,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from afteraction.analysis.review_sampling import lot
 from afteraction.errors import Refused
 from afteraction.web.deals.models import Deal
 from afteraction.web.deals.selectors import as_of
@@ -44,13 +44,7 @@ def weight_of(rules: ReviewRules, deal_id: str, amount: float | None) -> float |
     """
     if rules.share >= 100 or (rules.above is not None and amount is not None and amount >= rules.above):
         return 1.0
-    return 100 / rules.share if place_of(rules.seed, deal_id) < rules.share / 100 else None
-
-
-def place_of(seed: str, deal_id: str) -> float:
-    """Where a deal falls in the draw, in [0, 1): the same for ever, whatever else is in the record."""
-    digest = hashlib.sha256(f"{seed}\n{deal_id}".encode()).digest()
-    return int.from_bytes(digest[:7], "big") / 2**56
+    return 100 / rules.share if lot(deal_id, rules.seed) < rules.share / 100 else None
 
 
 @transaction.atomic
