@@ -209,6 +209,7 @@ PAGES: Final = (
     post("import-mapping", CHANGERS, 422, fill=IMPORT, send={"text": "["}),
     post("import-discard", CHANGERS, "data", fill=NEW),
     Address("import-refusals", CHANGERS, fill=DONE),
+    Address("api-1:openapi-json", EVERYONE, stranger=200),
     # --- settings
     Address("tokens", EVERYONE),
     post("tokens", EVERYONE, 422),

@@ -38,7 +38,6 @@ def _row(name: str, may: frozenset[str], method: str, **others: Any) -> Address:
 
 
 ROUTES: Final[tuple[Address, ...]] = (
-    get("openapi-json", EVERYONE, stranger=200),
     get("get_me", EVERYONE),
     send("DELETE", "revoke_this_token", EVERYONE, 204),
     # --- deals

