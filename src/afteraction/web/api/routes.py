@@ -102,8 +102,8 @@ class Part:
 
         def declare(function: Callable[P, R]) -> Callable[P, R]:
             known: set[str] = set()
-            told = {401, 403, 422, 429, *problems, refused, *({404} if "{" in path else ())}
-            told |= {400, 413} if method in ("POST", "PUT") else set()
+            told = {400, 401, 403, 422, 429, *problems, refused, *({404} if "{" in path else ())}
+            told |= {413} if method in ("POST", "PUT") else set()
             told |= {409} if keyed else set()
             summary, _, text = (getdoc(function) or "").partition("\n")
             self.router.api_operation(
