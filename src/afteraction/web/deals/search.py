@@ -15,7 +15,7 @@ from django.db.models.functions import Concat
 from afteraction.web.deals.models import Deal
 from afteraction.web.people.models import Organisation
 
-FEW: Final = 3_000
+FEW: Final = 1_000
 """Matches up to which they are fetched first; where there are more, a list meets one every few rows by itself."""
 _MOST_WORDS: Final = 60
 _ASKED: Final = 8
