@@ -176,3 +176,15 @@ def test_addresses_that_cannot_be_read_list_everything(cast: Cast, client: Clien
     assert Wanted.read({"month": "2026-13", "state": "x"}) == Wanted()
     assert Deal.objects.count() == 5
     assert Review.objects.filter(due_on__lt=date(2026, 3, 2)).count() == 0
+
+
+def test_many_reviews_are_not_counted_again_at_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from afteraction.web.reviews import account
+
+    review_of(cast, ended(cast), now=NOW)
+    keep_account(organisation=cast.organisation, now=NOW)
+    soon = NOW + timedelta(minutes=1)
+    assert account.counted_lately(cast.organisation, now=soon) is None
+    monkeypatch.setattr(account, "_MANY", 1)
+    assert account.counted_lately(cast.organisation, now=soon) == timedelta(minutes=4)
+    assert account.counted_lately(cast.organisation, now=NOW + timedelta(minutes=6)) is None

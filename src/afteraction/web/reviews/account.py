@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from statistics import fmean, median
 from typing import Any, Final
 
@@ -20,6 +20,8 @@ MONTHS: Final = 12
 """Months of closing that are shown, up to the newest one of any review."""
 STATES: Final = ("done", "due", "overdue", "skipped", "left_out")
 _AT_ONCE: Final = 5_000
+_MANY: Final = 20_000
+_SELDOM: Final = timedelta(minutes=5)
 _SHOWN_UNREVIEWED: Final = 20
 State = Review.State
 
@@ -78,6 +80,15 @@ def keep_account(*, organisation: Organisation, now: datetime) -> Tally:
     return kept
 
 
+def counted_lately(organisation: Organisation, *, now: datetime) -> timedelta | None:
+    """How long counting can wait, where there is much to count and that was done a moment ago; None to count now."""
+    kept = Tally.objects.filter(organisation=organisation, kind=Tally.Kind.ACCOUNT).first()
+    if kept is None or sum(kept.content["whole"][state] for state in STATES) < _MANY:
+        return None
+    left = kept.made_at + _SELDOM - now
+    return left if left > timedelta() else None
+
+
 def reasons_of(organisation: Organisation) -> list[tuple[str, int]]:
     """The lost reasons of the record with the deals that have them, the most frequent first."""
     found = Deal.objects.filter(organisation=organisation, outcome__in=("lost", "no_decision")).exclude(lost_reason="")
@@ -95,19 +106,17 @@ def _reviews(organisation: Organisation) -> Iterator[dict[str, Any]]:
     """Every review that counts, with what its answers took; those that were withdrawn unanswered are left out."""
     found = Review.objects.filter(organisation=organisation).exclude(state=State.WITHDRAWN)
     columns = ("pk", "closed_at", "team", "owner", "owner_name", "person__name", "state", "due_on")
-    last = 0
-    while batch := list(found.filter(pk__gt=last).order_by("pk").values(*columns)[:_AT_ONCE]):
-        took = _took(each["pk"] for each in batch)
-        last = batch[-1]["pk"]
-        yield from (each | {"took": took.get(each["pk"])} for each in batch)
+    took = _took(organisation)
+    for each in found.order_by().values(*columns).iterator(chunk_size=_AT_ONCE):
+        yield each | {"took": took.get(each["pk"])}
 
 
-def _took(keys: Iterable[int]) -> dict[int, tuple[float, int]]:
+def _took(organisation: Organisation) -> dict[int, tuple[float, int]]:
     """By review the minutes of its rep, and the inputs of everybody who answered."""
-    ordered = list(keys)
     minutes, inputs = dict[int, float](), Counter[int]()
-    given = Answer.objects.filter(review__gte=ordered[0], review__lte=ordered[-1]).exclude(done_at=None)
-    for review, voice, seconds, count in given.values_list("review_id", "voice", "seconds", "inputs"):
+    given = Answer.objects.filter(review__organisation=organisation).exclude(done_at=None).order_by()
+    columns = ("review_id", "voice", "seconds", "inputs")
+    for review, voice, seconds, count in given.values_list(*columns).iterator(chunk_size=_AT_ONCE):
         inputs[review] += count
         if voice == Answer.Voice.REP:
             minutes[review] = seconds / 60

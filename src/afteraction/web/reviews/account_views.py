@@ -39,7 +39,8 @@ def account(request: HttpRequest) -> HttpResponse:
         "months": accountability.month_rows(kept.content),
         "teams": accountability.team_rows(kept.content),
         "people": people,
-        "people_note": f"The {len(people)} with the most overdue" if len(people) == accountability.MOST_PEOPLE else "",
+        "people_note": _note(len(people)),
+        "teams_note": _note(len(kept.content["teams"])),
         "unreviewed": unreviewed,
         "unreviewed_deals": kept.content["unreviewed_deals"],
         "since": date.fromisoformat(kept.content["since"][:10]),
@@ -86,6 +87,10 @@ def reminders(request: HttpRequest) -> HttpResponse:
     zone = digest.local_day(rules, now=timezone.now()).tzinfo
     content = {"tabs": TABS, "wanted": digest.wants_reminders(user), "rules": rules, "zone": str(zone)}
     return render(request, "reviews/reminders.html", content)
+
+
+def _note(rows: int) -> str:
+    return f"The {accountability.MOST_ROWS} with the most overdue" if rows >= accountability.MOST_ROWS else ""
 
 
 def _today(user: User) -> date:

@@ -26,7 +26,7 @@ WORDS: Final = {
     "skipped": "Skipped",
     "left_out": "Not drawn",
 }
-MOST_PEOPLE: Final = 60
+MOST_ROWS: Final = 50
 _AT_ONCE: Final = 500
 COLUMNS: Final = (
     "deal_id", "closing", "name", "account_name", "owner_name", "team", "outcome", "closed_at", "amount", "currency",
@@ -141,20 +141,23 @@ def month_rows(content: Mapping[str, Any]) -> list[Row]:
     ]
 
 
-def team_rows(content: Mapping[str, Any]) -> list[Row]:
-    """By team."""
-    return [_row(one, one["team"] or "No team", {"team": one["team"]}) for one in content["teams"]]
+def team_rows(content: Mapping[str, Any], most: int = MOST_ROWS) -> list[Row]:
+    """By team; of more than `most` those with the most overdue."""
+    teams = _most_overdue(content["teams"], most)
+    return [_row(one, one["team"] or "No team", {"team": one["team"]}) for one in teams]
 
 
-def person_rows(user: User, content: Mapping[str, Any], most: int = MOST_PEOPLE) -> list[Row]:
+def person_rows(user: User, content: Mapping[str, Any], most: int = MOST_ROWS) -> list[Row]:
     """By person, those whom someone may see: themselves, their team's manager the team, sales operations everyone.
 
     Of more than `most` those with the most overdue.
     """
-    seen = [one for one in content["people"] if _may_see(user, one)]
-    if len(seen) > most:
-        seen = sorted(seen, key=lambda one: -one["overdue"])[:most]
+    seen = _most_overdue([one for one in content["people"] if _may_see(user, one)], most)
     return [_row(one, one["name"] or "Nobody", {"owner": one["owner"]}, one["team"]) for one in seen]
+
+
+def _most_overdue(groups: list[Mapping[str, Any]], most: int) -> list[Mapping[str, Any]]:
+    return groups if len(groups) <= most else sorted(groups, key=lambda one: -one["overdue"])[:most]
 
 
 def _may_see(user: User, one: Mapping[str, Any]) -> bool:

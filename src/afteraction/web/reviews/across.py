@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from afteraction.analysis.agreement import Agreement, agreement_by_driver, agreement_on_sets
+from afteraction.analysis.arrays import Flags
 from afteraction.analysis.evidence_grade import grade_deal, grades_of_drivers
 from afteraction.analysis.intervals import false_discovery_q_values, rate
 from afteraction.analysis.paired_voices import PairedDifference, paired_difference
@@ -76,22 +77,32 @@ def _drivers(deals: Sequence[DealSaid], names: Mapping[str, str], rng: np.random
 
 def _paired(deals: Sequence[DealSaid], pair: tuple[str, str], keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     """By driver one voice less the other, on the deals of which both spoke, with the reviews behind."""
-    one, other = pair
-    both = [each for each in deals if one in each.said and other in each.said]
-    found: dict[str, dict[str, Any]] = {}
-    results = {}
-    for key in keys:
-        flags = [np.array([key in each.said[voice] for each in both], dtype=np.bool_) for voice in pair]
-        results[key] = paired_difference(*flags)
-        found[key] = {
-            "only_one": [each.review for each, a, b in zip(both, *flags, strict=True) if a and not b][-MOST_BEHIND:],
-            "only_other": [each.review for each, a, b in zip(both, *flags, strict=True) if b and not a][-MOST_BEHIND:],
+    both = [each for each in deals if pair[0] in each.said and pair[1] in each.said]
+    reviews = np.array([each.review for each in both], dtype=np.int64)
+    one, other = (_flags([each.said[voice] for each in both], keys) for voice in pair)
+    results = {key: paired_difference(one[key], other[key]) for key in keys}
+    found: dict[str, dict[str, Any]] = {
+        key: {
+            "only_one": reviews[one[key] & ~other[key]][-MOST_BEHIND:].tolist(),
+            "only_other": reviews[other[key] & ~one[key]][-MOST_BEHIND:].tolist(),
         }
+        for key in keys
+    }
     tested = [key for key, result in results.items() if isinstance(result, PairedDifference)]
     q_values = dict(zip(tested, false_discovery_q_values([results[key].p for key in tested]), strict=True))  # type: ignore[union-attr]
     for key, result in results.items():
         found[key] |= _difference(result, q_values.get(key))
     return found
+
+
+def _flags(said: Sequence[frozenset[str]], keys: Sequence[str]) -> dict[str, Flags]:
+    """By driver of which deals it is named (n)."""
+    flags = {key: np.zeros(len(said), dtype=np.bool_) for key in keys}
+    for place, named in enumerate(said):
+        for key in named:
+            if key in flags:
+                flags[key][place] = True
+    return flags
 
 
 def _difference(found: PairedDifference | NotEnoughData, q: float | None) -> dict[str, Any]:

@@ -180,6 +180,8 @@ class Review(Traced, models.Model):
             models.Index(fields=["organisation", "-closed_at", "-id"], name="reviews_newest_first"),
             models.Index(fields=["organisation", "team", "state", "due_on", "id"], name="reviews_by_team"),
             models.Index(fields=["person", "state", "due_on", "id"], name="reviews_by_person"),
+            models.Index(fields=["organisation", "owner", "-closed_at", "-id"], name="reviews_of_owner_newest"),
+            models.Index(fields=["organisation", "team", "state", "-closed_at", "-id"], name="reviews_of_team_newest"),
         ]
 
     def __str__(self) -> str:

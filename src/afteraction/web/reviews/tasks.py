@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
-from afteraction.web.jobs.services import enqueue
+from afteraction.web.jobs.services import Later, enqueue
 from afteraction.web.people.models import Organisation, User
 
 
@@ -30,12 +30,19 @@ def mail_digest(person_id: int) -> None:
 
 @task()
 def count_reviews(organisation_id: int) -> None:
-    """Counts the reviews of an organisation anew, for the page of accountability."""
-    from afteraction.web.reviews.account import keep_account
+    """Counts the reviews of an organisation anew, for the page of accountability; many of them not more than so often.
 
-    organisation = Organisation.objects.filter(pk=organisation_id).first()
-    if organisation is not None:
-        keep_account(organisation=organisation, now=timezone.now())
+    Each review that is finished asks for it.
+    """
+    from afteraction.web.reviews.account import counted_lately, keep_account
+
+    organisation, now = Organisation.objects.filter(pk=organisation_id).first(), timezone.now()
+    if organisation is None:
+        return
+    wait = counted_lately(organisation, now=now)
+    if wait is not None:
+        raise Later("many reviews, counted a moment ago", wait)
+    keep_account(organisation=organisation, now=now)
 
 
 @task()
