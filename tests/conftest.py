@@ -22,3 +22,8 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real data not found at {folder}; set AFTERACTION_SHARED_DATA to run this test")
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests that start whole servers come first: they wait most of the time, and would be waited for at the end."""
+    items.sort(key=lambda item: "tests/web/jobs/" not in item.nodeid)
