@@ -36,6 +36,7 @@ def main() -> None:
     with ExitStack() as stack:
         folder = Path(chosen.folder or stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o755)  # PostgreSQL, which does not run as root, must get at its part of it
         os.environ |= {"AFTERACTION_HOME": str(folder / "home"), "DJANGO_SETTINGS_MODULE": "afteraction.web.settings"}
         server = None
         if chosen.database == "postgresql":
