@@ -2,6 +2,7 @@
 
 from tests import django_home  # isort: skip  # before any model is imported
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,7 +36,9 @@ def _quick_passwords(settings: Any) -> None:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(db: None, tmp_path: Path, settings: Any) -> Cast:
+    """The cast, in a home where nobody has imported anything."""
+    settings.HOME = tmp_path
     return make_cast()
 
 

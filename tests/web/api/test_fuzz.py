@@ -1,13 +1,16 @@
 """Requests made from the OpenAPI document find no failure, and no answer that the document does not say."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import schemathesis
 from benchmarks.api_fuzz import Fuzzed, document, fuzz, operations
 from benchmarks.api_fuzz_data import with_objects
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from tests.cast import Cast
 
 from afteraction.web.api import deals
@@ -20,9 +23,20 @@ EXAMPLES = 8
 def fuzzed(recorded: Cast, settings: Any) -> Iterator[tuple[str, Any, Any]]:
     settings.API_LIMIT = 10**9
     token, known = with_objects(recorded.admin)
-    with pytest.MonkeyPatch.context() as patched:
+    with pytest.MonkeyPatch.context() as patched, _connection_kept():
         patched.setattr("django.core.mail.message.EmailMessage.send", lambda *_a, **_k: 1)
         yield token, known, document(get_wsgi_application())
+
+
+@contextmanager
+def _connection_kept() -> Iterator[None]:
+    """The server closes a connection in the middle of a transaction after a request, which here is that of the test."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning", "ignore::ResourceWarning")

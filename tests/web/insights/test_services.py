@@ -1,5 +1,7 @@
 """Asking for an analysis and making it: once, whole or not at all."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -42,6 +44,15 @@ def test_one_that_was_refused_is_tried_again(imported: Cast) -> None:
     assert len(jobs()) == 1
 
 
+def _rounded(figures: Any) -> Any:
+    """Without the last digits, which depend on the order in which threads add numbers up."""
+    if isinstance(figures, dict):
+        return {name: _rounded(value) for name, value in figures.items()}
+    if isinstance(figures, list):
+        return [_rounded(value) for value in figures]
+    return float(f"{figures:.9g}") if isinstance(figures, float) else figures
+
+
 def test_an_analysis_leaves_its_results_in_place_and_making_it_again_changes_nothing(
     imported: Cast, record: Record
 ) -> None:
@@ -51,7 +62,7 @@ def test_an_analysis_leaves_its_results_in_place_and_making_it_again_changes_not
     tasks.analyse.func(asked.pk)
     shown = standing(imported.organisation).shown
     assert shown is not None
-    assert shown.figures == record.figures
+    assert _rounded(shown.figures) == _rounded(record.figures)
     assert {path.name for path in shown.folder.iterdir()} == {path.name for path in record.results.iterdir()}
     assert list((imported.organisation.home.folder / "staging").iterdir()) == []
     made = (shown.folder / "figures.json").stat().st_mtime_ns

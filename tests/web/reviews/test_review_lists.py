@@ -65,6 +65,7 @@ def test_pages_follow_each_other_without_a_gap(enter: Enter, cast: Cast) -> None
     assert sorted(seen) == [f"Review {n:03}" for n in range(120)]
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's plan; PostgreSQL scans so small a table")
 def test_every_list_is_answered_by_an_index(enter: Enter, cast: Cast) -> None:
     many(cast, 60)
     for user, query in ((cast.rep, "whose=mine"), (cast.manager, "whose=team"), (cast.admin, "whose=all")):
