@@ -17,6 +17,11 @@ urlpatterns = [
     path("", include("afteraction.web.buyers.public_urls")),
     path("", include("afteraction.web.buyers.urls")),
     path("", include("afteraction.web.reviews.urls")),
+    path("", include("afteraction.web.lessons.urls")),
+    path("", include("afteraction.web.plays.urls")),
+    path("", include("afteraction.web.walls.urls")),
+    path("", include("afteraction.web.coaching.urls")),
+    path("", include("afteraction.web.practice.urls")),
     path("", include("afteraction.web.api.urls")),
     path("", include("afteraction.web.connectors.urls")),
 ]

@@ -22,6 +22,10 @@ class Right(StrEnum):
     SEE_BUYERS = "see what buyers say"
     ASK_BUYERS = "set up how buyers are asked"
     CODE_INTERVIEWS = "type in and code interviews with buyers"
+    SEE_LESSONS = "see lessons, plays and walls, and share what they learned"
+    OWN_LESSONS = "decide about lessons and plays"
+    COACH = "coach the reps of their team"
+    PRACTISE = "practise and be recognised"
     SEE_DATA = "see the data and its quality"
     IMPORT_DATA = "import data"
     MANAGE_PEOPLE = "manage people and settings"
@@ -29,14 +33,23 @@ class Right(StrEnum):
 
 _EVERYONE: Final = frozenset(
     {Right.SEE_DEALS, Right.SEE_PROCESS, Right.SEE_INSIGHTS, Right.STATE_CLAIMS, Right.SEE_REVIEWS, Right.SEE_BUYERS}
+    | {Right.SEE_LESSONS, Right.PRACTISE}
 )
 RIGHTS: Final[dict[str, frozenset[Right]]] = {
     Role.REP: _EVERYONE | {Right.SEE_OWN_SKILL},
-    Role.MANAGER: _EVERYONE | {Right.SEE_OWN_SKILL, Right.SEE_TEAM_SKILL, Right.SEE_DATA, Right.CODE_INTERVIEWS},
+    Role.MANAGER: _EVERYONE
+    | {
+        Right.SEE_OWN_SKILL,
+        Right.SEE_TEAM_SKILL,
+        Right.SEE_DATA,
+        Right.CODE_INTERVIEWS,
+        Right.OWN_LESSONS,
+        Right.COACH,
+    },
     Role.MARKETING: _EVERYONE | {Right.SEE_DATA, Right.CODE_INTERVIEWS},
     Role.OPERATIONS: _EVERYONE
     | {Right.SEE_ALL_SKILL, Right.CHANGE_PROCESS, Right.CHANGE_DRIVERS, Right.ASK_BUYERS, Right.CODE_INTERVIEWS}
-    | {Right.SEE_DATA, Right.IMPORT_DATA},
+    | {Right.SEE_DATA, Right.IMPORT_DATA, Right.OWN_LESSONS},
     Role.EXECUTIVE: _EVERYONE | {Right.SEE_ALL_SKILL, Right.SEE_DATA},
     Role.ADMIN: frozenset(Right) - {Right.SEE_OWN_SKILL, Right.SEE_TEAM_SKILL},
 }
