@@ -115,7 +115,7 @@ class LessonUse(models.Model):
 
 
 class LessonChange(models.Model):
-    """A step in the life of a lesson: from where to where, on what evidence, by whom (nobody: by the evidence alone)."""
+    """A step in the life of a lesson: from where to where, on what evidence, by whom (nobody: the evidence alone)."""
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="changes")
     before = models.CharField(max_length=10, blank=True)
