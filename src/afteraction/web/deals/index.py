@@ -24,6 +24,7 @@ from django.utils import timezone
 from ibis import _
 
 from afteraction.lake.store import Lake, Snapshot
+from afteraction.web.deals.columns import keep_columns
 from afteraction.web.deals.indexes import made_afterwards, make_missing
 from afteraction.web.deals.mirror import LABELS, Mirrored, engine, mirrored
 from afteraction.web.deals.models import Deal, IndexState
@@ -86,8 +87,8 @@ def _to(state: IndexState, before: Snapshot | None, after: Snapshot) -> Refreshe
     indexing = made_afterwards if state.version == 0 and alone else _made_already
     if before is None:
         state.version = 0
-    state.heading = after.version
-    state.save(update_fields=["version", "heading"])
+    state.heading, state.columns = after.version, ""
+    state.save(update_fields=["version", "heading", "columns"])
     with engine(organisation.home) as con, _much_memory():
         new = mirrored(con, after)
         keep_events(organisation.home, after.version, con, new.tables)
@@ -104,6 +105,7 @@ def _to(state: IndexState, before: Snapshot | None, after: Snapshot) -> Refreshe
         state.left_out, state.choices = new.left_out(), _choices(new)
     state.version, state.made_at, state.indexed_at = after.version, after.at, timezone.now()
     state.save()
+    keep_columns(organisation)
     return Refreshed(after.version, state.deals, written, deleted, state.left_out)
 
 

@@ -91,6 +91,7 @@ class IndexState(models.Model):
     choices: "models.JSONField[dict[str, list[list[Any]]], dict[str, list[list[Any]]]]" = models.JSONField(default=dict)
     indexed_at = models.DateTimeField(null=True)
     evidence_folder = models.CharField(max_length=200, blank=True, help_text="Below the home; see chances.py.")
+    columns = models.CharField(max_length=40, blank=True, help_text="The folder of its lists; see columns.py.")
     evidence_version = models.PositiveIntegerField(default=0, help_text="The data version that it is about.")
 
 

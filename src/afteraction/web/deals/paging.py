@@ -9,6 +9,8 @@ from typing import Any, Final, Generic, TypeVar
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, Q, QuerySet
 
+from afteraction.web.deals.columns import Bools, Columns
+from afteraction.web.deals.filters import DealFilters
 from afteraction.web.deals.models import Deal
 
 PER_PAGE: Final = 50
@@ -44,14 +46,30 @@ def page_of(deals: "QuerySet[Deal]", column: str, falling: bool, cursor: str = "
 def key_page(wanted: "QuerySet[M]", column: str, falling: bool, cursor: str = "", size: int = PER_PAGE) -> Page[M]:
     """A page of rows of any table by a column, then by key. A cursor that cannot be read gives the first page."""
     back, start = _read(cursor, _column(wanted.model, column))
-    found = _take(wanted, column, falling, back, start, size + 1)
+    found = [key for _value, key in _take(wanted, column, falling, back, start, size + 1)]
+    return _page(wanted.model, column, found, back, start, size)
+
+
+def page_from(columns: Columns, found: Bools | None, filters: DealFilters, cursor: str, size: int) -> DealPage | None:
+    """A page of the deals that columns found; None where the deal that the page begins after is not among them."""
+    back, start = _read(cursor, _column(Deal, filters.column))
+    keys = columns.page(found, filters, back, start[1] if start else None, size + 1)
+    if keys is None:
+        return None
+    page = _page(Deal, filters.column, keys, back, start, size)
+    return DealPage(page.rows, page.previous, page.next)
+
+
+def _page(model: type[M], column: str, found: list[int], back: bool, start: Key | None, size: int) -> Page[M]:
+    """The page of the rows with these keys; one key more than `size` says that there are further rows."""
     more, found = len(found) > size, found[:size]
-    keys = found[::-1] if back else found
-    rows = wanted.model._default_manager.in_bulk([key for _value, key in keys])
+    known = model._default_manager.in_bulk(found)
+    # A row that was deleted since its key was found is left out.
+    rows = [known[key] for key in (found[::-1] if back else found) if key in known]
     before, after = (more, True) if back else (start is not None, more)
+    keys = [(getattr(row, column), row.pk) for row in (rows[:1] + rows[-1:])]
     return Page(
-        # A row that was deleted between both queries is left out.
-        tuple(rows[key] for _value, key in keys if key in rows),
+        tuple(rows),
         _write("before", keys[0]) if keys and before else "",
         _write("after", keys[-1]) if keys and after else "",
     )

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from afteraction.web.deals.columns import Bools, Columns, answers, columns_of
 from afteraction.web.deals.evidence import Evidence
 from afteraction.web.deals.filters import NEWEST, SORTS, DealFilters
 from afteraction.web.deals.models import Deal, IndexState, SavedView
-from afteraction.web.deals.paging import PER_PAGE, DealPage, page_of
+from afteraction.web.deals.paging import PER_PAGE, DealPage, page_from, page_of
 from afteraction.web.deals.record import events_of
 from afteraction.web.deals.search import FEW
 from afteraction.web.deals.timeline import Timeline, timeline
@@ -52,9 +53,14 @@ def deal_list(
 ) -> tuple[DealPage, Count | None]:
     """A page of deals, and how many there are where finding it has told.
 
-    The newest ones are found in their index, which has all that is filtered by. In another order up to MOST_COUNTED are
-    found there and then put in order; where there are more, an index of that order meets one of them every few rows.
+    Of a large record columns tell both. Else the newest ones are found in their index, which has all that is filtered
+    by. In another order up to MOST_COUNTED are found there and then put in order; where there are more, an index of
+    that order meets one of them every few rows.
     """
+    if (columns := columns_of(user.organisation, state)) and answers(filters):
+        mask = columns.matching(filters)
+        if (page := page_from(columns, mask, filters, cursor, size)) is not None:
+            return page, _sum(columns, mask)
     found = filters.look(user.organisation)
     wanted, count = filters.narrow(user.organisation, found), known_count(filters, state)
     many = (found is not None and found.keys is None) or (count is not None and count.deals > MOST_COUNTED)
@@ -75,6 +81,10 @@ def _count(keys: tuple[int, ...]) -> Count:
     return Count(min(len(keys), MOST_COUNTED), len(keys) > MOST_COUNTED)
 
 
+def _sum(columns: Columns, found: Bools | None) -> Count:
+    return Count(len(columns.keys) if found is None else int(found.sum()))
+
+
 def known_count(filters: DealFilters, state: IndexState | None) -> Count | None:
     """How many deals are asked for, where that is known without counting: for all of the record, or one value."""
     if state is None:
@@ -90,7 +100,10 @@ def known_count(filters: DealFilters, state: IndexState | None) -> Count | None:
 
 def count_for(user: User, filters: DealFilters) -> Count:
     """How many deals are asked for, counted up to MOST_COUNTED; what is known is not counted."""
-    known = known_count(filters, index_state(user))
+    state = index_state(user)
+    if (columns := columns_of(user.organisation, state)) and answers(filters):
+        return _sum(columns, columns.matching(filters))
+    known = known_count(filters, state)
     if known is not None:
         return known
     return _count(_newest(deals_for(user, filters)))

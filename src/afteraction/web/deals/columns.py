@@ -1,0 +1,242 @@
+"""The mirror in columns: of a million deals a list in any order is found and counted in milliseconds.
+
+A database answers the same questions from its indexes, yet one index serves one order: a rare combination of filters
+in another order is looked for row by row. So after each change of the mirror what lists are narrowed by is written
+into arrays, one number a deal, with the deals in each order; whoever asks maps the files and shares their memory. While
+rows are written `IndexState.columns` is empty, and lists are asked of the database.
+"""
+
+import json
+import shutil
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afteraction.lake.home import Home
+from afteraction.web.deals.filters import CHOICES, DATES, SORTS, DealFilters
+from afteraction.web.deals.models import Deal, IndexState
+from afteraction.web.people.models import Organisation
+
+FEWEST: Final = 20_000
+"""Deals from which columns are kept: below, the database is as fast."""
+_NAME: Final = "lists"
+_AT_ONCE: Final = 4_096
+_UNKNOWN: Final = np.iinfo(np.int64).min
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+Bools = NDArray[np.bool_]
+Numbers = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The deals of an organisation, n of them by rising key.
+
+    `codes` hold the place of each deal's value in `values`; `amount` is NaN and a date of `times` (µs) is `_UNKNOWN`
+    where there is none. `orders` are the deals by each column rising, those without a value last; `known` counts those
+    with one.
+    """
+
+    keys: Numbers
+    codes: dict[str, Numbers]
+    values: dict[str, dict[str, int]]
+    amount: Numbers
+    times: dict[str, Numbers]
+    orders: dict[str, Numbers]
+    known: dict[str, int]
+
+    def matching(self, filters: DealFilters) -> Bools | None:
+        """Which deals are asked for, shape (n,); None where all are."""
+        if not filters.narrowed:
+            return None
+        found = np.ones(len(self.keys), dtype=bool)
+        for name, value in filters.values:
+            code = self.values[name].get(value)
+            if code is None:
+                return np.zeros_like(found)
+            found &= self.codes[name] == code
+        if filters.low is not None:
+            found &= self.amount >= filters.low
+        if filters.high is not None:
+            found &= self.amount <= filters.high
+        times = self.times[DATES[filters.dated]]
+        if filters.since:
+            found &= times >= microseconds(_begin(filters.since))
+        if filters.until:
+            found &= times != _UNKNOWN
+            if filters.until < date.max:  # after the last day that there is comes none
+                found &= times < microseconds(_begin(filters.until) + timedelta(days=1))
+        return found
+
+    def page(
+        self, found: Bools | None, filters: DealFilters, back: bool, start: int | None, size: int
+    ) -> list[int] | None:
+        """The keys of up to `size` deals that follow the one with the key `start`, backwards with `back`.
+
+        None where that deal is not among them.
+        """
+        order, known = self.orders[filters.column], self.known[filters.column]
+        # As the list shows them: those with a value rising or falling, then the others.
+        parts = (order[:known], order[known:])
+        shown = [part[::-1] for part in parts] if filters.falling else list(parts)
+        if back:
+            shown = [part[::-1] for part in reversed(shown)]
+        skip = 0
+        if start is not None:
+            row = int(np.searchsorted(self.keys, start))
+            if row == len(self.keys) or self.keys[row] != start:
+                return None
+            skip = 1 + _place(shown, row)
+        keys: list[int] = []
+        for part in shown:
+            for rows in _pieces(part, skip):
+                met = rows if found is None else rows[found[rows]]
+                keys += self.keys[met[: size - len(keys)]].tolist()
+                if len(keys) == size:
+                    return keys
+            skip = max(0, skip - len(part))
+        return keys
+
+
+def answers(filters: DealFilters) -> bool:
+    """Whether columns tell who is asked for: not by words, nor by account, for which the database has an index."""
+    return not filters.search and not filters.account
+
+
+def columns_of(organisation: Organisation, state: IndexState | None) -> Columns | None:
+    """The mirror in columns; None where it is small, is being written, or its files are gone."""
+    if state is None or not state.columns:
+        return None
+    folder = _folder(organisation.home) / state.columns
+    try:
+        return _read(folder)
+    except FileNotFoundError:
+        return None
+
+
+def forget_columns(organisation: Organisation) -> None:
+    """Rows are about to change: ask the database until `keep_columns` is done."""
+    IndexState.objects.filter(organisation=organisation).update(columns="")
+
+
+def keep_columns(organisation: Organisation) -> None:
+    """Write the mirror in columns as it is now, and take away what was written before. Nothing for a small one."""
+    state = IndexState.objects.filter(organisation=organisation).first()
+    if state is None:
+        return
+    folder, name = _folder(organisation.home), ""
+    if state.deals >= FEWEST:
+        name = uuid.uuid4().hex
+        folder.mkdir(parents=True, exist_ok=True)
+        with organisation.home.staging() as staging:
+            (staging / name).mkdir()
+            _write(staging / name, organisation)
+            (staging / name).rename(folder / name)
+    IndexState.objects.filter(pk=state.pk).update(columns=name)
+    for old in folder.glob("*"):
+        if old.name != name:
+            shutil.rmtree(old, ignore_errors=True)  # another one may be at it; who has it mapped keeps it
+
+
+def _folder(home: Home) -> Path:
+    return home.cache / _NAME
+
+
+def _write(folder: Path, organisation: Organisation) -> None:
+    deals = Deal.objects.filter(organisation=organisation)
+    dates = (*DATES.values(),)
+    codes: dict[str, list[int]] = {name: [] for name in CHOICES}
+    values: dict[str, dict[str, int]] = {name: {} for name in CHOICES}
+    keys: list[int] = []
+    numbers: dict[str, list[float]] = {"amount": [], "chance": []}
+    times: dict[str, list[int]] = {name: [] for name in dates}
+    rows = deals.order_by("id").values_list("id", *CHOICES, *numbers, *dates)
+    for key, *row in rows.iterator(chunk_size=_AT_ONCE):
+        keys.append(key)
+        for name, value in zip(CHOICES, row, strict=False):
+            known = values[name]
+            codes[name].append(known.setdefault(value, len(known)))
+        for name, value in zip(numbers, row[len(CHOICES) :], strict=False):
+            numbers[name].append(np.nan if value is None else value)
+        for name, value in zip(dates, row[len(CHOICES) + len(numbers) :], strict=True):
+            times[name].append(_UNKNOWN if value is None else microseconds(value))
+    array = np.array(keys, dtype=np.int64)
+    _save(folder, "keys", array)
+    for name in CHOICES:
+        _save(folder, name, np.array(codes[name], dtype=np.min_scalar_type(len(values[name]))))
+    known = {}
+    for name in SORTS.values():
+        if name == "name":  # by the database, whose order of letters it is
+            named = np.fromiter(deals.order_by("name", "id").values_list("id", flat=True).iterator(), dtype=np.int64)
+            order = np.searchsorted(array, named[np.isin(named, array)])
+            known[name] = len(order)
+        else:
+            order, known[name] = _order(np.array(numbers.get(name, times.get(name))))
+        _save(folder, f"by {name}", order.astype(np.int32))
+    _save(folder, "amount", np.array(numbers["amount"], dtype=float))
+    for name, moments in times.items():
+        _save(folder, name, np.array(moments, dtype=np.int64))
+    (folder / "values.json").write_text(json.dumps({"values": values, "known": known}), encoding="utf-8")
+
+
+def _save(folder: Path, name: str, array: Numbers) -> None:
+    np.save(folder / f"{name}.npy", array, allow_pickle=False)
+
+
+def _order(values: Numbers) -> tuple[Numbers, int]:
+    """The rows by value, then by key (they stand by it), those without a value last; and how many have one."""
+    missing = np.isnan(values) if values.dtype.kind == "f" else values == _UNKNOWN
+    having = np.flatnonzero(~missing)
+    return np.concatenate([having[np.argsort(values[having], kind="stable")], np.flatnonzero(missing)]), len(having)
+
+
+@lru_cache(maxsize=32)
+def _read(folder: Path) -> Columns:
+    told = json.loads((folder / "values.json").read_text(encoding="utf-8"))
+
+    def mapped(name: str) -> Numbers:
+        array: Numbers = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+        return array
+
+    return Columns(
+        keys=mapped("keys"),
+        codes={name: mapped(name) for name in CHOICES},
+        values=told["values"],
+        amount=mapped("amount"),
+        times={name: mapped(name) for name in DATES.values()},
+        orders={name: mapped(f"by {name}") for name in SORTS.values()},
+        known=told["known"],
+    )
+
+
+def _pieces(part: Numbers, skip: int) -> Iterator[Numbers]:
+    """A part of an order from a place on, in pieces that grow: most pages are full after the first."""
+    size = _AT_ONCE
+    while skip < len(part):
+        yield part[skip : skip + size]
+        skip, size = skip + size, size * 8
+
+
+def _place(shown: Sequence[Numbers], row: int) -> int:
+    """Where a row stands in an order of several parts."""
+    before = 0
+    for part in shown:
+        if len(found := np.flatnonzero(part == row)):
+            return before + int(found[0])
+        before += len(part)
+    raise AssertionError("every deal stands in every order")
+
+
+def microseconds(moment: datetime) -> int:
+    """A moment in microseconds since 1970."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
