@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,8 @@ from afteraction.web.people.models import Organisation
 FEWEST: Final = 20_000
 """Deals from which columns are kept: below, the database is as fast."""
 _NAME: Final = "lists"
+_NUMBERS: Final = ("amount", "chance")
+_BATCH: Final = 20_000
 _AT_ONCE: Final = 4_096
 _UNKNOWN: Final = np.iinfo(np.int64).min
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -150,39 +153,34 @@ def _folder(home: Home) -> Path:
 
 def _write(folder: Path, organisation: Organisation) -> None:
     deals = Deal.objects.filter(organisation=organisation)
-    dates = (*DATES.values(),)
-    codes: dict[str, list[int]] = {name: [] for name in CHOICES}
     values: dict[str, dict[str, int]] = {name: {} for name in CHOICES}
-    keys: list[int] = []
-    numbers: dict[str, list[float]] = {"amount": [], "chance": []}
-    times: dict[str, list[int]] = {name: [] for name in dates}
-    rows = deals.order_by("id").values_list("id", *CHOICES, *numbers, *dates)
-    for key, *row in rows.iterator(chunk_size=_AT_ONCE):
-        keys.append(key)
-        for name, value in zip(CHOICES, row, strict=False):
-            known = values[name]
-            codes[name].append(known.setdefault(value, len(known)))
-        for name, value in zip(numbers, row[len(CHOICES) :], strict=False):
-            numbers[name].append(np.nan if value is None else value)
-        for name, value in zip(dates, row[len(CHOICES) + len(numbers) :], strict=True):
-            times[name].append(_UNKNOWN if value is None else microseconds(value))
-    array = np.array(keys, dtype=np.int64)
-    _save(folder, "keys", array)
-    for name in CHOICES:
-        _save(folder, name, np.array(codes[name], dtype=np.min_scalar_type(len(values[name]))))
-    known = {}
+    rows = deals.order_by("id").values_list("id", *CHOICES, *_NUMBERS, *DATES.values()).iterator(chunk_size=_BATCH)
+    parts: dict[str, list[Numbers]] = {name: [] for name in ("keys", *CHOICES, *_NUMBERS, *DATES.values())}
+    while batch := list(islice(rows, _BATCH)):
+        for (name, kept), column in zip(parts.items(), zip(*batch, strict=True), strict=True):
+            if name in values:
+                known = values[name]
+                kept.append(np.array([known.setdefault(value, len(known)) for value in column], dtype=np.int32))
+            elif name in _NUMBERS:
+                kept.append(np.array(column, dtype=float))  # None becomes NaN
+            elif name == "keys":
+                kept.append(np.array(column, dtype=np.int64))
+            else:
+                kept.append(np.array([_UNKNOWN if at is None else microseconds(at) for at in column], dtype=np.int64))
+    whole = {name: np.concatenate(kept) if kept else np.empty(0, dtype=np.int64) for name, kept in parts.items()}
+    for name, column in whole.items():
+        _save(folder, name, column.astype(np.min_scalar_type(len(values[name]))) if name in values else column)
+    having = {}
     for name in SORTS.values():
         if name == "name":  # by the database, whose order of letters it is
             named = np.fromiter(deals.order_by("name", "id").values_list("id", flat=True).iterator(), dtype=np.int64)
-            order = np.searchsorted(array, named[np.isin(named, array)])
-            known[name] = len(order)
+            order = np.searchsorted(whole["keys"], named[np.isin(named, whole["keys"])])
+            having[name] = len(order)
         else:
-            order, known[name] = _order(np.array(numbers.get(name, times.get(name))))
+            order, having[name] = _order(whole[name])
         _save(folder, f"by {name}", order.astype(np.int32))
-    _save(folder, "amount", np.array(numbers["amount"], dtype=float))
-    for name, moments in times.items():
-        _save(folder, name, np.array(moments, dtype=np.int64))
-    (folder / "values.json").write_text(json.dumps({"values": values, "known": known}), encoding="utf-8")
+    told = {"values": values, "known": having}
+    (folder / "values.json").write_text(json.dumps(told), encoding="utf-8")
 
 
 def _save(folder: Path, name: str, array: Numbers) -> None:
