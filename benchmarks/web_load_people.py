@@ -128,7 +128,8 @@ class Browser:
         for line in answer.headers.get_all("Set-Cookie") or ():
             self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         told = re.search(r"app;dur=([\d.]+), cpu;dur=([\d.]+)", answer.headers.get("Server-Timing", ""))
-        wrong = "" if answer.status < 400 else f"{method} {path}"
+        refused = answer.status == 422 and b"claim that says the same" in content  # two people had the same idea
+        wrong = "" if answer.status < 400 or refused else f"{method} {path}"
         server, computed = map(float, told.groups()) if told else (None, None)
         self._log.asked.append(Asked(page, answer.status, server, waited, wrong, computed))
         self.led_to = answer.headers.get("Location", "") if answer.status in (302, 303) else ""

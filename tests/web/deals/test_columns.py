@@ -74,6 +74,8 @@ def test_every_page_is_that_of_the_database(
         asked: dict[str, Any] = {"sort": sort}
         for name in rng.sample(CHOICES, rng.randrange(3)):
             asked[name] = rng.choice(["A", "B b", "open", "won", "lucky_win"])
+        if rng.random() < 0.5:
+            asked["q"] = rng.choice(["e", "zo 1", "D-00", "elan", "?!", "nothing"])
         if rng.random() < 0.4:
             asked |= {"low": rng.choice(["0", "10", "10.2"]), "high": rng.choice(["10", "1000000000"])}
         if rng.random() < 0.4:
@@ -104,6 +106,15 @@ def test_large_lists_are_counted_exactly(cast: Cast, varied: None, monkeypatch: 
     filters, _form = DealFilters.read({"low": "0"})
     exact = Deal.objects.filter(organisation=cast.organisation, amount__gte=0).count()
     assert str(selectors.count_for(cast.rep, filters)) == f"{exact:,}"
+
+
+def test_a_search_that_nearly_all_fit_is_left_to_the_database(
+    cast: Cast, varied: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filters, _form = DealFilters.read({"q": "d", "sort": "amount"})
+    all_at_once = walk(cast.rep, filters, 50, monkeypatch, True)
+    monkeypatch.setattr("afteraction.web.deals.search.MANY", 10)
+    assert walk(cast.rep, filters, 50, monkeypatch, True) == all_at_once
 
 
 def test_while_rows_change_the_database_is_asked(cast: Cast, varied: None) -> None:

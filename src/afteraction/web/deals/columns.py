@@ -54,11 +54,17 @@ class Columns:
     orders: dict[str, Numbers]
     known: dict[str, int]
 
-    def matching(self, filters: DealFilters) -> Bools | None:
-        """Which deals are asked for, shape (n,); None where all are."""
+    def matching(self, filters: DealFilters, searched: Sequence[int] | None = None) -> Bools | None:
+        """Which deals are asked for, shape (n,); None where all are. `searched` are the keys that a search found."""
         if not filters.narrowed:
             return None
-        found = np.ones(len(self.keys), dtype=bool)
+        if searched is None:
+            found = np.ones(len(self.keys), dtype=bool)
+        else:
+            found = np.zeros(len(self.keys), dtype=bool)
+            asked = np.array(searched, dtype=np.int64)
+            rows = np.minimum(np.searchsorted(self.keys, asked), len(self.keys) - 1)
+            found[rows[self.keys[rows] == asked]] = True
         for name, value in filters.values:
             code = self.values[name].get(value)
             if code is None:
@@ -105,11 +111,6 @@ class Columns:
                     return keys
             skip = max(0, skip - len(part))
         return keys
-
-
-def answers(filters: DealFilters) -> bool:
-    """Whether columns tell who is asked for: not by words, nor by account, for which the database has an index."""
-    return not filters.search and not filters.account
 
 
 def columns_of(organisation: Organisation, state: IndexState | None) -> Columns | None:

@@ -17,6 +17,8 @@ from afteraction.web.people.models import Organisation
 
 FEW: Final = 1_000
 """Matches up to which they are fetched first; where there are more, a list meets one every few rows by itself."""
+MANY: Final = 100_000
+"""Matches up to which all are fetched, to be put beside the columns of the mirror."""
 _MOST_WORDS: Final = 60
 _ASKED: Final = 8
 _NO_WORD = re.compile(r"[\W_]+")
@@ -73,26 +75,42 @@ def find(organisation: Organisation, search: str) -> Found | None:
     if not asked:
         return None
     look = _sqlite if connection.vendor == "sqlite" else _postgresql
-    keys = look(organisation, asked)
+    keys = look(organisation, asked, FEW + 1)
     return Found(asked, keys if len(keys) <= FEW else None)
 
 
-def _sqlite(organisation: Organisation, asked: tuple[str, ...]) -> tuple[int, ...]:
+def keys_of(organisation: Organisation, search: str) -> tuple[int, ...] | None:
+    """The keys of all deals that a search finds, in no order; None where there are more than MANY.
+
+    On SQLite keys of other organisations may be among them: for whoever knows the keys of their own.
+    """
+    asked = words(search)[:_ASKED]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":  # to look whose each one is would take ten times as long
+            match = " AND ".join(f'"{word}"*' for word in asked)
+            cursor.execute("SELECT rowid FROM deals_search WHERE deals_search MATCH %s LIMIT %s", [match, MANY + 1])
+            found = tuple(row[0] for row in cursor.fetchall())
+        else:
+            found = _postgresql(organisation, tuple(asked), MANY + 1)
+    return found if len(found) <= MANY else None
+
+
+def _sqlite(organisation: Organisation, asked: tuple[str, ...], most: int) -> tuple[int, ...]:
     match = " AND ".join(f'"{word}"*' for word in asked)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT d.id FROM deals_search s CROSS JOIN deals_deal d ON d.id = s.rowid "
             "WHERE s.deals_search MATCH %s AND d.organisation_id = %s LIMIT %s",
-            [match, organisation.pk, FEW + 1],
+            [match, organisation.pk, most],
         )
         return tuple(row[0] for row in cursor.fetchall())
 
 
-def _postgresql(organisation: Organisation, asked: tuple[str, ...]) -> tuple[int, ...]:
+def _postgresql(organisation: Organisation, asked: tuple[str, ...], most: int) -> tuple[int, ...]:
     match = " & ".join(f"'{word}':*" for word in asked)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT id FROM deals_deal WHERE {_VECTOR} @@ %s::tsquery AND organisation_id = %s LIMIT %s",  # noqa: S608
-            [match, organisation.pk, FEW + 1],
+            [match, organisation.pk, most],
         )
         return tuple(row[0] for row in cursor.fetchall())

@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from afteraction.web.deals.columns import Bools, Columns, answers, columns_of
+from afteraction.web.deals.columns import Bools, Columns, columns_of
 from afteraction.web.deals.evidence import Evidence
 from afteraction.web.deals.filters import NEWEST, SORTS, DealFilters
 from afteraction.web.deals.models import Deal, IndexState, SavedView
 from afteraction.web.deals.paging import PER_PAGE, DealPage, page_from, page_of
 from afteraction.web.deals.record import events_of
-from afteraction.web.deals.search import FEW
+from afteraction.web.deals.search import FEW, keys_of, words
 from afteraction.web.deals.timeline import Timeline, timeline
 from afteraction.web.people.models import Organisation, User
 
@@ -57,10 +57,10 @@ def deal_list(
     by. In another order up to MOST_COUNTED are found there and then put in order; where there are more, an index of
     that order meets one of them every few rows.
     """
-    if (columns := columns_of(user.organisation, state)) and answers(filters):
-        mask = columns.matching(filters)
-        if (page := page_from(columns, mask, filters, cursor, size)) is not None:
-            return page, _sum(columns, mask)
+    if told := _by_columns(user.organisation, filters, state):
+        page = page_from(*told, filters, cursor, size)
+        if page is not None:
+            return page, _sum(*told)
     found = filters.look(user.organisation)
     wanted, count = filters.narrow(user.organisation, found), known_count(filters, state)
     many = (found is not None and found.keys is None) or (count is not None and count.deals > MOST_COUNTED)
@@ -79,6 +79,23 @@ def _newest(deals: "QuerySet[Deal]") -> tuple[int, ...]:
 
 def _count(keys: tuple[int, ...]) -> Count:
     return Count(min(len(keys), MOST_COUNTED), len(keys) > MOST_COUNTED)
+
+
+def _by_columns(
+    organisation: Organisation, filters: DealFilters, state: IndexState | None
+) -> tuple[Columns, Bools | None] | None:
+    """The columns, and which of their deals are asked for; None where the database has to be asked.
+
+    An account has an index of its own. What very many deals have in their names is met every few rows of any list.
+    """
+    columns = None if filters.account else columns_of(organisation, state)
+    if columns is None:
+        return None
+    asked = words(filters.search)
+    searched = keys_of(organisation, filters.search) if asked else None
+    if asked and searched is None:
+        return None
+    return columns, columns.matching(filters, searched)
 
 
 def _sum(columns: Columns, found: Bools | None) -> Count:
@@ -101,8 +118,8 @@ def known_count(filters: DealFilters, state: IndexState | None) -> Count | None:
 def count_for(user: User, filters: DealFilters) -> Count:
     """How many deals are asked for, counted up to MOST_COUNTED; what is known is not counted."""
     state = index_state(user)
-    if (columns := columns_of(user.organisation, state)) and answers(filters):
-        return _sum(columns, columns.matching(filters))
+    if told := _by_columns(user.organisation, filters, state):
+        return _sum(*told)
     known = known_count(filters, state)
     if known is not None:
         return known

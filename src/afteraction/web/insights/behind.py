@@ -1,12 +1,13 @@
 """The deals behind an effect: those that were compared, with and without it."""
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from afteraction.report.deal_rows import COMPARED
 from afteraction.web.insights.results import Saved
@@ -32,17 +33,32 @@ def effect_keys(shown: Saved) -> frozenset[str]:
 
 def deals_behind(shown: Saved, key: str, *, did: bool, segment: str = "") -> Behind:
     """The deals of one side of the effect `key`, those of one segment alone where one is named."""
-    path = shown.folder / "deals.parquet"
-    columns = ["deal_id", "outcome", key, *(["segment"] if segment and "segment" in pq.read_schema(path).names else [])]
-    table = pq.read_table(path, columns=columns)
-    table = table.filter(pc.equal(table[key], pa.scalar(COMPARED[did])))
-    if "segment" in columns:
-        table = table.filter(pc.equal(table["segment"], pa.scalar(segment)))
-    outcomes = Counter(table["outcome"].to_pylist())
-    first = table.slice(0, MOST_LISTED)
+    with pq.ParquetFile(shown.folder / "deals.parquet", read_dictionary=["outcome", key, "segment"]) as file:
+        columns = ["outcome", key, *(["segment"] if segment and "segment" in file.schema_arrow.names else [])]
+        table = file.read(columns=columns, use_threads=False)
+        asked = pc.equal(table[key], pa.scalar(COMPARED[did]))
+        if "segment" in columns:
+            asked = pc.and_(asked, pc.equal(table["segment"], pa.scalar(segment)))
+        outcomes = table["outcome"].filter(asked)
+        counted = {each["values"]: each["counts"] for each in outcomes.value_counts().to_pylist()}
+        rows = np.flatnonzero(asked.to_numpy(zero_copy_only=False).astype(bool))[:MOST_LISTED]
+        ids = _ids(file, rows)
+    first = outcomes.slice(0, MOST_LISTED).to_pylist()
     return Behind(
-        deals=len(table),
-        won=outcomes["won"],
-        ended=len(table) - outcomes["open"],
-        shown=tuple((str(row["deal_id"]), str(row["outcome"])) for row in first.to_pylist()),
+        deals=len(outcomes),
+        won=counted.get("won", 0),
+        ended=len(outcomes) - counted.get("open", 0),
+        shown=tuple(zip(ids, map(str, first), strict=True)),
     )
+
+
+def _ids(file: pq.ParquetFile, rows: NDArray[np.intp]) -> list[str]:
+    """The ids of the deals in these rows, which rise. Only the pieces of the file that hold them are read."""
+    ends = np.cumsum([file.metadata.row_group(n).num_rows for n in range(file.metadata.num_row_groups)])
+    pieces = np.searchsorted(ends, rows, side="right")
+    found: list[str] = []
+    for piece in np.unique(pieces).tolist():
+        ids = file.read_row_group(piece, columns=["deal_id"], use_threads=False)["deal_id"]
+        begins = int(ends[piece - 1]) if piece else 0
+        found += map(str, ids.take(rows[pieces == piece] - begins).to_pylist())
+    return found

@@ -60,12 +60,22 @@ def seen_groups(
     return [group for group in groups if group["group"] in seen]
 
 
-def skill_rows(seen: Sequence[Mapping[str, Any]], everyone: Sequence[Mapping[str, Any]]) -> list[SkillRow]:
-    """The rows of a table. Mix is measured from the win rate of `everyone`, of whom nothing else is told."""
+def by_skill(seen: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The most skilful first."""
+    return sorted(seen, key=lambda row: -row["skill"])
+
+
+def skill_rows(
+    part: Sequence[Mapping[str, Any]], seen: Sequence[Mapping[str, Any]], everyone: Sequence[Mapping[str, Any]]
+) -> list[SkillRow]:
+    """The rows of a part of a table, drawn to the scale of all that are `seen`.
+
+    Mix is measured from the win rate of `everyone`, of whom nothing else is told.
+    """
     deals = sum(row["deals"] for row in everyone)
     overall = sum(row["won"] for row in everyone) / deals if deals else 0.0
     end = around([(row["low"], row["high"]) for row in seen])
-    return [_row(row, overall, end) for row in sorted(seen, key=lambda row: -row["skill"])]
+    return [_row(row, overall, end) for row in part]
 
 
 def _row(row: Mapping[str, Any], overall: float, end: float) -> SkillRow:

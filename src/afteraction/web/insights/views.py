@@ -16,7 +16,7 @@ from afteraction.web.insights.pages import INSIGHT_PAGES, TABS, InsightPage, lin
 from afteraction.web.insights.results import Saved
 from afteraction.web.insights.saving import PEOPLE
 from afteraction.web.insights.selectors import Standing, claims_of, standing
-from afteraction.web.insights.skill_rows import people_shares, seen_reps, seen_teams, skill_rows
+from afteraction.web.insights.skill_rows import by_skill, people_shares, seen_reps, seen_teams, skill_rows
 from afteraction.web.people.access import needs, signed_in
 from afteraction.web.people.models import User
 from afteraction.web.people.roles import Right, may
@@ -130,12 +130,15 @@ def reps(request: HttpRequest) -> HttpResponse:
     if shown is None:
         return page(request, pages.REPS)
     figures, everyone = shown.figures, may(user, Right.SEE_ALL_SKILL)
+    seen, teams = seen_reps(user, figures["reps"]), seen_teams(user, figures["teams"])
+    rows: Page[Any] = page_of_people(request, by_skill(seen))
+    rows.object_list = skill_rows(rows.object_list, seen, figures["reps"])  # what is not shown is not drawn
     context = {
         "refused": next((one for one in figures["refused"] if one["part"] in ("reps", "win_probability")), None)
         if not figures["reps"]
         else None,
-        "rows": page_of_people(request, skill_rows(seen_reps(user, figures["reps"]), figures["reps"])),
-        "teams": skill_rows(seen_teams(user, figures["teams"]), figures["teams"]),
+        "rows": rows,
+        "teams": skill_rows(by_skill(teams), teams, figures["teams"]),
         "shares": people_shares(figures["people"], len(figures["reps"])),
         # The charts of the report show everyone.
         "sections": sections(shown, pages.REPS.sections, user) if everyone else [],
