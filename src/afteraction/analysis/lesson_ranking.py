@@ -28,8 +28,9 @@ from afteraction.analysis.shrinkage import FREE, fit
 MOST: Final = 3
 LEAST_CHANCE: Final = 0.12
 """A lesson that is less likely to be of use is not shown, however empty the place: nobody reads what never helps."""
-ALIKE: Final = 0.6
-"""Of two lessons at least so similar only the better one is shown."""
+DUPLICATE: Final = 0.55
+"""The similarity of text from which two lessons are taken for near duplicates; benchmarks.lesson_ranking measures it.
+Only the better one of them is shown."""
 PRIOR: Final[Mapping[str, float]] = {
     "step_missing": 1.6,
     "stage_now": 0.9,
@@ -52,6 +53,8 @@ _CURIOSITY: Final = 0.35
 """The share of that deviation which is added; benchmarks.lesson_ranking compares others."""
 _FEWEST: Final = 20
 """Answers, used or not, below which nothing is learned from them."""
+_SAME_SIZE: Final = 3.0
+"""Amounts are alike up to this ratio."""
 _FEW_TEXT: Final = 0.04
 """Below this similarity, two texts have no more in common than any two."""
 
@@ -72,6 +75,15 @@ class DealNow:
     stages: tuple[str, ...] = ()
     missing: frozenset[str] = frozenset()
     done: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class DealBehind:
+    """What is known of a deal behind a lesson."""
+
+    segment: str
+    competitor: str
+    amount: float | None
 
 
 @dataclass(frozen=True)
@@ -186,6 +198,23 @@ def fit_of(lessons: Lessons, deal: DealNow, text: Floats | None = None, deals_al
     return np.column_stack([np.asarray(columns[name], dtype=np.float64) for name in FEATURES])
 
 
+def like(behind: DealBehind, deal: DealNow) -> bool:
+    """Whether two deals are of a kind: at least two of segment, competitor and size agree, as far as they are known."""
+    same_size = (
+        behind.amount is not None
+        and deal.amount is not None
+        and 1 / _SAME_SIZE <= max(behind.amount, 1.0) / max(deal.amount, 1.0) <= _SAME_SIZE
+    )
+    same = (bool(deal.segment) and behind.segment == deal.segment, bool(deal.competitor) and
+            behind.competitor == deal.competitor, same_size)  # fmt: skip
+    return sum(same) >= 2
+
+
+def share_alike(behind: Sequence[DealBehind], deal: DealNow) -> float:
+    """The share of the deals behind a lesson that are like this one, as if there were one more that is not."""
+    return sum(like(each, deal) for each in behind) / (len(behind) + 1)
+
+
 def scores(keys: Longs, fits: Floats, known: Known, curiosity: float = _CURIOSITY) -> Floats:
     """The logit that each lesson is ranked by (n,); without the bonus for what is not known with `curiosity` 0."""
     own = np.array([known.lessons.get(int(key), (0.0, _SPREAD)) for key in keys]).reshape(-1, 2)
@@ -209,7 +238,7 @@ def best(keys: Longs, fits: Floats, known: Known, alike: Floats | None = None, m
             break
         reasons = reasons_of(fits[place], known)
         fitting = any(name not in ("kept", "challenged") for name, _added in reasons)
-        repeated = alike is not None and any(alike[place, each.place] >= ALIKE for each in found)
+        repeated = alike is not None and any(alike[place, each.place] >= DUPLICATE for each in found)
         if fitting and not repeated and expit(ranked_by[place]) >= LEAST_CHANCE:
             found.append(Ranked(int(place), int(keys[place]), float(chance[place]), reasons))
     return tuple(found)

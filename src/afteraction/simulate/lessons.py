@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from afteraction.simulate.arrays import Floats, Ints
+from afteraction.simulate.arrays import Flags, Floats, Ints
 from afteraction.simulate.lesson_words import COMPETITORS, FILLERS, NOISE, SEGMENTS, SOURCES, STAGES, TOPICS
 
 DAYS: Final = 720.0
@@ -59,15 +59,15 @@ class Moment:
 
 @dataclass(frozen=True)
 class LessonWorld:
-    """An organisation. `chance` is how likely each lesson is used at each moment, `relevant` whether it should be shown.
+    """An organisation. `chance` is how likely each lesson is used at each moment, `relevant` whether to show it.
 
-    Both moments × lessons, whether it is written by then or not.
+    Both are moments × lessons, whether a lesson is written by then or not.
     """
 
     lessons: tuple[WrittenLesson, ...]
     moments: tuple[Moment, ...]
     chance: Floats
-    relevant: np.ndarray
+    relevant: Flags
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def lesson_text(rng: np.random.Generator, topic: int, way: int | None = None) ->
 
 
 def reworded(rng: np.random.Generator, text: str) -> str:
-    """The same lesson as someone else would type it: some phrases said the other way, a slip, a sentence more or less."""
+    """The same lesson as someone else would type it: phrases said the other way, a slip, a sentence more or less."""
     for topic in TOPICS:
         for ways in topic.phrases:
             for one, other in (ways, ways[::-1]):
