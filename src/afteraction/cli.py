@@ -286,8 +286,16 @@ def work(home: HomeOption = DEFAULT_HOME) -> None:
     from afteraction.web.jobs.worker import work as run
 
     end_with_parent()
-    os.nice(10)  # on a busy machine the pages come first
+    _pages_first()
     run()
+
+
+def _pages_first() -> None:
+    """Take what nobody who waits for a page needs: where the system knows no such class, a low priority."""
+    if hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    else:
+        os.nice(10)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})

@@ -12,8 +12,9 @@ from tests.web.deals.conftest import Put, day, deal_row, say
 from tests.web.deals.test_pages import mirror
 
 from afteraction.web.deals import columns, selectors
-from afteraction.web.deals.columns import columns_of, forget_columns, keep_columns
+from afteraction.web.deals.columns import columns_of, keep_columns
 from afteraction.web.deals.filters import CHOICES, DATES, SORTS, DealFilters
+from afteraction.web.deals.index import refresh_index
 from afteraction.web.deals.models import Deal, IndexState
 from afteraction.web.people.models import Organisation
 
@@ -117,11 +118,21 @@ def test_a_search_that_nearly_all_fit_is_left_to_the_database(
     assert walk(cast.rep, filters, 50, monkeypatch, True) == all_at_once
 
 
-def test_while_rows_change_the_database_is_asked(cast: Cast, varied: None) -> None:
-    assert columns_of(cast.organisation, state_of(cast.organisation))
-    forget_columns(cast.organisation)
+def test_while_the_mirror_is_made_anew_the_database_is_asked(
+    cast: Cast, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(deals=[deal_row(1)])
+    monkeypatch.setattr("afteraction.web.deals.index.keep_columns", lambda _organisation: None)
+    refresh_index(organisation=cast.organisation, rebuild=True)
     assert columns_of(cast.organisation, state_of(cast.organisation)) is None
     assert selectors.deal_page(cast.rep, DealFilters()).deals
+
+
+def test_a_row_that_is_gone_since_is_left_out(cast: Cast, varied: None) -> None:
+    filters, _form = DealFilters.read({"sort": "amount"})
+    first, *others = (deal.pk for deal in selectors.deal_page(cast.rep, filters).deals)
+    Deal.objects.filter(pk=first).delete()
+    assert [deal.pk for deal in selectors.deal_page(cast.rep, filters).deals] == others
 
 
 def test_files_that_are_gone_send_to_the_database(cast: Cast, varied: None) -> None:

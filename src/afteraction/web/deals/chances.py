@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from afteraction.report.deal_evidence import BOXES
-from afteraction.web.deals.columns import forget_columns, keep_columns
+from afteraction.web.deals.columns import keep_columns
 from afteraction.web.deals.models import Deal, IndexState
 from afteraction.web.people.models import Organisation
 
@@ -60,7 +60,6 @@ def chance_rows(path: Path) -> Iterator[ChanceRow]:
 
 def refresh_chances(*, organisation: Organisation, rows: Iterable[ChanceRow]) -> int:
     """Show these boxes and chances, and none for deals that are not among them. Returns rows that changed."""
-    forget_columns(organisation)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS new_chances")
         cursor.execute(
@@ -74,7 +73,8 @@ def refresh_chances(*, organisation: Organisation, rows: Iterable[ChanceRow]) ->
         for first in range(last, top + 1, _BATCH):
             changed += _show(cursor, organisation.pk, first, first + _BATCH)
         cursor.execute("DROP TABLE new_chances")
-    keep_columns(organisation)
+    if changed:
+        keep_columns(organisation)
     return changed
 
 

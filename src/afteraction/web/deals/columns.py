@@ -3,7 +3,8 @@
 A database answers the same questions from its indexes, yet one index serves one order: a rare combination of filters
 in another order is looked for row by row. So after each change of the mirror what lists are narrowed by is written
 into arrays, one number a deal, with the deals in each order; whoever asks maps the files and shares their memory. While
-rows are written `IndexState.columns` is empty, and lists are asked of the database.
+rows are written lists have the order of before, and show the rows as they are; `IndexState.columns` is empty while the
+mirror is made anew, and lists are asked of the database.
 """
 
 import json
@@ -122,11 +123,6 @@ def columns_of(organisation: Organisation, state: IndexState | None) -> Columns 
         return _read(folder)
     except FileNotFoundError:
         return None
-
-
-def forget_columns(organisation: Organisation) -> None:
-    """Rows are about to change: ask the database until `keep_columns` is done."""
-    IndexState.objects.filter(organisation=organisation).update(columns="")
 
 
 def keep_columns(organisation: Organisation) -> None:

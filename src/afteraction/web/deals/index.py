@@ -86,8 +86,8 @@ def _to(state: IndexState, before: Snapshot | None, after: Snapshot) -> Refreshe
     # Nobody has a list yet that would be slow without indexes.
     indexing = made_afterwards if state.version == 0 and alone else _made_already
     if before is None:
-        state.version = 0
-    state.heading, state.columns = after.version, ""
+        state.version, state.columns = 0, ""
+    state.heading = after.version
     state.save(update_fields=["version", "heading", "columns"])
     with engine(organisation.home) as con, _much_memory():
         new = mirrored(con, after)

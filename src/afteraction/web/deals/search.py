@@ -13,7 +13,7 @@ from afteraction.web.people.models import Organisation
 
 FEW: Final = 1_000
 """Matches up to which they are fetched first; where there are more, a list meets one every few rows by itself."""
-MANY: Final = 100_000
+MANY: Final = 30_000
 """Matches up to which all are fetched, to be put beside the columns of the mirror."""
 _MOST_WORDS: Final = 60
 INDEX: Final = WordIndex("deals_search", "deals_deal")
