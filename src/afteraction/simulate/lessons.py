@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from afteraction.simulate.arrays import Flags, Floats, Ints
-from afteraction.simulate.lesson_words import COMPETITORS, FILLERS, NOISE, SEGMENTS, SOURCES, STAGES, TOPICS
+from afteraction.simulate.lesson_words import COMPETITORS, DETAILS, FILLERS, NOISE, SEGMENTS, SOURCES, STAGES, TOPICS
 
 DAYS: Final = 720.0
 _USEFUL: Final = 0.4
@@ -91,34 +91,39 @@ def lesson_world(rng: np.random.Generator, lessons: int = 250, moments: int = 60
     return LessonWorld(written, seen, chance, relevant)
 
 
-def lesson_text(rng: np.random.Generator, topic: int, way: int | None = None) -> str:
-    """A lesson about a topic, its title first; each phrase in a way drawn by lot, or in the one asked for."""
-    phrases = [each[int(rng.integers(len(each))) if way is None else way % len(each)] for each in TOPICS[topic].phrases]
+def lesson_text(rng: np.random.Generator, topic: int) -> str:
+    """A lesson about a topic, its title first: most phrases of it, and details that are the lesson's own."""
+    phrases = [str(rng.choice(each)) for each in TOPICS[topic].phrases]
     first, *others = (phrases[n] for n in rng.permutation(len(phrases)))
-    fillers = [FILLERS[n] for n in rng.choice(len(FILLERS), size=int(rng.integers(1, 4)), replace=False)]
-    said = [f"{_capital(each)}." for each in others] + fillers
-    return f"{_capital(first)}. {' '.join(said[n] for n in rng.permutation(len(said)))}"
+    said = [_capital(each) for each in others if rng.random() < 0.7]
+    said += [str(rng.choice(DETAILS[n])) for n in rng.choice(len(DETAILS), size=int(rng.integers(1, 4)), replace=False)]
+    said += [FILLERS[n] for n in rng.choice(len(FILLERS), size=int(rng.integers(0, 3)), replace=False)]
+    return ". ".join([_capital(first), *(said[n] for n in rng.permutation(len(said)))]) + "."
 
 
 def reworded(rng: np.random.Generator, text: str) -> str:
-    """The same lesson as someone else would type it: phrases said the other way, a slip, a sentence more or less."""
-    for topic in TOPICS:
-        for ways in topic.phrases:
-            for one, other in (ways, ways[::-1]):
-                if rng.random() < 0.35:
-                    swapped = _capital(one) in text
-                    text = text.replace(_capital(one), _capital(other)) if swapped else text.replace(one, other)
-                    break
-    parts = [part for part in text.split(". ") if part]
-    if len(parts) > 2 and rng.random() < 0.5:
-        parts[1:] = [parts[1:][n] for n in rng.permutation(len(parts) - 1)]
+    """The same lesson as someone else would type it: a third said in other words, slips, a sentence more or less."""
+    title, *said = text.rstrip(".").split(". ")
+    said = [_other_way(each) if rng.random() < 0.33 else each for each in said]
+    if len(said) > 2 and rng.random() < 0.3:
+        said.pop(int(rng.integers(len(said))))
     if rng.random() < 0.4:
-        parts.append(FILLERS[int(rng.integers(len(FILLERS)))].rstrip("."))
-    typed = list(". ".join(parts))
+        said.append(str(rng.choice(FILLERS)))
+    if rng.random() < 0.33:
+        title = _other_way(title)
+    typed = list(". ".join([title, *(said[n] for n in rng.permutation(len(said)))]) + ".")
     for _slip in range(int(rng.integers(3))):
         place = int(rng.integers(1, len(typed) - 1))
         typed[place], typed[place - 1] = typed[place - 1], typed[place]
     return "".join(typed)
+
+
+def _other_way(said: str) -> str:
+    """A sentence in its other words, where it has any."""
+    for ways in (*(ways for topic in TOPICS for ways in topic.phrases), *DETAILS):
+        if said in map(_capital, ways):
+            return next(_capital(way) for way in ways if _capital(way) != said)
+    return said
 
 
 def _lesson(rng: np.random.Generator, habits: _Habits) -> WrittenLesson:

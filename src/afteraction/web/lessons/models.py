@@ -4,8 +4,11 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from afteraction.web.lessons.matching import LessonMerge, LessonPair, LessonRanking
 from afteraction.web.people.models import Organisation, Traced, User
 from afteraction.web.reviews.models import Review
+
+__all__ = ["Lesson", "LessonChange", "LessonDeal", "LessonMerge", "LessonPair", "LessonRanking", "LessonUse"]
 
 
 class Lesson(Traced, models.Model):
@@ -100,6 +103,11 @@ class LessonUse(models.Model):
     shown_at = models.DateTimeField()
     said_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=300, blank=True)
+    fit: "models.JSONField[dict[str, float], dict[str, float]]" = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="How it fitted the deal when it was shown, as lesson_ranking.py measures it.",
+    )
 
     class Meta:
         constraints: ClassVar = [
