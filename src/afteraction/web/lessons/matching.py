@@ -8,7 +8,7 @@ from afteraction.web.people.models import Organisation, User
 
 
 class LessonPair(models.Model):
-    """Two lessons that say nearly the same; `first` is the older one. Once people said that they differ it stays said."""
+    """Two lessons that say nearly the same; `first` is the older one. That they differ is said once and for all."""
 
     class State(models.TextChoices):
         FOUND = "found", "To look at"

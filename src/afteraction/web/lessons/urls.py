@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from afteraction.web.lessons.match_urls import urlpatterns as of_matching
+
+urlpatterns: list[URLPattern] = [*of_matching]
