@@ -28,6 +28,7 @@ ENTRIES: Final = (
     Entry("process", "Process", "workflow", (Right.SEE_PROCESS,)),
     Entry("insights", "Insights", "lightbulb", (Right.SEE_INSIGHTS,)),
     Entry("claims", "Claims", "message-circle-question", (Right.STATE_CLAIMS,)),
+    Entry("coaching", "Coaching", "messages-square", (Right.SEE_LESSONS,)),
     Entry("data", "Data", "database", (Right.SEE_DATA, Right.IMPORT_DATA)),
     Entry("settings", "Settings", "settings", (Right.MANAGE_PEOPLE,)),
 )

@@ -2,7 +2,7 @@
 // A review that saves itself as it is typed: says so, keeps the order in which reasons were chosen, and sends what is
 // left when the page goes away. Sliders say their number. Without it, everything is sent by the button.
 (() => {
-  const said = form => form.querySelector("#saved");
+  const said = form => form.querySelector("#saved, [data-saved]");
   document.addEventListener("change", event => {
     const box = event.target, list = box.closest("[data-drivers]");
     if (!list || box.type !== "checkbox") return;
