@@ -76,6 +76,11 @@ HEARING: Final = ASKING | {"marketer", "executive"}
 CODING: Final = WITHHOLDING | {"marketer"}
 ANSWERING: Final = frozenset({"rep", "manager"})
 """Whose part in the planted review it is: others may open it, and are told whose it is."""
+PAIR: Final = {"key": "coaching.cadence.pk"}
+MEETING: Final = {"key": "coaching.meeting.pk"}
+COACHES: Final = frozenset({"manager", "admin"})
+OWNERS: Final = COACHES | {"operations"}
+"""Who decides about lessons, plays and skills."""
 INVITED: Final = {"key": "invited.pk"}
 IMPORT: Final = {"key": "ready.pk"}
 NEW: Final = {"key": "adding.pk"}
@@ -238,6 +243,33 @@ PAGES: Final = (
     post("run-connector", CHANGERS, "connector", fill=CONNECTOR),
     post("switch-connector", CHANGERS, "connector", fill=CONNECTOR),
     post("remove-connector", CHANGERS, "connectors", fill=CONNECTOR),
+    # --- coaching: a conversation is of those who are in it
+    Address("coaching", EVERYONE),
+    Address("coaching-new", COACHES),
+    post("coaching-new", COACHES, 422, send={"kind": "weekly"}),
+    Address("coaching-pair", ANSWERING, fill=PAIR),
+    Address("coaching-change", frozenset({"manager"}), fill=PAIR),
+    post("coaching-change", frozenset({"manager"}), 422, fill=PAIR, send={"at": "noon"}),
+    post("coaching-drop", ANSWERING, "coaching-pair", fill=PAIR),
+    post("coaching-prepare", ANSWERING, "coaching-meeting", fill=PAIR),
+    Address("coaching-calendar", ANSWERING, fill=PAIR),
+    Address("coaching-meeting", ANSWERING, fill=MEETING),
+    post("coaching-notes", ANSWERING, 200, fill=MEETING, send={"shared_note": "Noted"}),
+    post("coaching-private", ANSWERING, 200, fill=MEETING, send={"text": "Noted"}),
+    post("coaching-talk", ANSWERING, "coaching-meeting", fill=MEETING | {"item": "coaching.item.pk"}),
+    post("coaching-commit", ANSWERING, 422, fill=MEETING, send={"text": "Call"}),
+    post("coaching-end", ANSWERING, "coaching-pair", fill=MEETING),
+    post("coaching-skip", ANSWERING, 422, fill=MEETING),
+    post("coaching-lesson", ANSWERING, 422, fill=MEETING, send={"learned": ""}),
+    post("coaching-decide", ANSWERING, "coaching-pair", fill={"key": "coaching.commitment.pk"}, send={"state": "x"}),
+    Address("coaching-questions", EVERYONE),
+    post("coaching-questions", EVERYONE, 422, send={"text": "No question"}),
+    post("coaching-rate", EVERYONE, "coaching-questions", fill={"key": "coaching.question.pk"}, send={"useful": "no"}),
+    Address("coaching-skills", EVERYONE - {"rep", "team_mate"}, refused="coaching-skills-of"),
+    post("coaching-skill-list", OWNERS, "coaching-skills"),
+    Address("coaching-skills-of", ANSWERING, fill=PERSON),
+    post("coaching-skills-of", ANSWERING, 422, fill=PERSON),
+    Address("coaching-effect", EVERYONE),
     # --- one's own account; those who are signed in are led past what is for coming in
     Address(SIGN_IN, EVERYONE, answer="home", stranger=200),
     post(SIGN_IN, EVERYONE, "home", send={"login": "a@b.example", "password": "wrong"}, stranger=200),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.recorded import Record, give_data, give_results
 from tests.web.buyers.planted import BuyersWorld, plant_buyers
+from tests.web.coaching.planted import CoachingWorld, plant_coaching
 
 from afteraction.web.api.models import Token
 from afteraction.web.connectors.models import Connector
@@ -52,6 +53,7 @@ class World:
     connector: Connector
     review: Review
     buyers: BuyersWorld
+    coaching: CoachingWorld
     effect: str
     reps: tuple[str, ...]
     figures: str = "figures.json"
@@ -120,6 +122,7 @@ def plant(cast: Cast, record: Record) -> World:
         connector,
         review,
         plant_buyers(cast, review, SECRET),
+        plant_coaching(cast, SECRET),
         effect,
         reps,
     )

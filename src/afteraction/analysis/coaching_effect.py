@@ -35,7 +35,8 @@ SMALL: Final = 0.05
 """An effect whose interval lies within plus or minus this is none that matters."""
 GAP: Final = 3
 """Periods before coaching that show why it began; as many before them are looked at for a change that came earlier."""
-_LEAST_PULL, _MOST_PULL = 1e-3, 1e5
+_LEAST_PULL, _MOST_PULL = 1e-6, 1e5
+_NOTHING: Final = 1e-4
 _ALMOST: Final = 1e-9
 _Cube = npt.NDArray[np.float64]
 
@@ -100,7 +101,7 @@ class CoachingEffect:
     @property
     def moved_before(self) -> bool:
         """Whether coached reps moved apart from the others before they were coached, beyond chance."""
-        return self.lead is not None and (self.lead.low > 0 or self.lead.high < 0)
+        return self.lead is not None and (self.lead.low > _NOTHING or self.lead.high < -_NOTHING)
 
 
 @dataclass(frozen=True)

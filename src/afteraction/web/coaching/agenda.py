@@ -1,4 +1,4 @@
-"""The agenda of a meeting, made from evidence: each item says why it is there, with figures that have interval and n."""
+"""The agenda of a meeting, made from evidence: each item says why it is there, its figures with interval and n."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -127,8 +127,8 @@ def _readers_before(user: User, rep: User) -> str:
     managers = skilled.managers_of(rep)
     other = (managers[0] if managers else None) if user == rep else rep
     return (
-        f"{other or 'Your manager'} sees what you say here once both of you have given theirs, and you see theirs then: "
-        "neither is swayed by the other. Nobody else reads it, not even an admin."
+        f"{other or 'Your manager'} sees what you say here once both of you have given theirs, and you see theirs "
+        "then: neither is swayed by the other. Nobody else reads it, not even an admin."
     )
 
 

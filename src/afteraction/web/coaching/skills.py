@@ -107,10 +107,9 @@ def managers_of(rep: User) -> list[User]:
 def begin_assessment(*, by: User, rep: User, now: datetime) -> Assessment:
     """Begins an assessment of a rep, by the rep or by who leads them; an unfinished one goes on."""
     managers = managers_of(rep)
-    if by.pk == rep.pk:
-        manager = managers[0] if managers else None
-    else:
-        manager = by if rep in reps_to_coach(by) else None
+    own = by.pk == rep.pk
+    able = managers if own else [by for each in reps_to_coach(by) if each.pk == rep.pk]
+    manager = able[0] if able else None
     if manager is None:
         raise Refused("nobody who leads this rep", "a rep and their manager", "ask an admin to give the team a manager")
     going = Assessment.objects.filter(rep=rep, manager=manager).first()

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -285,8 +286,6 @@ def _meeting(request: HttpRequest, key: int) -> Meeting:
 
 
 def _path(found: Meeting) -> str:
-    from django.urls import reverse
-
     return reverse(_MEETING, args=[found.pk])
 
 
