@@ -80,15 +80,6 @@ class WordIndex:
                 )
             return tuple(row[0] for row in cursor.fetchall())
 
-    def keys_of_anyone(self, asked: tuple[str, ...], most: int) -> tuple[int, ...]:
-        """As `keys`, of every organisation and on SQLite alone, where to look whose each is takes ten times as long."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT rowid FROM {self.name} WHERE {self.name} MATCH %s LIMIT %s",  # noqa: S608
-                [_fts_match(asked), most],
-            )
-            return tuple(row[0] for row in cursor.fetchall())
-
 
 def _fts_match(asked: tuple[str, ...]) -> str:
     return " AND ".join(f'"{word}"*' for word in asked)

@@ -109,13 +109,13 @@ def test_large_lists_are_counted_exactly(cast: Cast, varied: None, monkeypatch: 
     assert str(selectors.count_for(cast.rep, filters)) == f"{exact:,}"
 
 
-def test_a_search_that_nearly_all_fit_is_left_to_the_database(
-    cast: Cast, varied: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    filters, _form = DealFilters.read({"q": "d", "sort": "amount"})
-    all_at_once = walk(cast.rep, filters, 50, monkeypatch, True)
-    monkeypatch.setattr("afteraction.web.deals.search.MANY", 10)
-    assert walk(cast.rep, filters, 50, monkeypatch, True) == all_at_once
+def test_a_word_longer_than_words_are_kept_is_left_to_the_database(cast: Cast, put: Put) -> None:
+    long = "donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
+    put(deals=[deal_row(1, name=long), deal_row(2, name=long + "bau"), deal_row(3, name=long[:45])])
+    for asked, count in ((long[:30], "3"), (long, "2"), (long + "b", "1")):
+        filters, _form = DealFilters.read({"q": asked})
+        assert str(selectors.count_for(cast.rep, filters)) == count
+        assert len(selectors.deal_page(cast.rep, filters).deals) == int(count)
 
 
 def test_while_the_mirror_is_made_anew_the_database_is_asked(

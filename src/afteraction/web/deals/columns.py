@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 from afteraction.lake.home import Home
 from afteraction.web.deals.filters import CHOICES, DATES, SORTS, DealFilters
 from afteraction.web.deals.models import Deal, IndexState
+from afteraction.web.deals.postings import Postings, PostingsWriter, read
+from afteraction.web.deals.search import asked_words
 from afteraction.web.people.models import Organisation
 
 FEWEST: Final = 20_000
@@ -44,7 +46,7 @@ class Columns:
 
     `codes` hold the place of each deal's value in `values`; `amount` is NaN and a date of `times` (µs) is `_UNKNOWN`
     where there is none. `orders` are the deals by each column rising, those without a value last; `known` counts those
-    with one.
+    with one. `postings` are what they are searched by.
     """
 
     keys: Numbers
@@ -54,18 +56,13 @@ class Columns:
     times: dict[str, Numbers]
     orders: dict[str, Numbers]
     known: dict[str, int]
+    postings: Postings
 
-    def matching(self, filters: DealFilters, searched: Sequence[int] | None = None) -> Bools | None:
-        """Which deals are asked for, shape (n,); None where all are. `searched` are the keys that a search found."""
-        if not filters.narrowed:
+    def matching(self, filters: DealFilters) -> Bools | None:
+        """Which deals are asked for, shape (n,); None where columns do not tell: by account, or by a very long word."""
+        found = None if filters.account else self.postings.matching(asked_words(filters.search), len(self.keys))
+        if found is None:
             return None
-        if searched is None:
-            found = np.ones(len(self.keys), dtype=bool)
-        else:
-            found = np.zeros(len(self.keys), dtype=bool)
-            asked = np.array(searched, dtype=np.int64)
-            rows = np.minimum(np.searchsorted(self.keys, asked), len(self.keys) - 1)
-            found[rows[self.keys[rows] == asked]] = True
         for name, value in filters.values:
             code = self.values[name].get(value)
             if code is None:
@@ -84,9 +81,7 @@ class Columns:
                 found &= times < microseconds(_begin(filters.until) + timedelta(days=1))
         return found
 
-    def page(
-        self, found: Bools | None, filters: DealFilters, back: bool, start: int | None, size: int
-    ) -> list[int] | None:
+    def page(self, found: Bools, filters: DealFilters, back: bool, start: int | None, size: int) -> list[int] | None:
         """The keys of up to `size` deals that follow the one with the key `start`, backwards with `back`.
 
         None where that deal is not among them.
@@ -106,7 +101,7 @@ class Columns:
         keys: list[int] = []
         for part in shown:
             for rows in _pieces(part, skip):
-                met = rows if found is None else rows[found[rows]]
+                met = rows[found[rows]]
                 keys += self.keys[met[: size - len(keys)]].tolist()
                 if len(keys) == size:
                     return keys
@@ -151,10 +146,13 @@ def _folder(home: Home) -> Path:
 def _write(folder: Path, organisation: Organisation) -> None:
     deals = Deal.objects.filter(organisation=organisation)
     values: dict[str, dict[str, int]] = {name: {} for name in CHOICES}
-    rows = deals.order_by("id").values_list("id", *CHOICES, *_NUMBERS, *DATES.values()).iterator(chunk_size=_BATCH)
+    named = deals.order_by("id").values_list("search_words", "id", *CHOICES, *_NUMBERS, *DATES.values())
+    rows, postings = named.iterator(chunk_size=_BATCH), PostingsWriter()
     parts: dict[str, list[Numbers]] = {name: [] for name in ("keys", *CHOICES, *_NUMBERS, *DATES.values())}
     while batch := list(islice(rows, _BATCH)):
-        for (name, kept), column in zip(parts.items(), zip(*batch, strict=True), strict=True):
+        words, *columns = zip(*batch, strict=True)
+        postings.add(words)
+        for (name, kept), column in zip(parts.items(), columns, strict=True):
             if name in values:
                 known = values[name]
                 kept.append(np.array([known.setdefault(value, len(known)) for value in column], dtype=np.int32))
@@ -167,6 +165,7 @@ def _write(folder: Path, organisation: Organisation) -> None:
     whole = {name: np.concatenate(kept) if kept else np.empty(0, dtype=np.int64) for name, kept in parts.items()}
     for name, column in whole.items():
         _save(folder, name, column.astype(np.min_scalar_type(len(values[name]))) if name in values else column)
+    postings.write(folder)
     having = {}
     for name in SORTS.values():
         if name == "name":  # by the database, whose order of letters it is
@@ -207,6 +206,7 @@ def _read(folder: Path) -> Columns:
         times={name: mapped(name) for name in DATES.values()},
         orders={name: mapped(f"by {name}") for name in SORTS.values()},
         known=told["known"],
+        postings=read(folder),
     )
 
 

@@ -50,7 +50,7 @@ def key_page(wanted: "QuerySet[M]", column: str, falling: bool, cursor: str = ""
     return _page(wanted.model, column, found, back, start, size)
 
 
-def page_from(columns: Columns, found: Bools | None, filters: DealFilters, cursor: str, size: int) -> DealPage | None:
+def page_from(columns: Columns, found: Bools, filters: DealFilters, cursor: str, size: int) -> DealPage | None:
     """A page of the deals that columns found; None where the deal that the page begins after is not among them."""
     back, start = _read(cursor, _column(Deal, filters.column))
     keys = columns.page(found, filters, back, start[1] if start else None, size + 1)

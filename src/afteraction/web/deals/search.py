@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import connection
 from django.db.models import F, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
@@ -13,8 +12,6 @@ from afteraction.web.people.models import Organisation
 
 FEW: Final = 1_000
 """Matches up to which they are fetched first; where there are more, a list meets one every few rows by itself."""
-MANY: Final = 30_000
-"""Matches up to which all are fetched, to be put beside the columns of the mirror."""
 _MOST_WORDS: Final = 60
 INDEX: Final = WordIndex("deals_search", "deals_deal")
 SQLITE_SCHEMA: Final = INDEX.sqlite_schema
@@ -50,16 +47,3 @@ def find(organisation: Organisation, search: str) -> Found | None:
         return None
     keys = INDEX.keys(organisation.pk, asked, FEW + 1)
     return Found(asked, keys if len(keys) <= FEW else None)
-
-
-def keys_of(organisation: Organisation, search: str) -> tuple[int, ...] | None:
-    """The keys of all deals that a search finds, in no order; None where there are more than MANY.
-
-    On SQLite keys of other organisations may be among them: for whoever knows the keys of their own.
-    """
-    asked = asked_words(search)
-    if connection.vendor == "sqlite":
-        found = INDEX.keys_of_anyone(asked, MANY + 1)
-    else:
-        found = INDEX.keys(organisation.pk, asked, MANY + 1)
-    return found if len(found) <= MANY else None

@@ -14,9 +14,8 @@ from afteraction.web.deals.filters import NEWEST, SORTS, DealFilters
 from afteraction.web.deals.models import Deal, IndexState, SavedView
 from afteraction.web.deals.paging import PER_PAGE, DealPage, page_from, page_of
 from afteraction.web.deals.record import events_of
-from afteraction.web.deals.search import FEW, keys_of
+from afteraction.web.deals.search import FEW
 from afteraction.web.deals.timeline import Timeline, timeline
-from afteraction.web.full_text import words
 from afteraction.web.people.models import Organisation, User
 
 MOST_COUNTED: Final = FEW
@@ -61,7 +60,7 @@ def deal_list(
     if told := _by_columns(user.organisation, filters, state):
         page = page_from(*told, filters, cursor, size)
         if page is not None:
-            return page, _sum(*told)
+            return page, _sum(told[1])
     found = filters.look(user.organisation)
     wanted, count = filters.narrow(user.organisation, found), known_count(filters, state)
     many = (found is not None and found.keys is None) or (count is not None and count.deals > MOST_COUNTED)
@@ -84,23 +83,15 @@ def _count(keys: tuple[int, ...]) -> Count:
 
 def _by_columns(
     organisation: Organisation, filters: DealFilters, state: IndexState | None
-) -> tuple[Columns, Bools | None] | None:
-    """The columns, and which of their deals are asked for; None where the database has to be asked.
-
-    An account has an index of its own. What very many deals have in their names is met every few rows of any list.
-    """
-    columns = None if filters.account else columns_of(organisation, state)
-    if columns is None:
-        return None
-    asked = words(filters.search)
-    searched = keys_of(organisation, filters.search) if asked else None
-    if asked and searched is None:
-        return None
-    return columns, columns.matching(filters, searched)
+) -> tuple[Columns, Bools] | None:
+    """The columns, and which of their deals are asked for; None where the database has to be asked."""
+    columns = columns_of(organisation, state)
+    found = columns.matching(filters) if columns else None
+    return None if columns is None or found is None else (columns, found)
 
 
-def _sum(columns: Columns, found: Bools | None) -> Count:
-    return Count(len(columns.keys) if found is None else int(found.sum()))
+def _sum(found: Bools) -> Count:
+    return Count(int(found.sum()))
 
 
 def known_count(filters: DealFilters, state: IndexState | None) -> Count | None:
@@ -120,7 +111,7 @@ def count_for(user: User, filters: DealFilters) -> Count:
     """How many deals are asked for, counted up to MOST_COUNTED; what is known is not counted."""
     state = index_state(user)
     if told := _by_columns(user.organisation, filters, state):
-        return _sum(*told)
+        return _sum(told[1])
     known = known_count(filters, state)
     if known is not None:
         return known
