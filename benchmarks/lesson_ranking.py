@@ -33,7 +33,15 @@ from afteraction.analysis.lesson_ranking import (
 )
 from afteraction.analysis.text_vectors import alike_pairs, corpus, similarities
 from afteraction.simulate.lesson_words import STAGES, TOPICS
-from afteraction.simulate.lessons import LessonWorld, Moment, answers_of, lesson_text, lesson_world, reworded
+from afteraction.simulate.lessons import (
+    LessonWorld,
+    Moment,
+    answers_of,
+    lesson_sayings,
+    lesson_world,
+    reworded,
+    written_down,
+)
 from benchmarks.truth_found import README, markdown
 
 _BEGIN: Final = "<!-- lesson ranking: written by the command -->"
@@ -219,22 +227,14 @@ class Pairs:
 
 
 def duplicates_found(seed: int, lessons: int = 400, planted: int = 40, least: float = DUPLICATE) -> Pairs:
-    """Plant lessons that others have typed anew among lessons of the same topics, and look for them."""
+    """Plant lessons that others have typed anew among lessons on the same topics, and look for them."""
     rng = np.random.default_rng([seed, 3])
-    texts = [lesson_text(rng, int(rng.integers(len(TOPICS)))) for _ in range(lessons)]
+    written = [lesson_sayings(rng, int(rng.integers(len(TOPICS)))) for _ in range(lessons)]
     originals = rng.choice(lessons, size=planted, replace=False)
     wanted = {(int(original), lessons + n) for n, original in enumerate(originals)}
-    texts += [reworded(rng, texts[original]) for original in originals]
-    # Two that were drawn word for word the same are duplicates as well.
-    bags = [frozenset(text.casefold().replace(".", " ").split()) for text in texts]
+    texts = [*map(written_down, written), *(reworded(rng, written[original]) for original in originals)]
     found = {(pair.first, pair.second) for pair in alike_pairs(texts, least)}
-    chance = {pair for pair in found - wanted if _same(bags, pair)}
-    return Pairs(len(wanted), len(found - chance), len(found & wanted))
-
-
-def _same(bags: Sequence[frozenset[str]], pair: tuple[int, int]) -> bool:
-    one, other = bags[pair[0]], bags[pair[1]]
-    return len(one & other) >= 0.8 * len(one | other)
+    return Pairs(len(wanted), len(found), len(found & wanted))
 
 
 def precision(found: Sequence[Shown], history: str, ranking: str) -> float:

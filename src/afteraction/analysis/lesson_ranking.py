@@ -28,6 +28,8 @@ from afteraction.analysis.shrinkage import FREE, fit
 MOST: Final = 3
 LEAST_CHANCE: Final = 0.12
 """A lesson that is less likely to be of use is not shown, however empty the place: nobody reads what never helps."""
+LEAST_FIT: Final = 0.3
+"""What the ways in which a lesson fits must add to the logit at least: a good lesson about something else is noise."""
 DUPLICATE: Final = 0.55
 """The similarity of text from which two lessons are taken for near duplicates; benchmarks.lesson_ranking measures it.
 Only the better one of them is shown."""
@@ -46,6 +48,8 @@ PRIOR: Final[Mapping[str, float]] = {
 }
 """What each feature adds to the logit before anybody has answered."""
 FEATURES: Final = tuple(PRIOR)
+_OF_THE_LESSON: Final = ("kept", "challenged")
+"""Features that say how good a lesson is, not how it fits."""
 PRIOR_INTERCEPT: Final = -1.6
 _SPREAD: Final = 1.0
 """Of a lesson's own logit before it has answers: the deviation that its bonus is reckoned from."""
@@ -225,8 +229,8 @@ def scores(keys: Longs, fits: Floats, known: Known, curiosity: float = _CURIOSIT
 def best(keys: Longs, fits: Floats, known: Known, alike: Floats | None = None, most: int = MOST) -> tuple[Ranked, ...]:
     """The best of some lessons for a deal, the best first; of equals the newer, which has the higher key.
 
-    Nothing that is unlikely to be used, and nothing that fits in no respect: a good lesson about something else is
-    noise here. `alike` (n × n) is how similar the lessons are; of near duplicates only the better one is taken.
+    Nothing that is unlikely to be used, and nothing that hardly fits in any respect.
+    `alike` (n × n) is how similar the lessons are; of near duplicates only the better one is taken.
     """
     if not len(keys):
         return ()
@@ -237,7 +241,7 @@ def best(keys: Longs, fits: Floats, known: Known, alike: Floats | None = None, m
         if len(found) == most:
             break
         reasons = reasons_of(fits[place], known)
-        fitting = any(name not in ("kept", "challenged") for name, _added in reasons)
+        fitting = sum(added for name, added in reasons if name not in _OF_THE_LESSON) >= LEAST_FIT
         repeated = alike is not None and any(alike[place, each.place] >= DUPLICATE for each in found)
         if fitting and not repeated and expit(ranked_by[place]) >= LEAST_CHANCE:
             found.append(Ranked(int(place), int(keys[place]), float(chance[place]), reasons))

@@ -5,13 +5,27 @@ author wrote it down, now and then wrongly. A deal at one moment needs some topi
 steps give away only in part. How much each of these tells differs from organisation to organisation.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from afteraction.simulate.arrays import Flags, Floats, Ints
-from afteraction.simulate.lesson_words import COMPETITORS, DETAILS, FILLERS, NOISE, SEGMENTS, SOURCES, STAGES, TOPICS
+from afteraction.simulate.lesson_words import (
+    COMPETITORS,
+    CONTEXTS,
+    DETAILS,
+    FILLERS,
+    NOISE,
+    PLACES,
+    SEGMENTS,
+    SOURCES,
+    STAGES,
+    THINGS,
+    TOPICS,
+    WHO,
+)
 
 DAYS: Final = 720.0
 _USEFUL: Final = 0.4
@@ -91,39 +105,68 @@ def lesson_world(rng: np.random.Generator, lessons: int = 250, moments: int = 60
     return LessonWorld(written, seen, chance, relevant)
 
 
+@dataclass(frozen=True)
+class Saying:
+    """A sentence with the ways in which it can be said, and which of them was chosen."""
+
+    ways: tuple[str, ...]
+    chosen: int = 0
+
+    @property
+    def text(self) -> str:
+        return _capital(self.ways[self.chosen])
+
+
+def lesson_sayings(rng: np.random.Generator, topic: int) -> tuple[Saying, ...]:
+    """A lesson about a topic, its title first: one phrase of it or more, and details that are the lesson's own."""
+    phrases = TOPICS[topic].phrases
+    first, *others = (_of_a_case(rng, phrases[n]) for n in rng.permutation(len(phrases)))
+    ways = [each for each in others if rng.random() < 0.6] + [_detail(rng) for _n in range(int(rng.integers(1, 4)))]
+    ways += [(FILLERS[n],) for n in rng.choice(len(FILLERS), size=int(rng.integers(0, 3)), replace=False)]
+    ordered = [first, *(ways[n] for n in rng.permutation(len(ways)))]
+    return tuple(Saying(each, int(rng.integers(len(each)))) for each in ordered)
+
+
 def lesson_text(rng: np.random.Generator, topic: int) -> str:
-    """A lesson about a topic, its title first: most phrases of it, and details that are the lesson's own."""
-    phrases = [str(rng.choice(each)) for each in TOPICS[topic].phrases]
-    first, *others = (phrases[n] for n in rng.permutation(len(phrases)))
-    said = [_capital(each) for each in others if rng.random() < 0.7]
-    said += [str(rng.choice(DETAILS[n])) for n in rng.choice(len(DETAILS), size=int(rng.integers(1, 4)), replace=False)]
-    said += [FILLERS[n] for n in rng.choice(len(FILLERS), size=int(rng.integers(0, 3)), replace=False)]
-    return ". ".join([_capital(first), *(said[n] for n in rng.permutation(len(said)))]) + "."
+    """The words of such a lesson."""
+    return written_down(lesson_sayings(rng, topic))
 
 
-def reworded(rng: np.random.Generator, text: str) -> str:
+def written_down(sayings: Sequence[Saying]) -> str:
+    """Sentences as a text."""
+    return " ".join(f"{each.text}." for each in sayings)
+
+
+def reworded(rng: np.random.Generator, sayings: Sequence[Saying]) -> str:
     """The same lesson as someone else would type it: a third said in other words, slips, a sentence more or less."""
-    title, *said = text.rstrip(".").split(". ")
-    said = [_other_way(each) if rng.random() < 0.33 else each for each in said]
+    title, *said = (
+        Saying(each.ways, (each.chosen + 1) % len(each.ways)) if rng.random() < 0.33 else each for each in sayings
+    )
     if len(said) > 2 and rng.random() < 0.3:
         said.pop(int(rng.integers(len(said))))
     if rng.random() < 0.4:
-        said.append(str(rng.choice(FILLERS)))
-    if rng.random() < 0.33:
-        title = _other_way(title)
-    typed = list(". ".join([title, *(said[n] for n in rng.permutation(len(said)))]) + ".")
+        said.append(Saying((str(rng.choice(FILLERS)),)))
+    typed = list(written_down([title, *(said[n] for n in rng.permutation(len(said)))]))
     for _slip in range(int(rng.integers(3))):
         place = int(rng.integers(1, len(typed) - 1))
         typed[place], typed[place - 1] = typed[place - 1], typed[place]
     return "".join(typed)
 
 
-def _other_way(said: str) -> str:
-    """A sentence in its other words, where it has any."""
-    for ways in (*(ways for topic in TOPICS for ways in topic.phrases), *DETAILS):
-        if said in map(_capital, ways):
-            return next(_capital(way) for way in ways if _capital(way) != said)
-    return said
+def _of_a_case(rng: np.random.Generator, phrase: tuple[str, ...]) -> tuple[str, ...]:
+    """A phrase of a topic with a word on the case that the lesson comes from."""
+    context = str(rng.choice(CONTEXTS)).format(**_slots(rng))
+    return tuple(f"{way} {context}" for way in phrase)
+
+
+def _detail(rng: np.random.Generator) -> tuple[str, ...]:
+    ways, slots = DETAILS[int(rng.integers(len(DETAILS)))], _slots(rng)
+    return tuple(way.format(**slots) for way in ways)
+
+
+def _slots(rng: np.random.Generator) -> dict[str, str]:
+    thing, other = (THINGS[n] for n in rng.choice(len(THINGS), size=2, replace=False))
+    return {"who": str(rng.choice(WHO)), "place": str(rng.choice(PLACES)), "thing": thing, "other": other}
 
 
 def _lesson(rng: np.random.Generator, habits: _Habits) -> WrittenLesson:
