@@ -37,6 +37,7 @@ GAP: Final = 3
 """Periods before coaching that show why it began; as many before them are looked at for a change that came earlier."""
 _LEAST_PULL, _MOST_PULL = 1e-6, 1e5
 _NOTHING: Final = 1e-4
+"""A hundredth of a point: rounding where nothing is left to chance."""
 _ALMOST: Final = 1e-9
 _Cube = npt.NDArray[np.float64]
 
@@ -94,7 +95,7 @@ class CoachingEffect:
         """helps, hurts, no_effect or cant_tell."""
         if self.moved_before:
             return "cant_tell"
-        if self.effect.low > 0 or self.effect.high < 0:
+        if self.effect.low > _NOTHING or self.effect.high < -_NOTHING:
             return "helps" if self.effect.value > 0 else "hurts"
         return "no_effect" if self.effect.low > -SMALL and self.effect.high < SMALL else "cant_tell"
 

@@ -61,6 +61,7 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
 
     start_django(address)
     from afteraction.demo.buyers import make_buyers
+    from afteraction.demo.coaching import make_coaching
     from afteraction.demo.people import cast, make_people, outsider
     from afteraction.demo.results import make_results
     from afteraction.demo.reviews import make_reviews
@@ -78,4 +79,5 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     rep, manager = (User.objects.get(email=demo.sign_ins[part].email) for part in ("rep", "manager"))
     make_reviews(here, rep, manager)
     make_buyers(here, operations, manager)
+    make_coaching(here, rep, manager)
     return demo
