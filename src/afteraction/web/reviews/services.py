@@ -68,6 +68,7 @@ def save_answer(
     answer.save()
     if named is not None:
         _name(answer, named)
+    _make_lesson(answer, now)
     return answer
 
 
@@ -84,6 +85,7 @@ def finish(*, by: User, review: Review, now: datetime) -> Answer:
     if answer.done_at is None:
         answer.done_at = now
         answer.save(update_fields=["done_at"])
+        _make_lesson(answer, now)
     if answer.voice == Answer.Voice.REP and review.state in (Review.State.DUE, Review.State.SKIPPED):
         review.state, review.done_at, review.skip_reason = Review.State.DONE, now, ""
         review.save(update_fields=["state", "done_at", "skip_reason"])
@@ -142,6 +144,13 @@ def _write(answer: Answer, fields: dict[str, Any]) -> None:
         if field.max_length and len(text) > field.max_length:
             raise Refused(f"{len(text):,} characters", f"at most {field.max_length:,}", "shorten it")
         setattr(answer, name, text)
+
+
+def _make_lesson(answer: Answer, now: datetime) -> None:
+    """What a finished answer teaches becomes the draft of a lesson."""
+    from afteraction.web.lessons.services import follow_answer  # lessons stand on reviews
+
+    follow_answer(answer=answer, now=now)
 
 
 def _name(answer: Answer, named: tuple[Named, ...]) -> None:
