@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,8 @@ from afteraction.analysis.win_probability import WinProbability
 from afteraction.errors import Refused
 
 COMPARED = {True: "did", False: "did not"}
+_PIECE: Final = 50_000
+"""Deals that are read to name a few of them."""
 
 
 def write_deal_rows(found: OutcomeFindings, path: Path) -> int:
@@ -28,7 +30,7 @@ def write_deal_rows(found: OutcomeFindings, path: Path) -> int:
     columns: dict[str, Any] = dict(_columns(found))
     table = pa.table(columns)
     try:
-        pq.write_table(table, path)
+        pq.write_table(table, path, row_group_size=_PIECE)
     except OSError as error:
         raise Refused(f"{path}: {error.strerror or error}", "a place to write to", "name another --deals") from error
     return len(table)

@@ -1,6 +1,8 @@
 """The deals behind an effect: those that were compared, with and without it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -33,7 +35,13 @@ def effect_keys(shown: Saved) -> frozenset[str]:
 
 def deals_behind(shown: Saved, key: str, *, did: bool, segment: str = "") -> Behind:
     """The deals of one side of the effect `key`, those of one segment alone where one is named."""
-    with pq.ParquetFile(shown.folder / "deals.parquet", read_dictionary=["outcome", key, "segment"]) as file:
+    return _behind(shown.folder / "deals.parquet", key, did, segment)
+
+
+@lru_cache(maxsize=512)
+def _behind(path: Path, key: str, did: bool, segment: str) -> Behind:
+    """The same of a file, which never changes once it is there."""
+    with pq.ParquetFile(path, read_dictionary=["outcome", key, "segment"]) as file:
         columns = ["outcome", key, *(["segment"] if segment and "segment" in file.schema_arrow.names else [])]
         table = file.read(columns=columns, use_threads=False)
         asked = pc.equal(table[key], pa.scalar(COMPARED[did]))
@@ -41,7 +49,7 @@ def deals_behind(shown: Saved, key: str, *, did: bool, segment: str = "") -> Beh
             asked = pc.and_(asked, pc.equal(table["segment"], pa.scalar(segment)))
         outcomes = table["outcome"].filter(asked)
         counted = {each["values"]: each["counts"] for each in outcomes.value_counts().to_pylist()}
-        rows = np.flatnonzero(asked.to_numpy(zero_copy_only=False).astype(bool))[:MOST_LISTED]
+        rows = np.flatnonzero(pc.fill_null(asked, False).to_numpy())[:MOST_LISTED]
         ids = _ids(file, rows)
     first = outcomes.slice(0, MOST_LISTED).to_pylist()
     return Behind(
