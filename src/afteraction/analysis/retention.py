@@ -37,7 +37,7 @@ _PRIOR_SD: Final = (1.0, 0.5)
 
 
 def forgetting(days: Floats, stability: Floats) -> Floats:
-    """The chance to remember after some days without practice: (1 + F t / S)^-w20, with F such that it is 90 % at t = S.
+    """The chance to remember after some days without practice: (1 + F t / S)^-w20, F such that 90 % is left at t = S.
 
     FSRS-6's curve (open-spaced-repetition, "The algorithm", the forgetting curve of FSRS-6).
     """
@@ -101,7 +101,7 @@ def retention_of_many(answers: Answers) -> Retention | NotEnoughData:
     people = int(np.sum(enough))
     if people < PEOPLE_NEEDED or len(kept) < ANSWERS_NEEDED:
         return NotEnoughData(
-            f"{people} people have answered {ANSWERS_EACH} cards or more again on a later day, {len(kept)} answers in all",
+            f"{people} people with {ANSWERS_EACH} answers or more on a later day, {len(kept)} such answers in all",
             f"{PEOPLE_NEEDED} people and {ANSWERS_NEEDED} such answers, so that no figure tells of a single person",
         )
     return _retention(kept, kept.person)

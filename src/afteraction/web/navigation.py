@@ -28,7 +28,10 @@ ENTRIES: Final = (
     Entry("process", "Process", "workflow", (Right.SEE_PROCESS,)),
     Entry("insights", "Insights", "lightbulb", (Right.SEE_INSIGHTS,)),
     Entry("claims", "Claims", "message-circle-question", (Right.STATE_CLAIMS,)),
+    Entry("lessons", "Lessons", "book-open", (Right.SEE_LESSONS,)),
     Entry("coaching", "Coaching", "messages-square", (Right.SEE_LESSONS,)),
+    Entry("walls", "Wall", "trophy", (Right.SEE_LESSONS,)),
+    Entry("practice", "Practice", "brain", (Right.PRACTISE,)),
     Entry("data", "Data", "database", (Right.SEE_DATA, Right.IMPORT_DATA)),
     Entry("settings", "Settings", "settings", (Right.MANAGE_PEOPLE,)),
 )

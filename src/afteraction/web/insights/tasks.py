@@ -3,8 +3,9 @@
 from django_tasks import task
 
 from afteraction.web.insights.models import Analysis
-from afteraction.web.jobs.services import when_given_up
+from afteraction.web.jobs.services import enqueue, when_given_up
 from afteraction.web.people.models import Organisation
+from afteraction.web.practice.tasks import make_cards
 
 
 @task()
@@ -42,3 +43,4 @@ def judge_claims(organisation_id: int) -> None:
     organisation = Organisation.objects.filter(pk=organisation_id).first()
     if organisation is not None:
         claiming.judge(organisation=organisation)
+        enqueue(make_cards, organisation_id=organisation.pk)  # verdicts are what some cards ask for
