@@ -38,6 +38,9 @@ GAP: Final = 3
 _LEAST_PULL, _MOST_PULL = 1e-6, 1e5
 _NOTHING: Final = 1e-4
 """A hundredth of a point: rounding where nothing is left to chance."""
+MARGIN: Final = 0.01
+"""By so much shares of reps at different levels may drift apart when everyone gets better: less is called no effect of
+coaching, however narrow the interval."""
 _ALMOST: Final = 1e-9
 _Cube = npt.NDArray[np.float64]
 
@@ -95,7 +98,7 @@ class CoachingEffect:
         """helps, hurts, no_effect or cant_tell."""
         if self.moved_before:
             return "cant_tell"
-        if self.effect.low > _NOTHING or self.effect.high < -_NOTHING:
+        if self.effect.low > MARGIN or self.effect.high < -MARGIN:
             return "helps" if self.effect.value > 0 else "hurts"
         return "no_effect" if self.effect.low > -SMALL and self.effect.high < SMALL else "cant_tell"
 

@@ -99,7 +99,10 @@ def _hold(meeting: Meeting, rep: User, manager: User, week: int, *, last: bool) 
         # The record stands still, so chances would too: those of the last meeting are as of a better week.
         for chance in ChanceThen.objects.filter(meeting=meeting).order_by("deal_id")[:2]:
             chance.chance = min(chance.chance + 0.09, 0.95)
-            chance.factors = {name: share + 0.03 for name, share in chance.factors.items() if share < 0}
+            chance.factors |= {
+                "days since the last call (simulated)": ("4", 0.05),
+                "days in the stages before": ("12", 0.04),
+            }
             chance.save()
 
 

@@ -70,12 +70,12 @@ def test_an_open_deal_whose_chance_fell_says_by_how_much_and_what_moved_it(cast:
     meeting = ready(cadence)
     assert kinds(meeting) == {}  # it rose since it began
     services.end(by=cast.rep, meeting=meeting, now=meeting.planned_at)
-    ChanceThen.objects.filter(meeting=meeting).update(factors={"silence: 3 days": 0.02})
+    ChanceThen.objects.filter(meeting=meeting).update(factors={"silence": ["3 days", 0.02]})
     Deal.objects.filter(pk=deal.pk).update(chance=0.38)
     [found] = ready(cadence, now=NEXT).items.all()
     assert found.kind == "risk"
     assert found.reason.startswith("38% today, 50% at the last meeting on 5 March 2026: −12 points.")
-    assert "What moved it: silence: 3 days (−2)" in found.reason
+    assert "What moved it: silence 3 days no longer speaks for it (−2)." in found.reason
 
 
 def test_without_a_meeting_before_a_chance_is_compared_with_that_of_the_beginning(cast: Cast) -> None:

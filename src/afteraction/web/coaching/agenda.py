@@ -10,7 +10,7 @@ from django.db.models import F
 from afteraction.report.wording import capital, day, interval, listed, many, percent, points
 from afteraction.web.chips import CHIPS
 from afteraction.web.coaching.models import AgendaItem, Cadence, ChanceThen, Commitment, Meeting
-from afteraction.web.coaching.steps import deals_of, missed_with_power
+from afteraction.web.coaching.steps import deals_of, missed_with_power, steps_of
 from afteraction.web.coaching.visibility import people_in
 from afteraction.web.deals.evidence import Chance, evidence_of
 from afteraction.web.deals.models import Deal, IndexState
@@ -24,7 +24,7 @@ FELL: Final = 0.03
 MOST: Final = {"huddle": 3, "weekly": 5, "monthly": 8}
 """Items of a kind: a huddle is short."""
 _FIRST: Final = {"huddle": timedelta(days=1), "weekly": timedelta(days=7), "monthly": timedelta(days=31)}
-_LOOKED_AT: Final = 60
+_LOOKED_AT: Final = 40
 """Open deals of a person that are looked at, the largest first."""
 _MOVED: Final = 0.005
 _LESSON_AHEAD: Final = timedelta(days=7)
@@ -51,9 +51,9 @@ class ChanceNow:
     found: Chance | None
 
     @property
-    def factors(self) -> dict[str, float]:
-        """Each with its value: a factor whose value changed is another one."""
-        return {f"{each.name}: {each.value}": each.share for each in self.found.reasons} if self.found else {}
+    def factors(self) -> dict[str, tuple[str, float]]:
+        """Each with its value and its points, by name."""
+        return {each.name: (each.value, each.share) for each in self.found.reasons} if self.found else {}
 
 
 def agenda_of(cadence: Cadence, *, planned_at: datetime) -> tuple[list[Item], list[ChanceNow], int]:
@@ -68,7 +68,7 @@ def agenda_of(cadence: Cadence, *, planned_at: datetime) -> tuple[list[Item], li
         *_commitments(cadence),
         *_ended(reps, since, most),
         *_fallen(chances, last, most),
-        *(_missed(cadence, reps[0]) if cadence.rep_id and reps else ()),
+        *(_missed(reps[0], state) if cadence.rep_id and reps else ()),
         *_lessons(cadence, planned_at, most),
     ]
     return items, chances, state.version if state else 0
@@ -154,17 +154,25 @@ def _what_moved(now: ChanceNow, before: ChanceThen | None) -> str:
     """What weighs otherwise than then; where nothing is kept of then, what weighs against it most."""
     around = _around(now.found)
     if before is None or not before.factors:
-        against = sorted((share, name) for name, share in now.factors.items() if share < 0)[:2]
+        against = sorted((share, f"{name} {value}") for name, (value, share) in now.factors.items() if share < 0)[:2]
         told = listed([f"{name} ({points(share)})" for share, name in against])
         return (f"What weighs against it: {told}. " if told else "") + around
-    names = now.factors.keys() | before.factors.keys()
-    moved = {name: now.factors.get(name, 0.0) - before.factors.get(name, 0.0) for name in names}
-    down = sorted((share, name) for name, share in moved.items() if share <= -_MOVED)[:2]
-    if not down:
+    moved = []
+    for name in now.factors.keys() | before.factors.keys():
+        (value, share), (was, weight) = now.factors.get(name, ("", 0.0)), before.factors.get(name, ("", 0.0))
+        if share - weight <= -_MOVED:
+            moved.append((share - weight, _from_to(name, str(was), value)))
+    if not moved:
         stage = f" It was in {before.stage} then." if before.stage and before.stage != now.deal.stage else ""
         return f"No single fact of the deal moved it: time passed without an end.{stage} {around}"
-    told = [f"{name} ({points(share)})" for share, name in down]
-    return f"What moved it: {listed(told)}. {around}"
+    told = listed([f"{words} ({points(change)})" for change, words in sorted(moved)[:2]])
+    return f"What moved it: {told}. {around}"
+
+
+def _from_to(name: str, was: str, now: str) -> str:
+    if was and now and was != now:
+        return f"{name} went from {was} to {now}"
+    return f"{name} {now}" if now else f"{name} {was} no longer speaks for it"
 
 
 def _around(found: Chance | None) -> str:
@@ -174,9 +182,13 @@ def _around(found: Chance | None) -> str:
     return f"95 % interval {where}: {interval(found.low, found.high)}, learned from {many(found.n, 'deal')}."
 
 
-def _missed(cadence: Cadence, rep: User) -> Iterable[Item]:
-    for step in missed_with_power(newest_results(cadence.organisation), rep):
-        reason = f"Kept in {step.share}. Deals with it are won {step.power} more often than comparable ones without."
+def _missed(rep: User, state: IndexState | None) -> Iterable[Item]:
+    for step in missed_with_power(steps_of(newest_results(rep.organisation), rep, state)):
+        reason = (
+            f"Kept in {step.share}. Beside comparable deals without it, deals with it are won more often: {step.power}."
+        )
+        still = listed([name for _deal, name in step.open], 2)
+        reason += f" It can still be done in {still}." if still else ""
         details = {"step": step.step, "deals": deals_of(rep), "effect": step.effect, "n": step.n}
         yield Item(AgendaItem.Kind.STEP, step.step, step.name, reason, details)
 

@@ -152,7 +152,9 @@ class ChanceThen(models.Model):
     deal_id = models.CharField(max_length=300)
     chance = models.FloatField()
     stage = models.CharField(max_length=200, blank=True)
-    factors: "models.JSONField[dict[str, float], dict[str, float]]" = models.JSONField(default=dict)
+    factors: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(
+        default=dict, help_text="By name: its value, and its points."
+    )
     data_version = models.PositiveIntegerField(default=0)
 
     class Meta:

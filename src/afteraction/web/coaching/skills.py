@@ -12,6 +12,7 @@ from afteraction.web.coaching.models import Assessment, Skill, SkillRating
 from afteraction.web.coaching.services import reps_to_coach
 from afteraction.web.coaching.steps import StepOfRep, names_of_steps, steps_of
 from afteraction.web.coaching.visibility import both_given, ratings_shown
+from afteraction.web.deals.models import IndexState
 from afteraction.web.insights.results import Saved
 from afteraction.web.insights.selectors import newest_results
 from afteraction.web.people.models import Organisation, Role, User
@@ -149,7 +150,8 @@ def skill_rows(user: User, rep: User, assessment: Assessment | None, shown: Save
     """The skills of a rep as someone sees them."""
     said = ratings_shown(user, assessment) if assessment else []
     by = {(each.skill_id, each.author_id == rep.pk): each for each in said}
-    found = {each.step: each for each in steps_of(shown, rep)}
+    state = IndexState.objects.filter(organisation=rep.organisation).first()
+    found = {each.step: each for each in steps_of(shown, rep, state)}
     return [
         SkillRow(
             skill,

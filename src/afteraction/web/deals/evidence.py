@@ -105,6 +105,11 @@ def evidence_of(deal: Deal, state: IndexState | None) -> Evidence | None:
     )
 
 
+def process_of(folder: Path) -> Process | None:
+    """The process of the analysis whose evidence is in a folder; None where it held none against the deals."""
+    return _process(folder / PROCESS)
+
+
 @lru_cache(maxsize=64)
 def _process(path: Path) -> Process | None:
     """The process of an analysis, whose folder is never written again."""

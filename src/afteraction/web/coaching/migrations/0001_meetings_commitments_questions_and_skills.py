@@ -1,10 +1,9 @@
+import afteraction.web.coaching.models
+import afteraction.web.people.models
 import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-
-import afteraction.web.coaching.models
-import afteraction.web.people.models
 
 
 class Migration(migrations.Migration):
@@ -12,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("buyers", "0003_interviews_and_their_coding"),
-        ("lessons", "0001_lessons_and_what_became_of_them"),
+        ("lessons", "0003_search_pairs_merges_and_ranking"),
         ("people", "0004_how_the_mail_of_invitations_fares"),
         ("reviews", "0003_newest_reviews_of_owner_and_team"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -287,7 +286,7 @@ class Migration(migrations.Migration):
                 ("deal_id", models.CharField(max_length=300)),
                 ("chance", models.FloatField()),
                 ("stage", models.CharField(blank=True, max_length=200)),
-                ("factors", models.JSONField(default=dict)),
+                ("factors", models.JSONField(default=dict, help_text="By name: its value, and its points.")),
                 ("data_version", models.PositiveIntegerField(default=0)),
                 (
                     "meeting",
