@@ -1,4 +1,4 @@
-"""Histories of an organisation in which risks were planted: some reasonable, some hopeless, among much that looks alike.
+"""Histories of an organisation in which risks were planted, reasonable and hopeless, among much that looks alike.
 
 The organisation is older than its record. What happened before the record begins is hidden from whoever reads it, as in
 every CRM that was introduced later: old customers come back and look new.

@@ -66,15 +66,16 @@ def table(rounds: int, models: Sequence[Model] = MODELS) -> str:
         "|---|---|---|---|---|---|",
         *(_line(name, hits[GOOD]) for name, hits in found.items()),
     ]
-    for kind in Kind:
-        lines.append(_line(f"all, {kind.replace('_', ' ')}", sum((hits[kind] for hits in found.values()), Hits())))
+    of_kinds = {kind: sum((hits[kind] for hits in found.values()), Hits()) for kind in Kind}
+    lines += [_line(f"all, {kind.replace('_', ' ')}", hits) for kind, hits in of_kinds.items()]
     return "\n".join(lines)
 
 
 def _line(name: str, hits: Hits) -> str:
     if not hits.planted:
-        false = rate(hits.recognised, hits.deals)
-        return f"| {name} | {hits.recognised:,} | false alarms: {_percent(hits.recognised, hits.deals, false.high)} | – | – | – |"
+        most = rate(hits.recognised, hits.deals).high
+        false = f"{hits.recognised / hits.deals:.2%} of {hits.deals:,} deals (at most {most:.2%})"
+        return f"| {name} | {hits.recognised:,} | false alarms: {false} | – | – | – |"
     told = f"{hits.tellable / hits.planted:.0%} of {hits.planted:,}"
     return (
         f"| {name} | {hits.recognised:,} | {_of(hits.right, hits.recognised)} | {hits.tellable:,} | "
@@ -87,10 +88,6 @@ def _of(count: int, n: int) -> str:
         return "–"
     found = rate(min(count, n), n)
     return f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})"
-
-
-def _percent(count: int, n: int, high: float) -> str:
-    return f"{count / n:.2%} of {n:,} deals (at most {high:.2%})"
 
 
 def main() -> None:

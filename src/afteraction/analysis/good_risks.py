@@ -42,7 +42,7 @@ TWICE: Final = 2.0
 AS_LARGE: Final = 0.12
 """Where so many of someone's deals were at least half as large, or may be, such deals are part of what they do."""
 LIKELY: Final = 0.15
-"""The chance at most that they are part of it although so few are seen: to be strict here would cost more than it saves."""
+"""The chance at most that they are part of it although so few are seen; stricter costs more than it saves."""
 OWN_HISTORY: Final = 20
 """Earlier deals with an amount from which a rep is compared with themselves; with fewer, with the organisation."""
 HISTORY: Final = 30
@@ -51,7 +51,7 @@ LONG_ENOUGH: Final = 365.0
 """Days of record before which everybody in it looks new."""
 SETTLED: Final = 180.0
 """Days of record after which what looks new is counted."""
-LOOKS_NEW: Final = 0.25
+LOOKS_NEW: Final = 0.2
 """Of what looks new at most this share may be old, and silent since before the record begins."""
 OPENING: Final = 14.0
 """Days within which the people on the buyer's side show themselves."""
@@ -257,9 +257,9 @@ def _tellable(created: Floats, eligible: Flags, new: Flags, silent: Floats) -> F
     """Month by month: is the record old enough that what looks new mostly is?
 
     `silent` are the days since the newest earlier deal, NaN where there was none. Something old looks new when it was
-    silent for all T days of record. That share, f = S(T), is not seen; of the silences that are seen in the last quarter
-    of the record, a share a lies above T/2 and b above T/4, so that S(T/2) <= a + f and S(T/4) >= b. On a doubling of
-    time survival falls at least as much as on the doubling before where log S is concave in log t, as it is for
+    silent for all T days of record. That share, f = S(T), is not seen; of the silences seen in the last quarter of the
+    record, a share a lies above T/2 and b above T/4, so that S(T/2) <= a + f and S(T/4) >= b. On a doubling of time
+    survival falls at least as much as on the doubling before where log S is concave in log t, as it is for
     exponential silences and for gamma mixtures of them: f <= (a + f)² / (b + f), which gives f <= a² / (b - 2a).
     """
     months = np.floor(created / _MONTH).astype(np.int64)

@@ -61,7 +61,7 @@ def earlier_share(created: Floats, flags: Flags, judged: Flags, codes: Ints | No
 class Usual:
     """The usual deal as it was known when each deal began, in logs: median, spread, and of how many deals.
 
-    `as_large` is the share of them that were at least half as large as the deal itself. NaN where n is below the minimum.
+    `as_large` is the share of them that were at least half as large as the deal itself. NaN where n is too small.
     """
 
     median: Floats

@@ -65,6 +65,7 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     from afteraction.demo.people import cast, make_people, outsider
     from afteraction.demo.results import make_results
     from afteraction.demo.reviews import make_reviews
+    from afteraction.demo.walls import make_walls
     from afteraction.web.people.bootstrap import prepare_database
     from afteraction.web.people.models import Organisation, User
 
@@ -80,4 +81,5 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     make_reviews(here, rep, manager)
     make_buyers(here, operations, manager)
     make_coaching(here, rep, manager)
+    make_walls(here, manager)
     return demo

@@ -39,6 +39,14 @@ CHIPS: Final = {
     "unlucky_loss": Chip("Unlucky loss", "circle-x", "lost"),
     "deserved_loss": Chip("Deserved loss", "x", "lost"),
     "undecided": Chip("Undecided", "circle-minus"),
+    # Good risks, and what was new
+    "good_risk": Chip("Good risk", "mountain", "good"),
+    "long_shot": Chip("Long shot", "mountain", "fair"),
+    "new_market": Chip("New market", "compass"),
+    "new_account": Chip("New account", "building-2"),
+    "new_contacts": Chip("New contacts", "users"),
+    "bigger": Chip("Bigger than usual", "trending-up"),
+    "new_line": Chip("New line of business", "rocket"),
     # What became of a step
     "done": Chip("Done", "check", "good"),
     "skipped": Chip("Skipped", "circle-dashed", "poor"),
@@ -71,6 +79,16 @@ CHIPS: Final = {
     "contrary": Chip("Shows the contrary", "ban", "poor"),
     "absent": Chip("Does not show it", "circle-minus"),
     "unknown": Chip("Cannot tell", "circle-dashed"),
+    # The life of a lesson, and what a look at its deals decides
+    "draft": Chip("Draft", "pencil"),
+    "tested": Chip("Tested", "flask-conical", "fair"),
+    "in_use": Chip("In use", "circle-check", "good"),
+    "kept": Chip("Kept", "badge-check", "good"),
+    "retired": Chip("Retired", "archive"),
+    "challenged": Chip("Challenged", "triangle-alert", "fair"),
+    "harmful": Chip("Does harm", "trending-down", "poor"),
+    "no_use": Chip("No effect that matters", "minus"),
+    "go_on": Chip("Goes on", "circle-dashed"),
     # States of a job or a link
     "waiting": Chip("Waiting", "clock"),
     "running": Chip("Running", "loader-circle"),

@@ -20,6 +20,7 @@ from afteraction.web.insights.results import folder_of
 from afteraction.web.insights.saving import write_results
 from afteraction.web.jobs.services import enqueue
 from afteraction.web.people.models import Organisation, User
+from afteraction.web.walls.tasks import recognise_risks
 
 _VERSION_LINE = re.compile(r"^version:[^\n]*$", re.MULTILINE)
 _NAME_LINE = re.compile(r"^process:[^\n]*\n", re.MULTILINE)
@@ -82,6 +83,7 @@ def analyse(*, analysis: Analysis, now: datetime | None = None) -> None:
         show_evidence(organisation=analysis.organisation, folder=analysis.folder, version=analysis.data_version)
     _mark(analysis, Analysis.State.DONE)
     enqueue(tasks.judge_claims, organisation_id=analysis.organisation_id)
+    enqueue(recognise_risks, organisation_id=analysis.organisation_id)
 
 
 def _mark(analysis: Analysis, state: Analysis.State, message: str = "") -> None:

@@ -20,6 +20,7 @@ from afteraction.web.insights.skill_rows import by_skill, people_shares, seen_re
 from afteraction.web.people.access import needs, signed_in
 from afteraction.web.people.models import User
 from afteraction.web.people.roles import Right, may
+from afteraction.web.walls.rep_risks import figures_of, rep_risks
 
 T = TypeVar("T")
 PER_PAGE: Final = 50
@@ -140,6 +141,7 @@ def reps(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "teams": skill_rows(by_skill(teams), teams, figures["teams"]),
         "shares": people_shares(figures["people"], len(figures["reps"])),
+        "risks": rep_risks(figures_of(user.organisation), {row.name for row in rows.object_list}),
         # The charts of the report show everyone.
         "sections": sections(shown, pages.REPS.sections, user) if everyone else [],
     }
