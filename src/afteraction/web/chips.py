@@ -84,7 +84,7 @@ CHIPS: Final = {
     "tested": Chip("Tested", "flask-conical", "fair"),
     "in_use": Chip("In use", "circle-check", "good"),
     "kept": Chip("Kept", "badge-check", "good"),
-    "retired": Chip("Retired", "archive"),
+    "retired": Chip("Retired", "circle-minus"),
     "challenged": Chip("Challenged", "triangle-alert", "fair"),
     "harmful": Chip("Does harm", "trending-down", "poor"),
     "no_use": Chip("No effect that matters", "minus"),

@@ -112,6 +112,7 @@ def follow_record(organisation_id: int) -> None:
     from afteraction.web.deals.chances import show_evidence_again
     from afteraction.web.deals.index import refresh_index
     from afteraction.web.insights.services import ask_for_analysis
+    from afteraction.web.lessons.tasks import follow_lessons
     from afteraction.web.reviews.services import follow_deals
 
     organisation = Organisation.objects.filter(pk=organisation_id).first()
@@ -119,6 +120,7 @@ def follow_record(organisation_id: int) -> None:
         refresh_index(organisation=organisation)
         follow_deals(organisation=organisation, now=timezone.now())
         enqueue(follow_buyers, organisation_id=organisation_id)
+        enqueue(follow_lessons, organisation_id=organisation_id)
         show_evidence_again(organisation=organisation)
         ask_for_analysis(organisation=organisation)
 

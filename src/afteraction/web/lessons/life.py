@@ -31,6 +31,7 @@ from afteraction.analysis.lesson_evidence import (
 from afteraction.errors import NotEnoughData
 from afteraction.report.wording import many, points
 from afteraction.web.deals.models import IndexState
+from afteraction.web.deals.selectors import as_of
 from afteraction.web.lessons.models import Lesson, LessonDeal, LessonUse
 from afteraction.web.lessons.services import REVIEWED_AFTER, note_change, regrade
 from afteraction.web.lessons.shown import ShownDeal, as_arrays, shown_deals
@@ -103,7 +104,7 @@ def _follow_evidence(lesson: Lesson, now: datetime) -> None:
     since = parse_datetime(evidence["since"]) or lesson.made_at
     state = IndexState.objects.filter(organisation=lesson.organisation).first()
     deals = shown_deals(lesson, since)
-    until = max([now, *(each.deal.closed_at for each in deals if each.ended and each.deal.closed_at)])
+    until = as_of(lesson.organisation) or now  # until then open deals were seen to be open
     evidence |= {"counts": _counts(deals), "data_version": state.version if state else 0}
     if lesson.state in _MEASURED:
         _look(lesson, deals, until, now)
@@ -240,12 +241,12 @@ def _challenge(lesson: Lesson, deals: list[ShownDeal], now: datetime) -> None:
     lesson.evidence["later"] = asdict(found)
     if found.challenges and lesson.challenged_at is None:
         lesson.challenged_at, lesson.review_on = now, now.date()
-        note_change(lesson, lesson.state, challenge_words(found), None, now, asdict(found))
+        note_change(lesson, lesson.state, f"Challenged. {against_words(found)}", None, now, asdict(found))
 
 
-def challenge_words(found: Contradiction) -> str:
-    """What later deals say against a lesson."""
+def against_words(found: Contradiction) -> str:
+    """What later deals say of a lesson."""
     return (
-        f"Challenged: used on {many(found.deals, 'deal')} since, of which {found.won:,} were won; about "
+        f"Used on {many(found.deals, 'deal')} that ended since, {found.won:,} of them won; about "
         f"{found.expected:.0f} would have been if it helped as it should"
     )

@@ -20,6 +20,7 @@ from afteraction.report.wording import interval, many
 from afteraction.web.deals.models import Deal
 from afteraction.web.lessons.models import Lesson, LessonUse
 from afteraction.web.lessons.ranking import SHOWN, Fitting, known_of, rank, situation_of
+from afteraction.web.lessons.shown import chance_now
 from afteraction.web.lessons.similar import twins_of
 from afteraction.web.people.models import User
 
@@ -107,7 +108,7 @@ def say(*, user: User, lesson: Lesson, deal: Deal, said: str, now: datetime, why
     lesson = lesson.merged_into or lesson
     use, _new = LessonUse.objects.get_or_create(
         lesson=lesson, deal_id=deal.deal_id, person=user,
-        defaults={"organisation": user.organisation, "shown_at": now},
+        defaults={"organisation": user.organisation, "shown_at": now, "fit": chance_now(deal)},
     )  # fmt: skip
     use.said, use.said_at, use.why = said, now if said else None, why.strip()[:300] if said else ""
     use.save(update_fields=["said", "said_at", "why"])
@@ -121,7 +122,7 @@ def _recorded(user: User, deal: Deal, fitting: Sequence[Fitting], now: datetime)
     rows = [
         LessonUse(
             lesson=each.lesson, organisation=user.organisation, deal_id=deal.deal_id, person=user, shown_at=now,
-            fit=each.fit,
+            fit=each.fit | chance_now(deal),
         )
         for each in fitting
     ]  # fmt: skip

@@ -36,6 +36,11 @@ class ShownDeal:
         return self.deal.outcome != "open" and self.deal.closed_at is not None
 
 
+def chance_now(deal: Deal) -> dict[str, float]:
+    """What a row of `LessonUse` keeps of the chance of its deal, which the mirror forgets as the deal goes on."""
+    return {} if deal.chance is None else {CHANCE: round(deal.chance, 4)}
+
+
 def shown_deals(lesson: Lesson, since: datetime | None = None) -> list[ShownDeal]:
     """Each deal once, in the order in which the lesson was first shown there; from `since` on."""
     rows = LessonUse.objects.filter(lesson=lesson).order_by("shown_at", "pk")
