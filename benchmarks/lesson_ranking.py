@@ -97,7 +97,6 @@ class Candidates:
     """The lessons that are written by a moment, as the ranking sees them: all, and those that hold."""
 
     places: Longs
-    text: Floats
     fits: Floats
     alike: Floats
 
@@ -115,13 +114,13 @@ def candidates(world: LessonWorld) -> Iterator[tuple[Moment, Longs, Floats, Cand
         if now != written or words is None:
             written, words = now, corpus([each.text for each in world.lessons[:now]])
             between = np.asarray((words.vectors @ words.vectors.T).toarray())
-        text = similarities([moment.text], words)[0]
+        text = similarities([_text(moment)], words)[0]
         everything = np.arange(now, dtype=np.int64)
         there, deal = lessons.take(everything), _deal(moment)
         held = everything[holds(there, deal)]
         alike = np.array([share_alike(behind[place], deal) for place in held])
-        fits = fit_of(there.take(held), deal, text[held], alike)
-        yield moment, everything, text, Candidates(held, text[held], fits, between[np.ix_(held, held)])
+        near = between[np.ix_(held, held)]
+        yield moment, everything, text, Candidates(held, fit_of(there.take(held), deal, text[held], alike, near), near)
 
 
 @dataclass(frozen=True)
@@ -204,6 +203,11 @@ def _columns(world: LessonWorld) -> tuple[Lessons, list[list[DealBehind]]]:
     return lessons, [[DealBehind(s, c, a) for s, c, _source, a in each.deals] for each in world.lessons]
 
 
+def _text(moment: Moment) -> str:
+    """What was written of a deal, and the names of the steps that are missing."""
+    return ". ".join([moment.text, *(each.replace("_", " ") for each in sorted(moment.missing))])
+
+
 def _deal(moment: Moment) -> DealNow:
     return DealNow(
         stage=moment.stage,
@@ -275,7 +279,7 @@ def ranking_table(organisations: Mapping[int, Sequence[Shown]]) -> str:
 def duplicate_table(seeds: Sequence[int]) -> str:
     """Precision and recall of near duplicates, at the product's threshold and beside it."""
     rows = []
-    for least in (0.45, DUPLICATE, 0.65):
+    for least in (0.55, DUPLICATE, 0.75):
         pairs = [duplicates_found(seed, least=least) for seed in seeds]
         both, found, planted = (sum(getattr(each, name) for each in pairs) for name in ("both", "found", "planted"))
         row = [f"{least:.2f}{' (the product)' if least == DUPLICATE else ''}"]

@@ -30,7 +30,7 @@ LEAST_CHANCE: Final = 0.12
 """A lesson that is less likely to be of use is not shown, however empty the place: nobody reads what never helps."""
 LEAST_FIT: Final = 0.3
 """What the ways in which a lesson fits must add to the logit at least: a good lesson about something else is noise."""
-DUPLICATE: Final = 0.55
+DUPLICATE: Final = 0.65
 """The similarity of text from which two lessons are taken for near duplicates; benchmarks.lesson_ranking measures it.
 Only the better one of them is shown."""
 PRIOR: Final[Mapping[str, float]] = {
@@ -43,6 +43,7 @@ PRIOR: Final[Mapping[str, float]] = {
     "size": 0.4,
     "deals_alike": 1.0,
     "text": 3.0,
+    "like_missing": 2.0,
     "kept": 0.4,
     "challenged": -0.7,
 }
@@ -177,17 +178,24 @@ def holds(lessons: Lessons, deal: DealNow) -> Flags:
     return found & (~(_ahead(lessons, deal) < 0) | missing)
 
 
-def fit_of(lessons: Lessons, deal: DealNow, text: Floats | None = None, deals_alike: Floats | None = None) -> Floats:
+def fit_of(
+    lessons: Lessons,
+    deal: DealNow,
+    text: Floats | None = None,
+    deals_alike: Floats | None = None,
+    between: Floats | None = None,
+) -> Floats:
     """How each lesson fits a deal, n × features, all from 0 to 1.
 
     `text` is how similar the texts are, `deals_alike` the share of the deals behind a lesson that are like this one,
-    both (n,) and nought where they are not given.
+    both (n,); `between` how similar the lessons are to each other (n × n). Nought where they are not given.
     """
     ahead = _ahead(lessons, deal)
     ranged = ~np.isnan(lessons.amount_from) | ~np.isnan(lessons.amount_to)
     nought = np.zeros(len(lessons))
+    missing = np.isin(np.array(lessons.step, dtype=object), list(deal.missing))
     columns = {
-        "step_missing": np.isin(np.array(lessons.step, dtype=object), list(deal.missing)),
+        "step_missing": missing,
         "stage_now": ahead == 0,
         "stage_next": ahead == 1,
         "competitor": _names(lessons.competitor, deal.competitor),
@@ -196,6 +204,7 @@ def fit_of(lessons: Lessons, deal: DealNow, text: Floats | None = None, deals_al
         "size": ranged if deal.amount is not None else nought,
         "deals_alike": nought if deals_alike is None else deals_alike,
         "text": nought if text is None else np.where(text > _FEW_TEXT, text, 0.0),
+        "like_missing": nought if between is None else _like_missing(missing, between),
         "kept": lessons.kept,
         "challenged": lessons.challenged,
     }
@@ -296,6 +305,17 @@ def _own(answers: Answers, score: Floats) -> dict[int, tuple[float, float]]:
     mean = found.mean
     variance = found.weights @ (found.deviations**2 + (found.means - mean) ** 2)
     return {int(key): (float(m), float(np.sqrt(v))) for key, m, v in zip(keys, mean, variance, strict=True)}
+
+
+def _like_missing(missing: Flags, between: Floats) -> Floats:
+    """How like each lesson without a missing step is to the most similar one that has one (n,).
+
+    Authors seldom say which step a lesson is about; their words do (relevance feedback; Rocchio 1971).
+    """
+    if not missing.any():
+        return np.zeros(len(missing))
+    nearest = np.max(between[:, missing], axis=1)
+    return np.where(~missing & (nearest > _FEW_TEXT), nearest, 0.0)
 
 
 def _names(column: Sequence[str], value: str) -> Flags:

@@ -23,8 +23,8 @@ _SHORTEST: Final = 3
 _LONGEST: Final = 5
 _WORD: Final = re.compile(r"\w+")
 _WORDS_KEPT: Final = 50_000
-_COMMON: Final = 40
-"""Sequences in more texts than this (or in 1 % of all, where that is more) bring no pair together by themselves."""
+_COMMON: Final = 500
+"""Sequences in more texts than this (or in 2 % of all, where that is more) bring no pair together by themselves."""
 _AT_ONCE: Final = 2_000
 
 
@@ -71,7 +71,7 @@ def alike_pairs(texts: Sequence[str], least: float) -> tuple[AlikePair, ...]:
         return ()
     known = corpus(texts)
     spread = np.bincount(known.vectors.indices, minlength=len(known.terms))
-    rare = np.flatnonzero(spread <= max(_COMMON, len(texts) // 100))
+    rare = np.flatnonzero(spread <= max(_COMMON, len(texts) // 50))
     few = csr_array(known.vectors[:, rare])
     found = []
     for start in range(0, len(texts), _AT_ONCE):

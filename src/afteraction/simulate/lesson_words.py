@@ -205,11 +205,11 @@ TOPICS: Final = (
     ),
 )
 DETAILS: Final = (
-    ("The {who} in {place} asked for the {thing} twice", "Twice the {who} of {place} wanted the {thing}"),
+    ("The {who} at {customer} asked for the {thing} twice", "Twice the {who} of {customer} wanted the {thing}"),
     ("Show the {thing} to the {who} first", "First of all the {who} gets to see the {thing}"),
-    ("In {place} the {thing} decided it", "It was the {thing} that settled it in {place}"),
+    ("At {customer} the {thing} decided it", "It was the {thing} that settled it at {customer}"),
     ("Bring a {who} who knows the {thing}", "Take along a {who} with experience of the {thing}"),
-    ("Send the {thing} before the visit in {place}", "The {thing} has to be sent ahead of the {place} visit"),
+    ("Send the {thing} before the visit to {customer}", "The {thing} has to be sent ahead of the {customer} visit"),
     ("Their {who} compared the {thing} with the {other}", "The {thing} was set against the {other} by the {who}"),
     ("Ask the {who} how many minutes the {thing} takes", "How long the {thing} takes, the {who} can tell"),
     ("Without the {thing} the {who} says no", "The {who} refuses as long as the {thing} is missing"),
@@ -217,7 +217,7 @@ DETAILS: Final = (
 """What makes one lesson another than the next one on the same topic, each in two ways of saying it."""
 CONTEXTS: Final = (
     "with the {who}",
-    "in {place}",
+    "at {customer}",
     "before the {thing}",
     "when the {who} is new",
     "where a {thing} is used",
@@ -226,18 +226,14 @@ CONTEXTS: Final = (
 WHO: Final = (
     "treasurer", "nurse", "plant manager", "works council", "auditor", "trainee", "forklift driver", "consultant",
     "founder", "dispatcher", "librarian", "head of sales", "facility manager", "dean", "quality officer",
-    "shift leader", "buyer of chemicals", "payroll clerk", "store manager", "field engineer", "actuary", "translator", "port agent",
-    "laboratory head",
-)  # fmt: skip
-PLACES: Final = (
-    "Leipzig", "Madrid", "Oslo", "Turin", "Gdansk", "Lyon", "Porto", "Graz", "Leeds", "Utrecht", "Aarhus", "Basel",
-    "Brno", "Cork", "Dresden", "Ghent", "Malmo", "Nantes", "Split", "Tampere",
+    "shift leader", "buyer of chemicals", "payroll clerk", "store manager", "field engineer", "actuary", "translator",
+    "port agent", "laboratory head",
 )  # fmt: skip
 THINGS: Final = (
     "lease", "maintenance fee", "shift plan", "spreadsheet of stock", "organisation chart", "tender notice",
     "diesel bill", "ward printer", "call statistics", "branch map", "validation file", "award letter",
-    "insurance audit", "video of two minutes", "training plan", "packing list", "energy contract", "minutes of the meeting",
-    "test bench", "price index", "customs form", "sample report", "badge system", "error log",
+    "insurance audit", "video of two minutes", "training plan", "packing list", "energy contract",
+    "minutes of the meeting", "test bench", "price index", "customs form", "sample report", "badge system", "error log",
 )  # fmt: skip
 FILLERS: Final = (
     "It worked because we did it before anyone asked",

@@ -18,7 +18,6 @@ from afteraction.simulate.lesson_words import (
     DETAILS,
     FILLERS,
     NOISE,
-    PLACES,
     SEGMENTS,
     SOURCES,
     STAGES,
@@ -26,6 +25,7 @@ from afteraction.simulate.lesson_words import (
     TOPICS,
     WHO,
 )
+from afteraction.simulate.names import COMPANY_CORE, COMPANY_PART
 
 DAYS: Final = 720.0
 _USEFUL: Final = 0.4
@@ -166,7 +166,12 @@ def _detail(rng: np.random.Generator) -> tuple[str, ...]:
 
 def _slots(rng: np.random.Generator) -> dict[str, str]:
     thing, other = (THINGS[n] for n in rng.choice(len(THINGS), size=2, replace=False))
-    return {"who": str(rng.choice(WHO)), "place": str(rng.choice(PLACES)), "thing": thing, "other": other}
+    return {
+        "who": str(rng.choice(WHO)),
+        "customer": f"{rng.choice(COMPANY_CORE)}{rng.choice(COMPANY_PART)}",
+        "thing": thing,
+        "other": other,
+    }
 
 
 def _lesson(rng: np.random.Generator, habits: _Habits) -> WrittenLesson:

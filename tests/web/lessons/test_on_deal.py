@@ -76,7 +76,9 @@ def test_what_people_wrote_of_the_deal_finds_a_lesson_that_has_no_scope(cast: Ca
     )  # fmt: skip
     [found] = show(user=cast.rep, deal=deal, now=NOW).suggestions
     assert found.lesson.title == "Send the penetration test report early"
-    assert found.reasons == ("It speaks of “penetration” and “security”, as what was written of this deal does",)
+    assert found.reasons == (
+        "It speaks of “penetration” and “security”, as the notes or missing steps of this deal do",
+    )
 
 
 def test_near_duplicates_do_not_stand_side_by_side(cast: Cast) -> None:

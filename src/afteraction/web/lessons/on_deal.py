@@ -29,7 +29,7 @@ MOST_BEHIND: Final = 3
 _OWN_DEALS: Final = 6
 """Open deals of a rep that the home page looks at: those that should close first."""
 _AT_HOME: Final = 3
-_LIKE_WORDS: Final = "Its words are like those that were written of this deal"
+_LIKE_WORDS: Final = "Its words are like those of the notes or missing steps of this deal"
 
 
 @dataclass(frozen=True)
@@ -172,8 +172,9 @@ def _reason(name: str, fitting: Fitting) -> str:
         return f"{fitting.alike} of the {shown} deals behind it are like this one"
     if name == "text":
         named = " and ".join(f"“{word}”" for word in fitting.shared)
-        return f"It speaks of {named}, as what was written of this deal does" if named else _LIKE_WORDS
+        return f"It speaks of {named}, as the notes or missing steps of this deal do" if named else _LIKE_WORDS
     return {
+        "like_missing": "It is like lessons on a step that is not done here yet",
         "stage_now": f"It is for {lesson.stage}, where this deal is",
         "stage_next": f"It is for {lesson.stage}, which comes next",
         "competitor": f"It is for deals against {lesson.competitor}",

@@ -52,11 +52,12 @@ _COLUMNS: Final = ("pk", "stage", "step", "segment", "competitor", "source", "am
 
 @dataclass(frozen=True)
 class Situation:
-    """An open deal as the ranking sees it; `text` is what people wrote of it, `process` what it is held against."""
+    """An open deal as the ranking sees it; `text` is what people wrote of it, `steps` the names of missing steps."""
 
     deal: Deal
     now: DealNow
     text: str
+    steps: str
     process: Process | None
 
 
@@ -80,7 +81,8 @@ class Fitting:
     @cached_property
     def shared(self) -> tuple[str, ...]:
         """The longest words that the lesson and what people wrote of the deal both have."""
-        said = {word for word in words(self.situation.text) if len(word) >= _SHORTEST_WORD}
+        written = f"{self.situation.text} {self.situation.steps}"
+        said = {word for word in words(written) if len(word) >= _SHORTEST_WORD}
         return tuple(sorted(said & set(words(text_of(self.lesson))), key=lambda word: (-len(word), word))[:2])
 
 
@@ -110,6 +112,7 @@ def situation_of(deal: Deal) -> Situation:
             done=done,
         ),
         _written_of(deal, state),
+        ". ".join(sorted(step.name or step.id for step in (process.steps if process else ()) if step.id in missing)),
         process,
     )
 
@@ -142,10 +145,10 @@ def rank(situation: Situation, known: Known, *, without: Sequence[int] = (), mos
     found = Lesson.objects.select_related("owner").in_bulk([int(key) for key in lessons.keys])
     behind = _deals_behind(deal.organisation, list(found))
     texts = corpus([text_of(found[int(key)]) for key in lessons.keys])
-    text = similarities([situation.text], texts)[0]
+    text = similarities([f"{situation.text}. {situation.steps}"], texts)[0]
     share = [share_alike([_behind(d) for _row, d in behind.get(int(key), ()) if d], now) for key in lessons.keys]
-    fits = fit_of(lessons, now, text, np.array(share))
     between = np.asarray((texts.vectors @ texts.vectors.T).toarray())
+    fits = fit_of(lessons, now, text, np.array(share), between)
     return tuple(
         Fitting(
             ranked=each,
@@ -191,7 +194,10 @@ def _worth_reading(situation: Situation, lessons: Lessons, known: Known) -> Long
     """The places of the lessons whose texts are read."""
     by_columns = scores(lessons.keys, fit_of(lessons, situation.now), known)
     chosen = np.argsort(-by_columns, kind="stable")[:_READ]
-    long_words = sorted((w for w in words(situation.text) if len(w) >= _SHORTEST_WORD), key=lambda word: -len(word))
+    long_words = sorted(
+        (w for w in words(f"{situation.text} {situation.steps}") if len(w) >= _SHORTEST_WORD),
+        key=lambda word: -len(word),
+    )
     met = keys_with_any(situation.deal.organisation, tuple(long_words[:_WORDS_ASKED]), rare=_BY_WORD)
     by_word = np.flatnonzero(np.isin(lessons.keys, list(met)))
     # In the order of the keys, so that equals are always in the same order.
