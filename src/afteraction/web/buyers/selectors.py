@@ -75,8 +75,13 @@ def standing_of(organisation: Organisation) -> Standing:
         answered=people["answered"],
         anonymous=people["anonymous"],
         declined=people["declined"] + people["unsubscribed"],
-        held=HeldAnswer.objects.filter(organisation=organisation).count(),
+        held=held_answers(organisation),
     )
+
+
+def held_answers(organisation: Organisation) -> int:
+    """Anonymous answers that wait until five of a kind can appear together."""
+    return HeldAnswer.objects.filter(organisation=organisation).count()
 
 
 def visible_askings(user: User, state: str = "") -> "QuerySet[Asking]":

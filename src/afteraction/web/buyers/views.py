@@ -1,10 +1,12 @@
 """The buyer's voice for people of the organisation: who is asked, who answered, what was said."""
 
 from typing import Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +20,7 @@ from afteraction.web.buyers.models import Asking, BuyerAnswer, Invitation
 from afteraction.web.buyers.programme import programme_of
 from afteraction.web.buyers.reading import anonymous_card, answer_card, figures_for
 from afteraction.web.buyers.visibility import Part, parts, visible_answers
+from afteraction.web.deals.paging import key_page
 from afteraction.web.people.access import needs, signed_in
 from afteraction.web.people.models import User
 from afteraction.web.people.roles import Right, may
@@ -153,12 +156,20 @@ def answers(request: HttpRequest) -> HttpResponse:
             # By deal only for those who may know of which deal an answer is.
             keys = [each.pk for each in found.filter(review__deal_id=deal) if Part.DEAL in parts(user, each)]
             found = found.filter(pk__in=keys)
-        page = Paginator(found, ANSWERS_PER_PAGE).get_page(request.GET.get("page"))
-        cards, about = _cards(user, list(page)), {"page": page}
+        page = key_page(found, "answered_at", True, request.GET.get("page", ""), ANSWERS_PER_PAGE)
+        prefetch_related_objects(page.rows, "review")
+        sides = {"previous": page.previous, "next": page.next}
+        links = {
+            side: f"?{urlencode({name: value for name, value in (('deal', deal), ('page', at)) if value})}"
+            if at
+            else ""
+            for side, at in sides.items()
+        }
+        cards, about = _cards(user, list(page.rows)), {"links": links}
     about |= {
         "cards": cards,
         "anonymous": anonymous,
-        "standing": selectors.standing_of(user.organisation),
+        "held": selectors.held_answers(user.organisation) if anonymous else 0,
         "programme": programme_of(user.organisation),
         "may_set_up": may(user, Right.ASK_BUYERS),
     }
