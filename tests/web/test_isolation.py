@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from inspect import getclosurevars
 from operator import attrgetter
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.db import transaction
@@ -93,7 +93,7 @@ def _answer(response: HttpResponseBase) -> Answer:
     """The status, or the name of the URL that one is led to."""
     if response.status_code != 302:
         return response.status_code
-    return resolve(response["Location"].partition("?")[0]).view_name
+    return resolve(urlsplit(response["Location"]).path).view_name
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from afteraction.web.coaching.measuring import keep_figures
 from afteraction.web.coaching.models import AgendaItem, Cadence, ChanceThen, Meeting
 from afteraction.web.coaching.questions import add_question, gather_questions, rate_question
 from afteraction.web.people.models import Organisation, User
+from afteraction.web.reviews.models import Answer
 
 _WEEKS: Final = 4
 _AGREED: Final = (
@@ -54,6 +55,7 @@ def make_coaching(organisation: Organisation, rep: User, manager: User) -> None:
     for text, stage in _QUESTIONS:
         question = add_question(by=manager, text=text, stage=stage, now=now)
         rate_question(by=rep, question=question, useful=True, now=now)
+    _heard(organisation)
     gather_questions(organisation=organisation, now=now)
     keep_figures(organisation=organisation, now=now)
 
@@ -117,3 +119,13 @@ def _assess(rep: User, manager: User, now: datetime) -> None:
             levels={skill.pk: levels[place % len(levels)] for place, skill in enumerate(known)},
             notes={known[0].pk: "Simulated: the first call with the largest deal of the quarter"},
         )  # fmt: skip
+
+
+def _heard(organisation: Organisation) -> None:
+    """Some reviews say which question was asked, those of won deals more often."""
+    asked = "Simulated. We asked: “Who else has to say yes before this is decided?”"
+    answers = Answer.objects.filter(review__organisation=organisation, voice=Answer.Voice.REP).exclude(done_at=None)
+    for outcome, every in (("won", 3), ("lost", 8)):
+        for answer in answers.filter(review__outcome=outcome).order_by("pk")[::every]:
+            answer.keep = asked
+            answer.save(update_fields=["keep"])

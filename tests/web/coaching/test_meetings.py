@@ -75,7 +75,7 @@ def test_an_open_deal_whose_chance_fell_says_by_how_much_and_what_moved_it(cast:
     [found] = ready(cadence, now=NEXT).items.all()
     assert found.kind == "risk"
     assert found.reason.startswith("38% today, 50% at the last meeting on 5 March 2026: −12 points.")
-    assert "What moved it: silence 3 days no longer speaks for it (−2)." in found.reason
+    assert "What moved it: silence (3 days) no longer counts for it (−2)." in found.reason
 
 
 def test_without_a_meeting_before_a_chance_is_compared_with_that_of_the_beginning(cast: Cast) -> None:
@@ -201,3 +201,9 @@ def test_a_moved_row_takes_agendas_nobody_worked_on_with_it(cast: Cast) -> None:
     )
     assert ready(cadence).planned_at == datetime(2026, 3, 3, 8, tzinfo=UTC)
     assert AgendaItem.objects.count() == 0
+
+
+def test_a_page_shows_the_time_on_the_clock_of_the_meeting_not_on_that_of_the_server(cast: Cast, enter: Any) -> None:
+    meeting = ready(weekly(cast))
+    page = enter(cast.rep).get(f"/coaching/meetings/{meeting.pk}/").content.decode()
+    assert "Thursday 5 March 2026, 10:00 (Europe/Berlin)" in page

@@ -145,7 +145,7 @@ def _fallen(chances: list[ChanceNow], last: Meeting | None, most: int) -> Iterab
             size = f"{percent(now.chance)} today, {percent(start)} when it began: {points(change)} points."
         details = {
             "deal": now.deal.deal_id, "change": change, "chance": now.chance, "then": start,
-            "person": now.deal.owner_name, "amount": now.deal.amount, "currency": now.deal.currency,
+            "person": now.deal.owner_name, "told": f"{points(change)} points",
         }  # fmt: skip
         yield Item(AgendaItem.Kind.RISK, now.deal.deal_id, str(now.deal), f"{size} {_what_moved(now, before)}", details)
 
@@ -172,7 +172,7 @@ def _what_moved(now: ChanceNow, before: ChanceThen | None) -> str:
 def _from_to(name: str, was: str, now: str) -> str:
     if was and now and was != now:
         return f"{name} went from {was} to {now}"
-    return f"{name} {now}" if now else f"{name} {was} no longer speaks for it"
+    return f"{name} {now}" if now else f"{name} ({was}) no longer counts for it"
 
 
 def _around(found: Chance | None) -> str:
@@ -189,7 +189,7 @@ def _missed(rep: User, state: IndexState | None) -> Iterable[Item]:
         )
         still = listed([name for _deal, name in step.open], 2)
         reason += f" It can still be done in {still}." if still else ""
-        details = {"step": step.step, "deals": deals_of(rep), "effect": step.effect, "n": step.n}
+        details = {"step": step.step, "deals": deals_of(rep), "told": f"{points(step.effect or 0.0)} points"}
         yield Item(AgendaItem.Kind.STEP, step.step, step.name, reason, details)
 
 

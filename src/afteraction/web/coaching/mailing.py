@@ -5,7 +5,6 @@ Who switched reminders off gets none of these either.
 
 from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.urls import reverse
 from afteraction.errors import Refused
 from afteraction.web.coaching.calendar_file import summary
 from afteraction.web.coaching.models import AgendaItem, AgendaMail, Meeting
+from afteraction.web.coaching.selectors import local
 from afteraction.web.coaching.visibility import people_in
 from afteraction.web.jobs.services import Later, MayPass
 from afteraction.web.people import mailing
@@ -70,7 +70,7 @@ def about(meeting: Meeting, person: User) -> dict[str, object]:
     return {
         "user": person,
         "summary": summary(meeting.cadence, person),
-        "at": meeting.planned_at.astimezone(ZoneInfo(meeting.cadence.time_zone)),
+        "at": local(meeting.planned_at, meeting.cadence),
         "parts": [(label, titles) for label, titles in counted if titles],
         "commitments": meeting.items.filter(kind=AgendaItem.Kind.COMMITMENT).count(),
         "link": f"{settings.ADDRESS}{reverse('coaching-meeting', args=[meeting.pk])}",

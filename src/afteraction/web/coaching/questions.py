@@ -92,12 +92,12 @@ def gather_questions(*, organisation: Organisation, now: datetime) -> int:
 
 def _heard(organisation: Organisation) -> Iterator[tuple[Asked, QuestionHeard]]:
     interviews = Interview.objects.filter(organisation=organisation).exclude(transcript="").select_related("review")
-    for interview in interviews.iterator(_PIECE):
+    for interview in interviews.order_by("pk").iterator(_PIECE):
         # What the buyer asks is no question of ours: turns of whoever was asked are left out.
         for asked in questions_in(interview.transcript, leave_out=interview.interviewee):
             yield asked, QuestionHeard(review=interview.review, interview=interview)
     answers = Answer.objects.filter(review__organisation=organisation).exclude(done_at=None)
-    for answer in answers.select_related("review").iterator(_PIECE):
+    for answer in answers.select_related("review").order_by("pk").iterator(_PIECE):
         for field in FIELDS:
             for asked in questions_in(getattr(answer, field)):
                 yield asked, QuestionHeard(review=answer.review, answer=answer, field=field)

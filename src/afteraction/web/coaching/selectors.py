@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ class PairRow:
 
     cadence: Cadence
     name: str
+    moment: datetime
     next_at: datetime | None
     meeting: Meeting | None
     open_commitments: int
@@ -61,18 +62,20 @@ class MeetingPage:
     deals: tuple[tuple[str, str], ...]
     readers: str
     leads: bool
+    next_on: date
+    """The day of the meeting after it: until then, unless said otherwise, a commitment is done."""
 
 
 def local(moment: datetime, cadence: Cadence) -> datetime:
-    """A moment on the wall clock of a row of meetings."""
-    return moment.astimezone(ZoneInfo(cadence.time_zone))
+    """A moment on the wall clock of a row of meetings: without a zone, or templates would turn it into their own."""
+    return moment.astimezone(ZoneInfo(cadence.time_zone)).replace(tzinfo=None)
 
 
 def pair_rows(user: User, *, now: datetime, dropped: bool = False) -> list[PairRow]:
     """The rows of meetings that someone is in, the next one first."""
     found = cadences_for(user).filter(dropped_at__isnull=not dropped)
     rows = [_pair(each, user, now) for each in found]
-    return sorted(rows, key=lambda row: (row.next_at is None, row.next_at or now, row.name))
+    return sorted(rows, key=lambda row: (row.moment, row.name))
 
 
 def pair_row(user: User, key: int, *, now: datetime) -> PairRow | None:
@@ -88,6 +91,7 @@ def _pair(cadence: Cadence, user: User, now: datetime) -> PairRow:
     return PairRow(
         cadence,
         summary(cadence, user),
+        when,
         None if cadence.dropped_at else local(when, cadence),
         waiting if waiting and not cadence.dropped_at else None,
         due.count(),
@@ -129,7 +133,7 @@ def commitments_of(cadence: Cadence, most: int = 100) -> list[Commitment]:
     return [*open_ones, *all_of.exclude(state=Commitment.State.OPEN).order_by("-decided_at")[:most]]
 
 
-def meeting_page(user: User, meeting: Meeting) -> MeetingPage:
+def meeting_page(user: User, meeting: Meeting, *, now: datetime) -> MeetingPage:
     """A meeting as one of them sees it."""
     cadence = meeting.cadence
     items = list(meeting.items.all())
@@ -152,6 +156,7 @@ def meeting_page(user: User, meeting: Meeting) -> MeetingPage:
         deals=tuple((item.key, item.title) for item in ended),
         readers=readers(user, cadence),
         leads=user.pk == cadence.manager_id,
+        next_on=local(next_date(rule_of(cadence), max(meeting.planned_at, now)), cadence).date(),
     )
 
 

@@ -45,14 +45,19 @@ def skills_of(organisation: Organisation) -> list[Skill]:
 
 @transaction.atomic
 def skills_from_process(*, by: User) -> list[Skill]:
-    """A skill for each step of the process that no skill is tied to yet: a list to begin with, to be reworded."""
+    """A skill for each step of the process that no skill is tied to yet: a list to begin with, to be reworded.
+
+    What only follows the decision, such as a kick-off, takes none.
+    """
     _owns(by)
+    shown = newest_results(by.organisation)
+    leaks = {each["step"] for each in shown.figures["steps"] if each["verdict"] == "leak"} if shown else set()
     there = Skill.objects.filter(organisation=by.organisation)
     tied, names = {step for each in there for step in each.steps}, {each.name for each in there}
     new = [
         Skill(organisation=by.organisation, name=name[:80], steps=[step], place=place)
-        for place, (step, name) in enumerate(names_of_steps(newest_results(by.organisation)).items())
-        if step not in tied and name[:80] not in names
+        for place, (step, name) in enumerate(names_of_steps(shown).items())
+        if step not in tied | leaks and name[:80] not in names
     ]
     for skill in new:
         skill.save()

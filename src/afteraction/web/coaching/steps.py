@@ -51,7 +51,7 @@ class StepOfRep:
         if not self.due:
             return "not due in any of the last deals"
         found = rate(self.kept, self.due)
-        return f"{percent(found.value)} ({interval(found.low, found.high)}) of the last {self.due} deals in which it was due"
+        return f"{percent(found.value)} ({interval(found.low, found.high)}) of the last {self.due} it was due in"
 
     @property
     def power(self) -> str:

@@ -251,7 +251,7 @@ def _page(request: HttpRequest, found: Meeting, refused: Refused | None = None) 
     coached = {item.key for item in found.items.all() if item.kind == AgendaItem.Kind.STEP}
     names = names_of_steps(shown)
     context: dict[str, Any] = {
-        "page": selectors.meeting_page(user, found),
+        "page": selectors.meeting_page(user, found, now=now),
         "meeting": found,
         "refused": refused,
         # Those on the agenda first: they are what a commitment is most likely about.

@@ -1,9 +1,10 @@
-import afteraction.web.coaching.models
-import afteraction.web.people.models
 import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import afteraction.web.coaching.models
+import afteraction.web.people.models
 
 
 class Migration(migrations.Migration):
