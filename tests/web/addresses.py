@@ -81,6 +81,7 @@ MEETING: Final = {"key": "coaching.meeting.pk"}
 COACHES: Final = frozenset({"manager", "admin"})
 OWNERS: Final = COACHES | {"operations"}
 """Who decides about lessons, plays and skills."""
+WALL_ENTRY: Final = {"key": "walls.entry.pk"}
 INVITED: Final = {"key": "invited.pk"}
 IMPORT: Final = {"key": "ready.pk"}
 NEW: Final = {"key": "adding.pk"}
@@ -270,6 +271,24 @@ PAGES: Final = (
     Address("coaching-skills-of", ANSWERING, fill=PERSON),
     post("coaching-skills-of", ANSWERING, 422, fill=PERSON),
     Address("coaching-effect", EVERYONE),
+    # --- the walls, recognition, screens; what one may not take back is refused in words
+    Address("walls", EVERYONE),
+    Address("wall-write", EVERYONE),
+    post("wall-write", EVERYONE, 422, send={"wall": "wins", "text": "short"}),
+    Address("wall-code", EVERYONE),
+    post("wall-code", EVERYONE, 422, send={"code": "nobody made this"}),
+    post("wall-share", EVERYONE, "review", fill=REVIEW),
+    post("wall-thank", EVERYONE, "walls", fill=WALL_ENTRY),
+    post("wall-take-back", EVERYONE, "walls", fill=WALL_ENTRY),
+    Address("wall-recognise", EVERYONE),
+    post("wall-recognise", EVERYONE, 422, send={"useful": "It was"}),
+    post("wall-recognition-take-back", EVERYONE, "walls", fill={"key": "walls.recognition.pk"}),
+    Address("wall-risks", EVERYONE),
+    Address("wall-screens", OWNERS),
+    post("wall-screens", OWNERS, 422, send={"name": ""}),
+    post("wall-screen-revoke", OWNERS, "wall-screens", fill={"key": "walls.screen.pk"}),
+    Address("wall-screen-here", EVERYONE),
+    Address("wall-screen", EVERYONE, fill={"token": "wrong_key"}, answer=404, stranger=404, outsider=404),
     # --- one's own account; those who are signed in are led past what is for coming in
     Address(SIGN_IN, EVERYONE, answer="home", stranger=200),
     post(SIGN_IN, EVERYONE, "home", send={"login": "a@b.example", "password": "wrong"}, stranger=200),

@@ -11,6 +11,7 @@ from tests.cast import Cast
 from tests.recorded import Record, give_data, give_results
 from tests.web.buyers.planted import BuyersWorld, plant_buyers
 from tests.web.coaching.planted import CoachingWorld, plant_coaching
+from tests.web.walls.planted import WallsWorld, plant_walls
 
 from afteraction.web.api.models import Token
 from afteraction.web.connectors.models import Connector
@@ -54,6 +55,7 @@ class World:
     review: Review
     buyers: BuyersWorld
     coaching: CoachingWorld
+    walls: WallsWorld
     effect: str
     reps: tuple[str, ...]
     figures: str = "figures.json"
@@ -123,6 +125,7 @@ def plant(cast: Cast, record: Record) -> World:
         review,
         plant_buyers(cast, review, SECRET),
         plant_coaching(cast, SECRET),
+        plant_walls(cast, review, deal, SECRET),
         effect,
         reps,
     )

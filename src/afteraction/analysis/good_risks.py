@@ -270,9 +270,9 @@ def _tellable(created: Floats, eligible: Flags, new: Flags, silent: Floats) -> F
         n = int(lately.sum())
         if now < LONG_ENOUGH or n < HISTORY:
             continue
-        half, quarter = ((np.sum(silent[lately] > now / part) + 0.5) / (n + 1) for part in (2, 4))
-        looks_new = np.mean(new[lately])
-        tellable[months == month] = half**2 <= LOOKS_NEW * looks_new * max(quarter - 2 * half, 0.0)
+        half, quarter = (np.mean(np.nan_to_num(silent[lately]) > now / part) for part in (2, 4))
+        hidden = 0.0 if not half else half**2 / (quarter - 2 * half) if quarter > 2 * half else np.inf
+        tellable[months == month] = hidden <= LOOKS_NEW * max(float(np.mean(new[lately])), 1 / n)
     return tellable
 
 

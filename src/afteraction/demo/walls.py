@@ -18,9 +18,9 @@ _SEED: Final = 22
 _PER_WALL: Final = 9
 _TAUGHT: Final = {
     "wins": (
-        "Simulated: we showed the customer their own numbers before we showed a slide. Ask for last month's report first.",
-        "Simulated: the buyer wrote half of the proposal. We sent a draft with gaps and filled them together in an hour.",
-        "Simulated: name the person who will run the project after the contract. It was what they had been afraid to ask.",
+        "Simulated: we showed them their own numbers before any slide. Ask for last month's report first.",
+        "Simulated: the buyer wrote half of the proposal: we sent a draft with gaps, and filled them together.",
+        "Simulated: name who runs the project after the contract. It was what they had been afraid to ask.",
         "Simulated: a call with a customer of the same size did more than three demos.",
         "Simulated: we said what the product cannot do in the first meeting. They told us later that it decided it.",
         "Simulated: agree on the date of the decision, then plan back from it, with names on both sides.",
