@@ -115,6 +115,14 @@ PAGES: Final = (
     Address("insights-download", ALL_SKILL, fill={"name": "report"}),
     Address("insights-download", ALL_SKILL, fill={"name": "report_pdf"}),
     Address("insights-download", ALL_SKILL, fill={"name": "table"}),
+    # --- practice
+    Address("practice", EVERYONE),
+    Address("practice-session", EVERYONE),
+    Address("practice-worker", EVERYONE),
+    Address("practice-cards", EVERYONE),
+    post("practice-answers", EVERYONE, 200, send=b'{"sent_at": "2026-03-02T09:00:00Z", "answers": []}'),
+    post("practice-plan", EVERYONE, "practice", send={"minutes": "5", "new_a_day": "5", "retention": "0.9"}),
+    post("practice-forget", EVERYONE, "practice"),
     Address("claims", EVERYONE),
     post(
         "claims",

@@ -1,10 +1,11 @@
-"""What a device asks for: the page that works without a connection, its worker, the cards of now, and taking answers."""
+"""What a device asks for: the page that works without a connection, its worker, cards, and to take answers."""
 
 import hashlib
 import json
 from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -55,8 +56,7 @@ def _version() -> str:
     """Of the content of the assets, as long as this server lives."""
     content = hashlib.sha256()
     for name in ASSETS:
-        with open(str(finders.find(name)), "rb") as file:
-            content.update(file.read())
+        content.update(Path(str(finders.find(name))).read_bytes())
     return content.hexdigest()[:16]
 
 

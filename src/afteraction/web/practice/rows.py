@@ -54,8 +54,8 @@ def _row(found: Any, **others: Any) -> RetentionRow:
     if found["first"]:
         share = found["first"]
         first = (
-            f"{share['value']:.0%} ({share['low']:.0%} to {share['high']:.0%}, n = {found['first_n']:,}) where the curve "
-            f"says {found['first_by_curve']:.0%}"
+            f"{share['value']:.0%} ({share['low']:.0%} to {share['high']:.0%}, n = {found['first_n']:,}) where the "
+            f"curve says {found['first_by_curve']:.0%}"
         )
     people = f" of {many(found['people'], 'person', 'people')}" if found["people"] > 1 else ""
     return RetentionRow(
