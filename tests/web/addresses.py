@@ -297,6 +297,16 @@ PAGES: Final = (
     post("wall-screen-revoke", OWNERS, "wall-screens", fill={"key": "walls.screen.pk"}),
     Address("wall-screen-here", EVERYONE),
     Address("wall-screen", EVERYONE, fill={"token": "wrong_key"}, answer=404, stranger=404, outsider=404),
+    # --- lessons on open deals, near duplicates
+    post("lessons-on-deal", EVERYONE, 404, send={"deal": "no such deal"}),
+    post("lessons-on-own-deals", EVERYONE, 200),
+    post("lesson-say", EVERYONE, 404, fill={"lesson_id": "matching.lesson.pk"}, send={"deal": "no such deal"}),
+    Address("lessons-alike", EVERYONE, query="?title=asks+who+signs+the+contract"),
+    Address("lesson-duplicates", OWNERS),
+    post("lesson-duplicates-look", OWNERS, "lesson-duplicates"),
+    post("lesson-pair-merge", OWNERS, "lesson-duplicates", fill={"pair_id": "matching.pair.pk"}),
+    post("lesson-pair-differ", OWNERS, "lesson-duplicates", fill={"pair_id": "matching.pair.pk"}),
+    post("lesson-merge-undo", OWNERS, "lesson-duplicates", fill={"merge_id": "matching.merge.pk"}),
     # --- one's own account; those who are signed in are led past what is for coming in
     Address(SIGN_IN, EVERYONE, answer="home", stranger=200),
     post(SIGN_IN, EVERYONE, "home", send={"login": "a@b.example", "password": "wrong"}, stranger=200),

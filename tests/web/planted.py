@@ -11,6 +11,7 @@ from tests.cast import Cast
 from tests.recorded import Record, give_data, give_results
 from tests.web.buyers.planted import BuyersWorld, plant_buyers
 from tests.web.coaching.planted import CoachingWorld, plant_coaching
+from tests.web.lessons.planted_matching import MatchingWorld, plant_matching
 from tests.web.walls.planted import WallsWorld, plant_walls
 
 from afteraction.web.api.models import Token
@@ -56,6 +57,7 @@ class World:
     buyers: BuyersWorld
     coaching: CoachingWorld
     walls: WallsWorld
+    matching: MatchingWorld
     effect: str
     reps: tuple[str, ...]
     figures: str = "figures.json"
@@ -126,6 +128,7 @@ def plant(cast: Cast, record: Record) -> World:
         plant_buyers(cast, review, SECRET),
         plant_coaching(cast, SECRET),
         plant_walls(cast, review, deal, SECRET),
+        plant_matching(cast, SECRET),
         effect,
         reps,
     )

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -53,10 +53,9 @@ def look(request: HttpRequest) -> HttpResponse:
 def merge(request: HttpRequest, pair_id: int) -> HttpResponse:
     """Make one of two: `keep` is the key of the one that stays."""
     user = signed_in(request)
-    pair = (
-        LessonPair.objects.filter(organisation=user.organisation, pk=pair_id).select_related("first", "second").first()
-    )
-    keep = {str(each.pk): each for each in (pair.first, pair.second)} if pair else {}
+    pairs = LessonPair.objects.filter(organisation=user.organisation).select_related("first", "second")
+    pair = get_object_or_404(pairs, pk=pair_id)
+    keep = {str(each.pk): each for each in (pair.first, pair.second)}
     kept = keep.pop(request.POST.get("keep", ""), None)
     if kept is None:
         messages.error(request, "Nothing was merged. Found no choice of the one to keep; choose one of the two.")
@@ -75,8 +74,10 @@ def merge(request: HttpRequest, pair_id: int) -> HttpResponse:
 @needs(Right.OWN_LESSONS)
 def tell_apart(request: HttpRequest, pair_id: int) -> HttpResponse:
     """These two are not the same."""
+    user = signed_in(request)
+    get_object_or_404(LessonPair, organisation=user.organisation, pk=pair_id)
     try:
-        merging.tell_apart(by=signed_in(request), pair_id=pair_id, now=timezone.now())
+        merging.tell_apart(by=user, pair_id=pair_id, now=timezone.now())
     except Refused as refused:
         messages.error(request, str(refused))
     else:
@@ -88,8 +89,10 @@ def tell_apart(request: HttpRequest, pair_id: int) -> HttpResponse:
 @needs(Right.OWN_LESSONS)
 def undo(request: HttpRequest, merge_id: int) -> HttpResponse:
     """Take a merge back."""
+    user = signed_in(request)
+    get_object_or_404(LessonMerge, organisation=user.organisation, pk=merge_id)
     try:
-        found = merging.undo(by=signed_in(request), merge_id=merge_id, now=timezone.now())
+        found = merging.undo(by=user, merge_id=merge_id, now=timezone.now())
     except Refused as refused:
         messages.error(request, str(refused))
     else:
