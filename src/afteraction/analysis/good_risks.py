@@ -143,7 +143,7 @@ def good_risks(deals: RiskDeals, chance: Floats, left_out: frozenset[str] = froz
         signs = tuple((kind, one.words[int(row)]) for kind, one in found.items() if one.risk[row])
         risks.append(Risk(int(row), signs, verdicts[row], _known(chance[row]), _known(usual_chance[row])))
     judged = {kind: one.judged for kind, one in found.items()}
-    return GoodRisks(deals, tuple(risks), judged, dict(_refusals(judged, left_out)))
+    return GoodRisks(deals, tuple(risks), judged, dict(_refusals(deals, judged, left_out)))
 
 
 def _first_of(deals: RiskDeals, attributes: Mapping[str, Category], left_out: frozenset[str]) -> _Found:
@@ -298,7 +298,9 @@ def _reasonable(deals: RiskDeals, chance: Floats, size: Usual | None) -> tuple[l
     return [RiskVerdict(word) for word in words.tolist()], usual_chance
 
 
-def _refusals(judged: Mapping[Kind, Flags], left_out: frozenset[str]) -> Iterator[tuple[Kind, NotEnoughData]]:
+def _refusals(
+    deals: RiskDeals, judged: Mapping[Kind, Flags], left_out: frozenset[str]
+) -> Iterator[tuple[Kind, NotEnoughData]]:
     needed = {
         Kind.NEW_MARKET: "segment, industry or country on record, and some 300 earlier deals",
         Kind.NEW_ACCOUNT: "more than a year of record with accounts, longer than accounts are silent between two deals",
@@ -306,14 +308,19 @@ def _refusals(judged: Mapping[Kind, Flags], left_out: frozenset[str]) -> Iterato
         Kind.BIGGER: f"amounts on record when deals begin, and {OWN_HISTORY} earlier ones of a rep",
         Kind.NEW_LINE: "a product or line of business on record, and some 300 earlier deals",
     }
+    facts = {Kind.BIGGER: {AMOUNT}, Kind.NEW_MARKET: _noted(deals.markets), Kind.NEW_LINE: _noted(deals.lines)}
     for kind, flags in judged.items():
-        if kind is Kind.BIGGER and AMOUNT in left_out:
-            yield (
-                kind,
-                NotEnoughData("amounts are noted because of how the deal ended", "amounts noted at the beginning"),
-            )
+        of = facts.get(kind, set())
+        if of and of <= left_out:
+            found = f"how the deal ended decides whether it is noted: {', '.join(sorted(of))}"
+            yield kind, NotEnoughData(found, "the same, noted when deals begin")
         elif not flags.any():
             yield kind, NotEnoughData("no deal could be judged by what was known when it began", needed[kind])
+
+
+def _noted(attributes: Mapping[str, Category]) -> set[str]:
+    """The attributes that the record holds anything of."""
+    return {name for name, category in attributes.items() if (category.codes >= 0).any()}
 
 
 def _words_of_first(name: str, level: str, alike: int, before: int) -> str:
