@@ -9,7 +9,7 @@ import json
 from typing import Any, Final
 
 from django.utils import timezone
-from tests.web.addresses import ADMIN, ALL_SKILL, CHANGERS, EVERYONE, READERS, Address
+from tests.web.addresses import ADMIN, ALL_SKILL, CHANGERS, CONNECTOR, EVERYONE, READERS, Address
 
 from afteraction.web.api.tokens import make_token
 from afteraction.web.people.models import User
@@ -105,6 +105,15 @@ ROUTES: Final[tuple[Address, ...]] = (
     send("PUT", "put_import_mapping", CHANGERS, 422, {"text": "["}, fill=READY),
     send("POST", "start_import", CHANGERS, 202, fill=READY),
     get("export_refused_rows", CHANGERS, fill=DONE),
+    # --- connectors
+    get("list_connectors", CHANGERS),
+    get("get_connector", CHANGERS, fill=CONNECTOR),
+    send("PUT", "connect", CHANGERS, 422, {"address": "http://"}, fill=CONNECTOR, outsider=422),
+    send("PUT", "switch_connector", CHANGERS, 200, {"on": False}, fill=CONNECTOR),
+    send("POST", "test_connector", CHANGERS, 200, fill=CONNECTOR),
+    get("list_connector_runs", CHANGERS, fill=CONNECTOR),
+    send("POST", "begin_connector_run", CHANGERS, 201, fill=CONNECTOR),
+    send("DELETE", "remove_connector", CHANGERS, 204, fill=CONNECTOR),
     # --- people and the organisation
     get("list_people", ADMIN),
     send("POST", "invite_person", ADMIN, 201, {"name": "Ida", "role": "rep", "email": "ida@new.example"}),

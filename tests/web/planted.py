@@ -12,6 +12,7 @@ from tests.recorded import Record, give_data, give_results
 from tests.web.buyers.planted import BuyersWorld, plant_buyers
 from tests.web.coaching.planted import CoachingWorld, plant_coaching
 from tests.web.lessons.planted_matching import MatchingWorld, plant_matching
+from tests.web.practice.planted import plant_practice
 from tests.web.walls.planted import WallsWorld, plant_walls
 
 from afteraction.web.api.models import Token
@@ -112,6 +113,7 @@ def plant(cast: Cast, record: Record) -> World:
     effect = min(effect_keys(saved(analysis)))
     reps = tuple(each["rep"] for each in record.figures["reps"])
     connector, review = _connector(cast), _review(cast)
+    plant_practice(cast, SECRET)
     return World(
         cast,
         cast.rep,
@@ -155,7 +157,7 @@ def _connector(cast: Cast) -> Connector:
     """Of a host that is nowhere."""
     return Connector.objects.create(
         organisation=cast.organisation, kind=Connector.Kind.HUBSPOT, address="https://crm.invalid", client_id=SECRET,
-        secret=seal(SECRET), secret_given_at=timezone.now(), tested={"message": SECRET, "objects": []},
+        secret=seal(SECRET), secret_given_at=timezone.now(), tested={"at": "2026-01-01T00:00:00+00:00", "message": SECRET, "objects": []},
     )  # fmt: skip
 
 

@@ -33,8 +33,8 @@ MEANINGS: Final = {
     Scope.CLAIMS_WRITE: "State and withdraw claims",
     Scope.REVIEWS_READ: "Read reviews, expectations and drivers, as far as you may",
     Scope.REVIEWS_WRITE: "Answer, finish and skip reviews; note expectations",
-    Scope.DATA_READ: "Read data versions, data quality and imports",
-    Scope.DATA_WRITE: "Import data, compact it, and ask for an analysis",
+    Scope.DATA_READ: "Read data versions, data quality, imports and connectors",
+    Scope.DATA_WRITE: "Import data, connect CRMs, compact data, and ask for an analysis",
     Scope.PEOPLE_READ: "Read people, teams, the organisation and the audit trail",
     Scope.PEOPLE_WRITE: "Invite, change and deactivate people; rename the organisation",
 }

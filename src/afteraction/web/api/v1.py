@@ -12,6 +12,7 @@ from ninja.openapi.docs import Swagger
 from afteraction.web.api import (
     analyses,
     claims,
+    connectors,
     deals,
     imports,
     insights,
@@ -42,6 +43,7 @@ PARTS: Final[tuple[Part, ...]] = (
     reviews.part,
     record.part,
     imports.part,
+    connectors.part,
     people.part,
     organisation.part,
 )
