@@ -1,12 +1,16 @@
 """What is typed in on the walls."""
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django import forms
 
+from afteraction.web.deals.models import Deal
 from afteraction.web.people.models import User
 from afteraction.web.walls.models import Entry
 from afteraction.web.walls.selectors import SINCE, WallQuery
+
+_DEALS: Final = 30
+_ENDED: Final = {"won": "won", "lost": "lost", "no_decision": "no decision"}
 
 
 class WallFilter(forms.Form):
@@ -40,10 +44,15 @@ class WriteForm(forms.Form):
         label="What did it teach?", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),
         help_text="One or two sentences that help a colleague in the next deal.",
     )  # fmt: skip
-    deal_id = forms.CharField(
-        label="Deal", max_length=300, required=False, help_text="The id of a deal of yours that has ended."
-    )
+    deal_id = forms.ChoiceField(label="Deal", required=False, help_text="One of your last deals that have ended.")
     anonymous = forms.BooleanField(label="Without my name", required=False)
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = Deal.objects.filter(organisation=user.organisation, owner=user.owner_name).exclude(outcome="open")
+        ended = own.exclude(owner="").order_by("-last_event_at", "-id")[:_DEALS]
+        choices = [(deal.deal_id, f"{deal} ({_ENDED.get(deal.outcome, deal.outcome)})") for deal in ended]
+        cast("forms.ChoiceField", self.fields["deal_id"]).choices = [("", "None in particular"), *choices]
 
 
 class RecogniseForm(forms.Form):

@@ -146,9 +146,9 @@ def on_screen(organisation: Organisation, *, today: date, turn: int) -> list[tup
     sides = []
     for wall in Entry.Wall.values:
         entries = list(entries_of(organisation, wall, today=today).select_related("sharer")[: 10 * ON_SCREEN])
-        turns = max(-(-len(entries) // ON_SCREEN), 1)
-        first = turn % turns * ON_SCREEN
-        sides.append((str(wall), entries[first : first + ON_SCREEN]))
+        first = turn * ON_SCREEN
+        places = range(first, first + min(ON_SCREEN, len(entries)))
+        sides.append((str(wall), [entries[place % len(entries)] for place in places]))
     return sides
 
 

@@ -51,7 +51,7 @@ def write(request: HttpRequest) -> HttpResponse:
     """Write what a deal taught, with or without one's name."""
     user = signed_in(request)
     first = {name: request.GET.get(name, "") for name in ("wall", "deal_id", "anonymous")}
-    form = WriteForm(request.POST or None, initial=first)
+    form = WriteForm(user, request.POST or None, initial=first)
     if request.method != "POST" or not form.is_valid():
         return _writing(request, form)
     said, now = form.cleaned_data, timezone.now()
@@ -60,7 +60,7 @@ def write(request: HttpRequest) -> HttpResponse:
             code = sharing.write_anonymously(by=user, wall=said["wall"], text=said["text"], now=now)
             # On this page alone: a message would be kept with the session of whoever wrote it.
             return render(request, "walls/code.html", {"code": code, "wall": said["wall"]})
-        sharing.write(by=user, wall=said["wall"], text=said["text"], deal_id=said["deal_id"].strip(), now=now)
+        sharing.write(by=user, wall=said["wall"], text=said["text"], deal_id=said["deal_id"], now=now)
     except Refused as refused:
         return _writing(request, form, refused)
     messages.success(request, _thanked(said["wall"]))
