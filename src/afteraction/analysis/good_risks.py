@@ -208,7 +208,7 @@ def _bigger(deals: RiskDeals, size: Usual) -> _Found:
     found = _Found(judged, risk)
     own = _own_history(deals)
     for row in np.flatnonzero(risk):
-        usual_amount, money = np.exp(size.median[row]), _currency(deals, row)
+        usual_amount, money = np.exp(size.median[row]), _currency(deals, int(row))
         whose = f"of the last {size.n[row]} deals of the rep" if own[row] else f"of {size.n[row]} deals here"
         found.words[int(row)] = (
             f"{np.exp(above[row]):.1f} times as big as the middle {whose} ({usual_amount:,.0f}{money})"

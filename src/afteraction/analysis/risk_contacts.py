@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from afteraction.analysis.arrays import Flags, Floats, Longs
+from afteraction.analysis.arrays import Flags, Floats, Ints, Longs
 from afteraction.analysis.risk_deals import RiskDeals
 
 
@@ -44,7 +44,7 @@ def met_before(deals: RiskDeals, opening: float) -> Met | None:
     )
 
 
-def _last_before(person: "np.ndarray", at: Floats, who: "np.ndarray", before: Floats) -> Floats:  # type: ignore[type-arg]
+def _last_before(person: Ints, at: Floats, who: Ints, before: Floats) -> Floats:
     """For each of `who` when they were last met before a moment; NaN where they had not been."""
     order = np.lexsort((at, person))
     person, at = person[order], at[order]

@@ -88,7 +88,8 @@ def usual(
     huge deals must not make the next one usual (Hampel 1974; Leys et al. 2013).
     """
     n = len(created)
-    found = Usual(*(np.full(n, np.nan) for _each in range(3)), np.zeros(n, dtype=np.int64))
+    nothing = np.full(n, np.nan)
+    found = Usual(nothing.copy(), nothing.copy(), nothing.copy(), np.zeros(n, dtype=np.int64))
     known = np.where(np.isnan(values), -1, codes).astype(np.int32)
     order, first = _grouped(created, known)
     places = _places(known[order])
