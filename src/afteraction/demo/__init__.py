@@ -63,6 +63,7 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     from afteraction.demo.buyers import make_buyers
     from afteraction.demo.coaching import make_coaching
     from afteraction.demo.people import cast, make_people, outsider
+    from afteraction.demo.practice import make_practice
     from afteraction.demo.results import make_results
     from afteraction.demo.reviews import make_reviews
     from afteraction.demo.walls import make_walls
@@ -82,4 +83,5 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     make_buyers(here, operations, manager)
     make_coaching(here, rep, manager)
     make_walls(here, manager)
+    make_practice(here, rep)
     return demo
