@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visit
 from tests.cast import PASSWORD, Cast
 
+from afteraction.web.connectors.models import Connector, Run
+from afteraction.web.connectors.sealing import seal
 from afteraction.web.people import services
 from afteraction.web.people.invitations import link
 
@@ -17,7 +19,8 @@ OPEN = ["/accounts/login/", "/accounts/password/reset/", "/accounts/password/res
 OWN = ["/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/"]
 SETTINGS = [
     "/settings/", "/settings/people/", "/settings/people/?search=zzz", "/settings/people/invite/", "/settings/roles/",
-    "/settings/mail/", "/settings/trail/",
+    "/settings/mail/", "/settings/trail/", "/settings/connectors/", "/settings/connectors/hubspot/",
+    "/settings/connectors/salesforce/",
 ]  # fmt: skip
 LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 Start = Callable[..., Visit]
@@ -35,11 +38,27 @@ def problems(visit: Visit, width: int) -> Iterator[str]:
     visit.said.clear()
 
 
+def connected(cast: Cast) -> None:
+    """HubSpot, tested in vain, with a run that failed and one that found nothing."""
+    now = timezone.now()
+    there = Connector.objects.create(
+        organisation=cast.organisation,
+        kind=Connector.Kind.HUBSPOT,
+        address="https://crm.invalid",
+        secret=seal("hidden"),
+        secret_given_at=now,
+        tested={"at": now.isoformat(), "message": "crm.invalid does not answer", "objects": []},
+    )
+    for state, message in ((Run.State.NOTHING, ""), (Run.State.FAILED, "crm.invalid does not answer")):
+        Run.objects.create(connector=there, state=state, began_at=now, ended_at=now, message=message)
+
+
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_nothing_is_wrong_with_any_page(visit: Start, cast: Cast, width: int, scheme: str) -> None:
     invitation = services.invite(
         by=cast.admin, email="nina@northwind.example", name="Nina Novak", role="rep", now=timezone.now()
     )
+    connected(cast)
     found = []
     outside = visit(width=width, scheme=scheme)
     for path in [*OPEN, link(invitation).removeprefix("http://localhost:8000")]:
