@@ -67,6 +67,9 @@ ROUTES: Final[tuple[Address, ...]] = (
     get("list_analyses", EVERYONE),
     send("POST", "start_analysis", CHANGERS, 202, outsider=409),
     get("get_analysis", EVERYONE, fill={"key": "analysis.pk"}),
+    # --- walls and good risks
+    get("show_walls", EVERYONE),
+    get("list_good_risks", EVERYONE),
     # --- claims
     get("list_claims", EVERYONE),
     get("list_claim_subjects", EVERYONE),

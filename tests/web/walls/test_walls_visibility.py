@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.web.reviews.made import answered, ended, review_of
 
 from afteraction.errors import Refused
+from afteraction.web.api.tokens import make_token
 from afteraction.web.walls import sharing, visibility
 from afteraction.web.walls.models import Entry
 
@@ -99,6 +100,11 @@ def test_no_page_api_or_trail_names_who_shared_without_a_name(cast, enter, part,
     share_without_a_name(cast, enter)
     Entry.objects.update(shared_on=timezone.now().date())
     browser = enter(getattr(cast, part))
+    token = make_token(user=getattr(cast, part), name="reader", now=timezone.now(), scopes=["reviews:read"])[1]
+    told = browser.get("/api/v1/walls", headers={"authorization": f"Bearer {token}"}).json()
+    [one] = told["failures"]
+    assert (one["text"], one["shared_by"], one["deal_id"], one["team"]) == (SAID, None, "", "")
+    assert cast.rep.name not in str(told)
     pages = [reverse("walls"), reverse("wall-screen-here"), "/api/v1/reviews", "/settings/trail/", "/"]
     for page in pages:
         shown = browser.get(page).content.decode()

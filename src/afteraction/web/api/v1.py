@@ -22,6 +22,7 @@ from afteraction.web.api import (
     process,
     record,
     reviews,
+    walls,
 )
 from afteraction.web.api.document import Api, ExactParser
 from afteraction.web.api.problems import install
@@ -41,6 +42,7 @@ PARTS: Final[tuple[Part, ...]] = (
     analyses.part,
     claims.part,
     reviews.part,
+    walls.part,
     record.part,
     imports.part,
     connectors.part,
