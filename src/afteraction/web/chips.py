@@ -28,6 +28,12 @@ CHIPS: Final = {
     "above": Chip("Above expected", "arrow-up", "good"),
     "below": Chip("Below expected", "arrow-down", "poor"),
     "as_expected": Chip("As expected", "minus"),
+    # Leading measures, plays and what their deals have in common
+    "precedes": Chip("Goes before wins", "trending-up", "good"),
+    "precedes_fewer": Chip("Goes before fewer wins", "trending-down", "poor"),
+    "common": Chip("Common in wins", "badge-check", "good"),
+    "rare": Chip("Rare in wins", "arrow-down", "poor"),
+    "published": Chip("Published", "badge-check", "good"),
     # Outcomes
     "open": Chip("Open", "circle"),
     "won": Chip("Won", "trophy", "won"),

@@ -60,7 +60,9 @@ RECORD: Final = InsightPage(
     ("record", "quality", "refused", "methods", "glossary"),
 )  # fmt: skip
 INSIGHT_PAGES: Final = (OVERVIEW, STEPS, REPS, QUALIFICATION, TIME, BOXES, CHANCES, RECORD)
-TABS: Final = tuple((page.url, page.label) for page in INSIGHT_PAGES)
+_LEADING: Final = ("insights-leading", "Leading measures")
+"""Worked out beside the analysis, by web/plays."""
+TABS: Final = (*((page.url, page.label) for page in INSIGHT_PAGES[:-1]), _LEADING, (RECORD.url, RECORD.label))
 _ELSEWHERE: Final = {"process": "process", "adherence": "process", "variants": "process", "claims": "claims"}
 _PAGE_OF: Final = {section: page.url for page in INSIGHT_PAGES for section in page.sections} | _ELSEWHERE
 
