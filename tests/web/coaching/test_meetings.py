@@ -182,7 +182,7 @@ def test_the_answers_become_a_lesson_only_when_someone_makes_one(cast: Cast) -> 
     services.save_notes(by=cast.rep, meeting=meeting, now=NOW, fields=fields)
     assert not Lesson.objects.exists()
     lesson = services.make_lesson(by=cast.rep, meeting=meeting, now=NOW)
-    assert (lesson.title, lesson.state, lesson.origin) == ("They never met the board.", "draft", "review")
+    assert (lesson.title, lesson.state, lesson.origin) == ("They never met the board", "draft", "review")
     assert (lesson.review, lesson.segment) == (review, "Enterprise")
     assert [each.deal_id for each in lesson.deals.all()] == ["d1"]
     assert services.make_lesson(by=cast.manager, meeting=meeting, now=NOW) == lesson

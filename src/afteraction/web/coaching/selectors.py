@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import F
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from afteraction.web.coaching.calendar_file import summary
 from afteraction.web.coaching.dates import next_date
@@ -171,10 +171,7 @@ def _item(item: AgendaItem, commitments: Mapping[int, Commitment]) -> ItemRow:
         return ItemRow(item, _deal(details["deal"]), "The deal")
     if item.kind == AgendaItem.Kind.STEP:
         return ItemRow(item, reverse("insights-steps"), "What the step does", deals=details["deals"])
-    try:
-        return ItemRow(item, reverse("lesson", args=[details["lesson"]]), "The lesson")
-    except NoReverseMatch:  # lessons have no page of their own yet
-        return ItemRow(item, "", "")
+    return ItemRow(item, reverse("lesson", args=[details["lesson"]]), "The lesson")
 
 
 def _deal(deal_id: str) -> str:

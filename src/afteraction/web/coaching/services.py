@@ -13,7 +13,9 @@ from afteraction.web.coaching.agenda import agenda_of, last_held
 from afteraction.web.coaching.dates import Rule, next_date
 from afteraction.web.coaching.models import AgendaItem, Cadence, ChanceThen, Commitment, Meeting, PrivateNote
 from afteraction.web.coaching.visibility import people_in, relation
-from afteraction.web.lessons.models import Lesson, LessonDeal
+from afteraction.web.lessons.models import Lesson
+from afteraction.web.lessons.services import create_lesson
+from afteraction.web.lessons.writing import Scope, Words, title_of
 from afteraction.web.people.models import Role, User
 from afteraction.web.people.roles import Right, may
 from afteraction.web.reviews.models import Review
@@ -253,21 +255,18 @@ def make_lesson(*, by: User, meeting: Meeting, now: datetime) -> Lesson:
         raise Refused("an answer that is missing", "answers to both questions", "say how it will serve the next deal")
     reviews = Review.objects.filter(organisation=by.organisation, deal_id=meeting.about_deal, ended_at=None)
     review = reviews.first() if meeting.about_deal else None
-    lesson = Lesson.objects.create(
-        organisation=by.organisation, title=_title(meeting.learned), text=meeting.serves, reason=meeting.learned,
-        origin=Lesson.Origin.REVIEW if review else Lesson.Origin.WRITTEN, review=review, author=by, owner=by,
-        segment=review.segment if review else "", made_at=now, changed_at=now,
-    )  # fmt: skip
-    if meeting.about_deal:
-        LessonDeal.objects.create(lesson=lesson, deal_id=meeting.about_deal, added_at=now)
-    meeting.lesson = lesson
+    meeting.lesson = create_lesson(
+        by=by,
+        words=Words(
+            title_of(meeting.learned), meeting.serves, meeting.learned, Scope(segment=review.segment if review else "")
+        ),
+        now=now,
+        deals=[meeting.about_deal] if meeting.about_deal else [],
+        origin=Lesson.Origin.REVIEW if review else Lesson.Origin.WRITTEN,
+        review=review,
+    )
     meeting.save(update_fields=["lesson"])
-    return lesson
-
-
-def _title(text: str) -> str:
-    first = text.strip().splitlines()[0]
-    return first if len(first) <= 160 else f"{first[:157].rsplit(' ', 1)[0]} …"
+    return meeting.lesson
 
 
 def _check_zone(zone: str) -> None:
