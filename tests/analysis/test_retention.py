@@ -133,4 +133,6 @@ def test_with_little_data_the_forecast_stands_and_with_much_the_data_speak() -> 
 
 def test_less_is_left_later() -> None:
     left = [remembered_later([3.0, 30.0], [0.0, 2.0], ahead, Correction()) for ahead in (0.0, 10.0, 100.0)]
-    assert left == sorted(left, reverse=True)
+    values = [each.value for each in left]
+    assert values == sorted(values, reverse=True)
+    assert all(0 <= each.low <= each.value <= each.high <= 1 for each in left)

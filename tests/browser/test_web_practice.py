@@ -35,6 +35,7 @@ def _cards(cast: Cast) -> None:
 
 def answer_a_card(page: Page) -> None:
     """Answers the card that is shown, whichever kind it is, and goes on to the next."""
+    page.wait_for_selector("[data-part=card]:not([hidden])")
     before = page.locator("[data-part=question]").inner_text()
     if page.get_by_role("button", name="Show the answer").is_visible():
         page.get_by_role("button", name="Show the answer").click()
@@ -123,21 +124,17 @@ def test_signing_out_leaves_nothing_on_the_device(visit: Start, cast: Cast) -> N
 
 
 def test_whoever_signs_in_next_finds_nothing_of_the_one_before(visit: Start, cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.team_mate, backend=BACKEND)
+    other = client.cookies["sessionid"].value
     inside = visit(cast.rep)
     inside.go("/practice/session/")
     answer_a_card(inside.page)
+    waiting(inside.page, 0)
     inside.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    sign_in(inside, cast.team_mate)
+    inside.page.context.add_cookies([{"name": "sessionid", "value": other, "url": inside.address}])
     inside.go("/")
     inside.page.wait_for_function(f"async () => JSON.stringify(await ({LEFT})()) === '{_json(NOTHING)}'")
-
-
-def sign_in(visit: Visit, user: Any) -> None:
-    """As someone else, whose session takes the place of the one before."""
-    client = Client()
-    client.force_login(user, backend=BACKEND)
-    value = client.cookies["sessionid"].value
-    visit.page.context.add_cookies([{"name": "sessionid", "value": value, "url": visit.address}])
 
 
 def _json(value: Any) -> str:

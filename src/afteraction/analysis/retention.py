@@ -209,10 +209,13 @@ def forecast_accuracy(forecast: Floats, right: Flags, same: Places) -> Accuracy 
     return accuracy(forecast, right, np.ones(n), same)
 
 
-def remembered_later(stability: Sequence[float], days_since: Sequence[float], ahead: float, by: Correction) -> float:
+def remembered_later(stability: Sequence[float], days_since: Sequence[float], ahead: float, by: Correction) -> Measured:
     """The share of some cards that is remembered `ahead` days from now without more practice.
 
-    `days_since` is how long ago each was last answered. There must be at least one card.
+    `days_since` is how long ago each was last answered. There must be at least one card. The interval is that of
+    chance, the forecasts being right: each card is remembered or not (a sum of Bernoulli trials, normal approximation).
     """
     forecast = forgetting(np.asarray(days_since, dtype=float) + ahead, np.asarray(stability, dtype=float))
-    return float(np.mean(corrected(forecast, by)))
+    chance = corrected(forecast, by)
+    mean, half = float(np.mean(chance)), _Z * float(np.sqrt(np.sum(chance * (1 - chance)))) / len(chance)
+    return Measured(mean, max(mean - half, 0.0), min(mean + half, 1.0))

@@ -7,7 +7,9 @@ from tests.cast import Cast
 from tests.recorded import Record, give_data, give_results
 from tests.web.practice.made import NOW, PROCESS, answered, days, lesson, process, self_rated, some_cards
 
+from afteraction.web.coaching.models import Question
 from afteraction.web.lessons.models import Lesson
+from afteraction.web.plays.models import Play, PlayVersion
 from afteraction.web.practice.making import make_cards
 from afteraction.web.practice.models import CardEdition, CardMemory, PathStep, PracticeCard
 from afteraction.web.practice.selectors import progress_of, progress_of_team
@@ -180,3 +182,38 @@ def test_cards_of_one_organisation_are_not_those_of_another(cast: Cast) -> None:
     some_cards(cast)
     assert session_of(cast.outsider, now=NOW).cards == ()
     assert self_rated(cast)
+
+
+def test_what_to_ask_names_the_questions_that_colleagues_added_and_none_that_is_private(cast: Cast) -> None:
+    process(cast)
+    for key, text, author in (("added", "Who signs?", cast.rep), ("heard", "What did she say?", None)):
+        Question.objects.create(
+            organisation=cast.organisation, key=key, text=text, stage="Propose", author=author, made_at=NOW
+        )
+    make_cards(organisation=cast.organisation, now=NOW)
+    found = CardEdition.objects.get(card__source_key="offer ask")
+    assert found.content["answer"] == "Who signs?"
+
+
+def test_what_the_record_cannot_tell_is_nothing_to_remember(cast: Cast, record: Record) -> None:
+    give_data(cast, record)
+    figures = give_results(cast, record).figures
+    make_cards(organisation=cast.organisation, now=NOW)
+    told = {each["step"] for each in figures["steps"] if each["verdict"] in ("helps", "hurts", "no_effect")}
+    assert {key.removesuffix(" effect") for key in live(cast) if key.endswith(" effect")} == told
+
+
+def test_a_published_play_makes_cards_and_a_draft_none(cast: Cast) -> None:
+    body = {
+        "title": "Security first", "what": "Answers before they ask.", "when": "When IT is in the room.",
+        "moves": [{"text": each} for each in ("Ask for the list", "Answer it", "Walk through it")],
+        "questions": ["Who decides about security?"],
+    }  # fmt: skip
+    for state in Play.State.values:
+        play = Play.objects.create(
+            organisation=cast.organisation, title=state, state=state, body=body, made_at=NOW, changed_at=NOW
+        )
+        PlayVersion.objects.create(play=play, number=1, body=body, published_at=NOW)
+    make_cards(organisation=cast.organisation, now=NOW)
+    published = Play.objects.get(state="published").pk
+    assert live(cast) == {f"{published} when", f"{published} moves", f"{published} ask"}

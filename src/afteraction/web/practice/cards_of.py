@@ -12,7 +12,7 @@ from afteraction.process.model import Process, Step, duration_text
 from afteraction.report.wording import capital, many, points
 from afteraction.web.insights.models import Claim
 from afteraction.web.lessons.models import Lesson
-from afteraction.web.practice.content import MOST_ITEMS, Text, options
+from afteraction.web.practice.content import MOST_ITEMS, Text, folded, options
 from afteraction.web.practice.models import PracticeCard
 
 _FEWEST_OTHERS: Final = 2
@@ -22,8 +22,9 @@ _EFFECTS: Final = {
     "helps": "It helps to win",
     "hurts": "It costs wins",
     "no_effect": "It makes no difference",
-    "cant_tell": "The record can’t tell yet",
 }
+_UNTOLD: Final = "The record can’t tell yet"
+"""Never the answer of a card: what is open today may be told tomorrow, and is nothing to remember."""
 Source: Final = PracticeCard.Source
 Kind: Final = PracticeCard.Kind
 
@@ -33,11 +34,22 @@ def of_lessons(lessons: Sequence[Lesson]) -> Iterator[Text]:
     for lesson in lessons:
         topic, link = "A lesson of ours", f"/lessons/{lesson.pk}/"
         where = scope(lesson)
-        asked = f"{where}: “{lesson.title}”. What do you do?" if where else f"“{lesson.title}”. What do you do?"
-        common = {"source": Source.LESSON, "link": link, "topic": topic, "about": str(lesson.pk)}
-        yield Text(
-            key=f"{lesson.pk} what", kind=Kind.RECALL, question=asked, answer=lesson.text, why=lesson.reason, **common
+        # A title that is the lesson itself would give the answer away.
+        told = folded(lesson.text).startswith(folded(lesson.title)) or folded(lesson.title).startswith(
+            folded(lesson.text)
         )
+        asked = f"{where}{'. ' if told else ': '}" if where else ""
+        asked += "What did our deals teach us here?" if told else f"“{lesson.title}”. What do you do?"
+        common = {"source": Source.LESSON, "link": link, "topic": topic, "about": str(lesson.pk)}
+        if where or not told:
+            yield Text(
+                key=f"{lesson.pk} what",
+                kind=Kind.RECALL,
+                question=asked,
+                answer=lesson.text,
+                why=lesson.reason,
+                **common,
+            )
         reasons = [each.reason for each in lessons if each.pk != lesson.pk and each.reason]
         if lesson.reason and len(set(reasons)) >= _FEWEST_OTHERS:
             key = f"{lesson.pk} why"
@@ -76,8 +88,11 @@ def _overlap(one: Lesson, other: Lesson) -> bool:
     return not any(mine and theirs and mine != theirs for mine, theirs in pairs)
 
 
-def of_process(process: Process) -> Iterator[Text]:
-    """Of the process on paper: the order of its stages and steps; of each step what the buyer does, and its place."""
+def of_process(process: Process, questions: Mapping[str, Sequence[str]]) -> Iterator[Text]:
+    """Of the process on paper: the order of its stages and steps; of each step what the buyer does, and its place.
+
+    `questions` are those that colleagues added for everyone, by stage.
+    """
     common: dict[str, Any] = {"source": Source.PROCESS, "link": "/process/", "topic": "Our process"}
     if _FEWEST_IN_ORDER <= len(process.stages) <= MOST_ITEMS:
         yield Text(
@@ -97,7 +112,7 @@ def of_process(process: Process) -> Iterator[Text]:
             items=tuple(name_of(step) for step in through), **common,
         )  # fmt: skip
     for step in process.steps:
-        yield from _of_step(process, step)
+        yield from _of_step(process, step, questions.get(step.stage, ()))
 
 
 def _chain(process: Process) -> list[Step]:
@@ -121,29 +136,33 @@ def _one_of_each_stage(process: Process) -> list[Step]:
     return chosen[:MOST_ITEMS] if len({name_of(each) for each in chosen}) == len(chosen) else []
 
 
-def _of_step(process: Process, step: Step) -> Iterator[Text]:
+def _of_step(process: Process, step: Step, questions: Sequence[str]) -> Iterator[Text]:
     name = name_of(step)
     common: dict[str, Any] = {
         "source": Source.STEP, "link": "/process/", "topic": f"Our process: {step.stage}", "about": step.id,
     }  # fmt: skip
-    deadline = f" It is due within {duration_text(step.within)} of entering the stage." if step.within else ""
+    deadline = f"It is due within {duration_text(step.within)} of entering the stage." if step.within else ""
     if step.buyer:
+        # What stands there is not always a verb that "the buyer" could go before.
+        reached = f"{capital(step.buyer)}."
         yield Text(
             key=f"{step.id} buyer", kind=Kind.RECALL, question=f"“{name}”: what does the buyer do at that point?",
-            answer=f"The buyer {step.buyer}.", why=deadline.strip(), **common,
+            answer=reached, why=deadline, **common,
         )  # fmt: skip
-        yield Text(
-            key=f"{step.id} ask", kind=Kind.ASK,
-            question=f"“{name}”. What would you ask, so that the buyer {step.buyer}?",
-            answer=f"A good question is one whose answer shows that the buyer {step.buyer}. Say it in your own words, "
-            "and listen for who else has to agree.", **common,
-        )  # fmt: skip
+        if step.required:
+            known = "\n".join(questions)
+            yield Text(
+                key=f"{step.id} ask", kind=Kind.ASK,
+                question=f"“{name}”. The buyer is to get here: {step.buyer}. What would you ask?",
+                answer=known or f"A good question is one whose answer tells you how far the buyer is: {step.buyer}.",
+                why=f"Colleagues ask this in {step.stage}." if known else "Say it aloud, in your own words.", **common,
+            )  # fmt: skip
     elsewhere = [name_of(each) for each in process.steps if each.stage != step.stage]
     if len(elsewhere) >= _FEWEST_OTHERS:
         key = f"{step.id} stage"
         yield Text(
             key=key, kind=Kind.CHOOSE, question=f"The deal is in “{step.stage}”. Which of these belongs there?",
-            answer=name, options=options(name, elsewhere, key), why=deadline.strip(), **common,
+            answer=name, options=options(name, elsewhere, key), why=deadline, **common,
         )  # fmt: skip
 
 
@@ -162,7 +181,8 @@ def of_effects(figures: Mapping[str, Any], version: int) -> Iterator[Text]:
         yield Text(
             source=Source.STEP, key=f"{found['step']} effect", kind=Kind.CHOOSE,
             question=f"“{name}” in {found['stage']}: what does our record say that it does?",
-            answer=_EFFECTS[found["verdict"]], options=tuple(_EFFECTS.values()), why=effect_in_words(found, version),
+            answer=_EFFECTS[found["verdict"]], options=(*_EFFECTS.values(), _UNTOLD),
+            why=effect_in_words(found, version),
             link="/insights/steps/", topic="What our record says", about=found["step"],
         )  # fmt: skip
 

@@ -50,7 +50,7 @@ def options(right: str, others: Sequence[str], key: str) -> tuple[str, ...]:
 
     By a hash of card and option rather than by chance, so that one more lesson changes few cards.
     """
-    different = sorted({each for each in others if _folded(each) != _folded(right)}, key=lambda each: _hash(key, each))
+    different = sorted({each for each in others if folded(each) != folded(right)}, key=lambda each: _hash(key, each))
     chosen = [right, *different[: MOST_OPTIONS - 1]]
     return tuple(sorted(chosen, key=lambda each: _hash(f"{key} place", each)))
 
@@ -59,5 +59,6 @@ def _hash(*words: str) -> str:
     return hashlib.sha256("\0".join(words).encode()).hexdigest()
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A text by which two that say the same are one."""
     return " ".join(text.casefold().split()).rstrip(".")

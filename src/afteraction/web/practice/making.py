@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from afteraction.process.model import Process
-from afteraction.web.insights.models import Claim
+from afteraction.web.coaching.models import Question
 from afteraction.web.insights.results import Saved
 from afteraction.web.insights.selectors import claims_of, newest_results, process_in
 from afteraction.web.lessons.models import Lesson
@@ -15,10 +15,13 @@ from afteraction.web.people.models import Organisation
 from afteraction.web.practice import cards_of
 from afteraction.web.practice.content import Text
 from afteraction.web.practice.models import CardEdition, PathStep, PracticeCard
+from afteraction.web.practice.plays import of_plays, plays_of
 
 PRACTISED: Final = (Lesson.State.TESTED, Lesson.State.IN_USE, Lesson.State.KEPT)
 """A draft may be wrong still; a retired lesson has been found to be."""
 MOST_LESSONS: Final = 200
+QUESTIONS: Final = 3
+"""On a card: more is a list to read, not a question to ask."""
 PATH_STEPS: Final = 5
 PATH_LESSONS: Final = 5
 _RANK: Final = {Lesson.State.KEPT: 0, Lesson.State.IN_USE: 1, Lesson.State.TESTED: 2}
@@ -39,7 +42,7 @@ def make_cards(*, organisation: Organisation, now: datetime) -> int:
     process = _process(locked)
     lessons = best_first(Lesson.objects.filter(organisation=locked, state__in=PRACTISED, merged_into=None))
     path = path_of(shown, lessons, process)
-    texts = list(_texts(shown, process, lessons, list(claims_of(locked).exclude(verdict=""))))
+    texts = list(_texts(shown, process, lessons, locked))
     cards = _keep(locked, texts, path, now)
     _keep_path(locked, path, texts, cards)
     return len(cards)
@@ -93,16 +96,28 @@ def _process(organisation: Organisation) -> Process | None:
     return process_in(newest.text) if newest else None
 
 
-def _texts(shown: Saved | None, process: Process | None, lessons: list[Lesson], claims: list[Claim]) -> Iterable[Text]:
+def questions_for_everyone(organisation: Organisation) -> dict[str, list[str]]:
+    """By stage, the newest questions that colleagues added. Those found in answers are for their readers alone."""
+    added = Question.objects.filter(organisation=organisation, hidden_at=None, author__isnull=False).exclude(stage="")
+    found: dict[str, list[str]] = {}
+    for question in added.order_by("-made_at", "-pk"):
+        found.setdefault(question.stage, []).append(question.text)
+    return {stage: texts[:QUESTIONS] for stage, texts in found.items()}
+
+
+def _texts(
+    shown: Saved | None, process: Process | None, lessons: list[Lesson], organisation: Organisation
+) -> Iterable[Text]:
     yield from cards_of.of_lessons(lessons)
     if process:
-        yield from cards_of.of_process(process)
+        yield from cards_of.of_process(process, questions_for_everyone(organisation))
     figures = shown.figures if shown else {}
     if shown:
         known = {step.id for step in process.steps} if process else set()
         effects = cards_of.of_effects(figures, shown.analysis.data_version)
         yield from (each for each in effects if each.about in known)
-    yield from cards_of.of_claims(figures, claims)
+    yield from cards_of.of_claims(figures, list(claims_of(organisation).exclude(verdict="")))
+    yield from of_plays(plays_of(organisation))
 
 
 def _keep(

@@ -1,9 +1,11 @@
 """What is remembered, in words and figures for the page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from afteraction.errors import NotEnoughData
+from afteraction.report.sections.cells import sentence
 from afteraction.report.wording import many
 from afteraction.web.practice.models import RetentionFigures
 from afteraction.web.practice.selectors import OwnRetention
@@ -27,14 +29,17 @@ class RetentionRow:
 
 def own_row(own: OwnRetention) -> RetentionRow:
     """For the person alone."""
-    ahead = f"{own.left:.0%} of {many(own.learned, 'card')}" if own.left is not None else ""
+    left, ahead = own.left, ""
+    if left is not None:
+        ahead = f"{left.value:.0%} ({left.low:.0%} to {left.high:.0%}) of {many(own.learned, 'card')}"
     found = own.measured
     if isinstance(found, NotEnoughData):
-        return RetentionRow(refused=found, ahead=ahead)
+        told = NotEnoughData(sentence(found.reason), sentence(found.needed))
+        return RetentionRow(refused=told, ahead=ahead)
     holds = ""
     if not isinstance(own.accuracy, NotEnoughData):
         slope = own.accuracy.slope
-        holds = f"slope {slope.value:.2f} ({slope.low:.2f} to {slope.high:.2f}, n = {own.accuracy.n}); 1 is perfect"
+        holds = f"slope {_slope(vars(slope))}, n = {own.accuracy.n}; 1 is perfect"
     first = None if found.first is None else vars(found.first)
     return _row(vars(found) | {"measured": vars(found.measured), "first": first}, ahead=ahead, holds=holds)
 
@@ -43,9 +48,11 @@ def figures_row(kept: RetentionFigures) -> RetentionRow:
     """Of the organisation, as counted last."""
     figures = kept.figures
     if refused := figures.get("refused"):
-        return RetentionRow(refused=NotEnoughData(refused["reason"], refused["needed"]), counted=kept.counted_at)
+        return RetentionRow(
+            refused=NotEnoughData(refused["reason"], sentence(refused["needed"])), counted=kept.counted_at
+        )
     slope = figures.get("slope")
-    holds = f"slope {slope['value']:.2f} ({slope['low']:.2f} to {slope['high']:.2f}); 1 is perfect" if slope else ""
+    holds = f"slope {_slope(slope)}; 1 is perfect" if slope else ""
     return _row(figures["retention"], holds=holds, counted=kept.counted_at)
 
 
@@ -67,3 +74,7 @@ def _row(found: Any, **others: Any) -> RetentionRow:
         first=first,
         **others,
     )
+
+
+def _slope(slope: Mapping[str, float]) -> str:
+    return f"{slope['value']:.2f} ({slope['low']:.2f} to {slope['high']:.2f})".replace("-", "−")

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from afteraction.analysis.calibration import Accuracy
+from afteraction.analysis.calibration import Accuracy, Measured
 from afteraction.analysis.retention import (
     Answers,
     Correction,
@@ -35,7 +35,7 @@ class OwnRetention:
     measured: Retention | NotEnoughData
     accuracy: Accuracy | NotEnoughData
     learned: int
-    left: float | None
+    left: Measured | None
     days: int = AHEAD
 
 
@@ -109,6 +109,10 @@ class Progress:
     @property
     def of(self) -> int:
         return len(self.rows)
+
+    @property
+    def to_come(self) -> tuple[PathRow, ...]:
+        return tuple(row for row in self.rows if not row.done)
 
 
 def progress_of(person: User) -> Progress:

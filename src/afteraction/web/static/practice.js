@@ -139,8 +139,7 @@
       shown.append(source);
     }
     if (now.kind === "recall" || now.kind === "ask") part("answer").replaceChildren(shown);
-    else if (verdict && !right) part("answer").prepend(shown);
-    else part("answer").append(shown);
+    else part("answer").prepend(shown);
     part("said").textContent = verdict || "The answer is shown.";
   };
   const onward = () => {
