@@ -103,8 +103,8 @@ def list_good_risks(request: ApiRequest, asked: Query[RiskListQuery]) -> RiskLis
     page = rows_of(found, asked)
     items = [
         RiskOut(
-            deal_id=each.deal_id, owner=each.owner, verdict=cast("Verdict", each.verdict), signs=_signs(each), chance=each.chance,
-            usual_chance=each.usual_chance,
+            deal_id=each.deal_id, owner=each.owner, verdict=cast("Verdict", each.verdict), signs=_signs(each),
+            chance=each.chance, usual_chance=each.usual_chance,
         )
         for each in page.rows
     ]  # fmt: skip
