@@ -20,6 +20,8 @@ REVIEWED_AFTER: Final = timedelta(days=180)
 """A lesson is looked at again half a year after it was taken up: by then deals have ended on which it was shown."""
 _FROM_REVIEW: Final = "Written in the review of “{review}”"
 _CHANGED: Final = "The review says it otherwise now"
+_NOBODY: Final = frozenset({"", "-", "–", "none", "no competitor", "n/a", "na", "unknown"})
+"""What records have for deals without a competitor, or without a known one."""
 State = Lesson.State
 
 
@@ -186,7 +188,8 @@ def _draft(answer: Answer, text: str, now: datetime) -> Lesson:
     """The draft of a finished answer. It holds where it was seen: whoever takes it up may widen that."""
     review = answer.review
     deal = Deal.objects.filter(organisation=review.organisation_id, deal_id=review.deal_id).first()
-    scope = Scope(segment=review.segment, competitor=deal.competitor if deal else "")
+    against = deal.competitor if deal and deal.competitor.casefold() not in _NOBODY else ""
+    scope = Scope(segment=review.segment, competitor=against)
     lesson = Lesson(
         organisation=review.organisation,
         origin=Lesson.Origin.REVIEW,
