@@ -24,7 +24,7 @@ class CadenceForm(forms.ModelForm[Cadence]):
     """When a row of meetings is; a new one also with whom."""
 
     rep = forms.ModelChoiceField(
-        User.objects.none(), label="With", required=False, empty_label="The whole team (huddle)"
+        User.objects.none(), label="With", required=False, empty_label="Choose a rep; a huddle is of all"
     )
     time_zone = forms.ChoiceField(label="Time zone", choices=zones)
 

@@ -60,7 +60,9 @@ def begin_cadence(
         if not may(by, Right.COACH) or by.team is None:
             raise Refused("someone who leads no team", "the manager of a team", "ask an admin to give you your team")
         rep = None
-    elif rep is None or rep not in reps_to_coach(by):
+    elif rep is None:
+        raise Refused("nobody to talk with", "a rep of your team, or a huddle of all", "choose one of the list")
+    elif rep not in reps_to_coach(by):
         raise Refused("someone whom you do not lead", "a rep of your team", "choose one of the list")
     _check_zone(time_zone)
     running = Cadence.objects.select_for_update().filter(
