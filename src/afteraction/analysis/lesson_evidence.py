@@ -8,8 +8,8 @@ used are compared with those on which it was shown and not used, adjusted for wh
 
 Two looks are planned, at half of the deals and at all of them. The error is spent over the looks as Lan & DeMets (1983)
 do for the bounds of O'Brien & Fleming (1979), so that looking twice errs no more often than looking once. How many
-deals are needed is found anew each day from the shares of all deals together that were won and that used it, which say
-nothing of the difference between the two (Gould & Shih 1992).
+deals are needed is found anew each day from the shares of all deals together that were won and that used it, and from how far
+what was known tells where it is used: none of it says anything of the difference (Gould & Shih 1992).
 """
 
 import math
@@ -31,9 +31,12 @@ from afteraction.errors import NotEnoughData
 
 LOOKS: Final = (0.5, 1.0)
 """Shares of the planned deals at which the evidence is looked at."""
+LEANING: Final = 10.0
+"""Deals at the rate of everybody that the earlier record of an owner is leant on, where few of theirs have ended."""
 _FEWEST_DAYS: Final = 1.0
 _RAREST: Final = 0.02
 """Where a lesson is used on fewer of the deals it is shown on, the plan is made as if it were this share."""
+_MOST_TOLD: Final = 0.9
 _MOST: Final = 200_000
 _GRID: Final = 4_001
 
@@ -81,6 +84,18 @@ class Followed:
     def used_share(self) -> float:
         """The share of ended deals on which it was used by the landmark."""
         return float(np.mean(self.comparison.did[self.comparison.weight > 0])) if self.ended else 0.0
+
+    @property
+    def told(self) -> float:
+        """How much of using it is told by what was known (R² among ended deals): 0 where nothing is, near 1 at most."""
+        ended = self.comparison.weight > 0
+        did = self.comparison.did[ended].astype(float)
+        x = np.column_stack([np.ones(len(did)), self.comparison.x[ended]])
+        if len(did) <= x.shape[1] or did.all() or not did.any():
+            return 0.0
+        rest = did - x @ np.linalg.lstsq(x, did, rcond=None)[0]
+        adjusted = 1 - (np.sum(rest**2) / (len(did) - x.shape[1])) / np.var(did, ddof=1)
+        return float(np.clip(adjusted, 0.0, _MOST_TOLD))
 
     @property
     def won_share(self) -> float:
@@ -146,11 +161,12 @@ def follow(shown: Shown) -> Followed | NotEnoughData:
     return Followed(comparison, rows, landmark)
 
 
-def deals_needed(plan: Plan, won_share: float, used_share: float) -> int:
+def deals_needed(plan: Plan, won_share: float, used_share: float, told: float = 0.0) -> int:
     """Ended deals, with and without the lesson together, at which the plan's effect is seen with its power.
 
     The fewest n for which `intervals.minimum_detectable_difference` (Fleiss, Levin & Paik 2003, ch. 4) at groups of
-    n · used and n · (1 - used) is no larger than `plan.smallest`, times what the first look costs.
+    n · used and n · (1 - used) is no larger than `plan.smallest`; divided by 1 - `told`, the share (R²) of using it that
+    is adjusted away (Hsieh, Bloch & Larsen 1998, eq. 2); times what the first look costs.
     Raises ValueError for a plan with another alpha than that function's 5 %.
     """
     if plan.alpha != 0.05:  # the formula stands for this level alone
@@ -163,7 +179,7 @@ def deals_needed(plan: Plan, won_share: float, used_share: float) -> int:
         used = max(round(middle * share), 1)
         seen = minimum_detectable_difference(used, max(middle - used, 1), base, plan.power)
         low, high = (low, middle) if seen is not None and seen <= plan.smallest else (middle + 1, high)
-    return math.ceil(low * _inflation(plan))
+    return math.ceil(low * _inflation(plan) / (1 - told))
 
 
 def next_look(
@@ -174,7 +190,7 @@ def next_look(
     `done` are the looks so far as (fraction, bound). Refused where the estimator can say nothing of these deals though
     they are enough; no look is spent then.
     """
-    needed = max(deals_needed(plan, followed.won_share, followed.used_share), 2 * FEWEST)
+    needed = max(deals_needed(plan, followed.won_share, followed.used_share, followed.told), 2 * FEWEST)
     deals = followed.ended
     last = done[-1][0] if done else 0.0
     due = next((each for each in LOOKS if each > last), None)

@@ -62,6 +62,7 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     start_django(address)
     from afteraction.demo.buyers import make_buyers
     from afteraction.demo.coaching import make_coaching
+    from afteraction.demo.lessons import make_lessons
     from afteraction.demo.people import cast, make_people, outsider
     from afteraction.demo.practice import make_practice
     from afteraction.demo.results import make_results
@@ -81,6 +82,7 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     rep, manager = (User.objects.get(email=demo.sign_ins[part].email) for part in ("rep", "manager"))
     make_reviews(here, rep, manager)
     make_buyers(here, operations, manager)
+    make_lessons(here, rep, manager)
     make_coaching(here, rep, manager)
     make_walls(here, manager)
     make_practice(here, rep)

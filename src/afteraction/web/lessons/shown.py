@@ -1,5 +1,6 @@
 """The deals on which a lesson was shown, from the rows of its uses and the mirror of the record."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from afteraction.analysis.lesson_evidence import Shown
+from afteraction.analysis.lesson_evidence import LEANING, Shown
 from afteraction.web.deals.models import Deal
 from afteraction.web.lessons.models import Lesson, LessonUse
 
@@ -70,13 +71,16 @@ def _each(of_deal: dict[str, list[LessonUse]], known: dict[str, Deal], since: da
 
 def as_arrays(deals: list[ShownDeal], end: datetime) -> Shown:
     """The same as `analysis.lesson_evidence` takes it; days are counted from 1970."""
+    records = _records(deals)
     owners = {owner: place for place, owner in enumerate(sorted({each.deal.owner for each in deals} - {""}))}
     return Shown(
         shown=np.array([_days(each.shown_at) for each in deals]),
         used=np.array([_days(each.used_at) for each in deals]),
         closed=np.array([_days(each.deal.closed_at) if each.ended else np.nan for each in deals]),
         won=np.array([each.deal.outcome == "won" for each in deals], dtype=bool),
-        known=np.array([_known(each) for each in deals]).reshape(len(deals), -1),
+        known=np.array([(*_known(each), record) for each, record in zip(deals, records, strict=True)]).reshape(
+            len(deals), -1
+        ),
         owner=np.array([owners.get(each.deal.owner, -1) for each in deals], dtype=np.int32),
         end=_days(end),
     )
@@ -92,6 +96,32 @@ def _known(each: ShownDeal) -> tuple[float, ...]:
         float(np.log1p(max(each.deal.amount or 0.0, 0.0)) / 5),
         float(np.log1p(max(age, 0.0)) / 2),
     )
+
+
+def _records(deals: list[ShownDeal]) -> list[float]:
+    """How the owner of each deal had done before the lesson was shown: logits of their share won.
+
+    The chance of a deal knows the deal and not its owner, and who wins more may also use lessons more.
+    """
+    if not deals:
+        return []
+    names = {each.deal.owner for each in deals} - {""}
+    ended = Deal.objects.filter(organisation=deals[0].deal.organisation_id, closed_at__isnull=False)
+    rows = ended.exclude(outcome="open").filter(owner__in=names).order_by("closed_at", "pk")
+    times: dict[str, list[datetime]] = {}
+    won: dict[str, list[int]] = {}
+    for owner, closed_at, outcome in rows.values_list("owner", "closed_at", "outcome").iterator(chunk_size=10_000):
+        if closed_at is not None:
+            times.setdefault(owner, []).append(closed_at)
+            won.setdefault(owner, [0]).append(won.get(owner, [0])[-1] + (outcome == "won"))
+    everybody = sum(each[-1] for each in won.values()) / max(sum(map(len, times.values())), 1)
+    leant = LEANING * min(max(everybody, 0.02), 0.98)
+    found = []
+    for each in deals:
+        n = bisect_left(times.get(each.deal.owner, []), each.shown_at)
+        share = (won.get(each.deal.owner, [0])[n] + leant) / (n + LEANING)
+        found.append(float(np.log(share / (1 - share))))
+    return found
 
 
 def _days(at: datetime | None) -> float:
