@@ -158,8 +158,9 @@ def coaching_effect(panel: Panel) -> CoachingEffect | NotEnoughData:
 
 def _sides(cells: _Cells) -> tuple[Flags, Flags]:
     """Reps with something after coaching began, and those whom they are compared with."""
-    coached = cells.after.any(axis=(0, 2))
-    return coached, ~coached & cells.before.any(axis=(0, 2))
+    coached: Flags = cells.after.sum(axis=(0, 2)) > 0
+    others: Flags = ~coached & (cells.before.sum(axis=(0, 2)) > 0)
+    return coached, others
 
 
 def _check(panel: Panel) -> None:
@@ -189,7 +190,7 @@ def _sums(panel: Panel, shape: tuple[int, ...], used: Flags, of: Floats) -> _Cub
 def _comparable(cells: _Cells) -> tuple[_Cells, int]:
     """Without what cannot be imputed: reps without a past, periods in which fewer than two reps were uncoached."""
     known = (cells.before > 0).sum(axis=1) >= 2
-    usable = known[:, None, :] & cells.before.any(axis=2)[:, :, None]
+    usable = known[:, None, :] & (cells.before.sum(axis=2) > 0)[:, :, None]
     left_out = int(((cells.after > 0) & ~usable).sum())
     return _Cells(
         np.where(known[:, None, :], cells.before, 0.0),
@@ -256,8 +257,8 @@ def _solved(squares: _Cube, sides: Floats) -> Floats:
     diagonal = squares[:, place, place]
     unknown = diagonal < _ALMOST
     squares[:, place, place] = np.where(unknown, 1.0, diagonal)
-    solved: Floats = np.linalg.solve(squares, np.where(unknown, 0.0, sides)[:, :, None])[:, :, 0]
-    return solved
+    solved = np.linalg.solve(squares, np.where(unknown, 0.0, sides)[:, :, None])[:, :, 0]
+    return np.asarray(solved, dtype=np.float64)
 
 
 def _pull(cells: _Cells) -> float:

@@ -207,3 +207,17 @@ def test_a_page_shows_the_time_on_the_clock_of_the_meeting_not_on_that_of_the_se
     meeting = ready(weekly(cast))
     page = enter(cast.rep).get(f"/coaching/meetings/{meeting.pk}/").content.decode()
     assert "Thursday 5 March 2026, 10:00 (Europe/Berlin)" in page
+
+
+def test_a_meeting_that_nobody_ended_gives_way_to_the_one_after_it(cast: Cast) -> None:
+    cadence = weekly(cast)
+    first = ready(cadence)
+    assert ready(cadence, now=first.planned_at + timedelta(days=3)) == first
+    second = ready(cadence, now=first.planned_at + timedelta(days=4))
+    assert second.planned_at == first.planned_at + timedelta(days=7)
+    first.refresh_from_db()
+    assert (first.state, first.skip_reason) == ("skipped", "Nobody opened it")
+    services.begin(by=cast.rep, meeting=second, now=second.planned_at)
+    ready(cadence, now=second.planned_at + timedelta(days=8))
+    second.refresh_from_db()
+    assert (second.state, second.ended_at) == ("held", second.planned_at)

@@ -20,7 +20,7 @@ from afteraction.web.coaching.visibility import readable_reviews
 from afteraction.web.deals.models import Deal
 from afteraction.web.insights.selectors import newest_results
 from afteraction.web.people.models import Organisation, User
-from afteraction.web.reviews.models import Answer
+from afteraction.web.reviews.models import Answer, Review
 
 FIELDS: Final = ("happened", "keep", "change", "lesson", "learned", "serves")
 """The texts of a review in which questions are looked for; never a private note."""
@@ -77,14 +77,14 @@ def gather_questions(*, organisation: Organisation, now: datetime) -> int:
         new = [
             Question(
                 organisation=organisation, key=key, text=words[key], made_at=now,
-                stage=_commonest(deals.get(each.review.deal_id, "") for each in heard),
+                stage=_commonest(deals.get(each.review.deal_id, "") for each in places),
             )
-            for key, heard in found.items() if key not in known
+            for key, places in found.items() if key not in known
         ]  # fmt: skip
         known |= {each.key: each for each in Question.objects.bulk_create(new, batch_size=_PIECE)}
         QuestionHeard.objects.filter(question__organisation=organisation).delete()
-        for key, heard in found.items():
-            for each in heard:
+        for key, places in found.items():
+            for each in places:
                 each.question = known[key]
         QuestionHeard.objects.bulk_create([each for some in found.values() for each in some], batch_size=_PIECE)
     return len(known)
@@ -127,7 +127,7 @@ def _commonest(stages: Iterable[str]) -> str:
 
 
 def question_rows(user: User, stage: str = "") -> list[QuestionRow]:
-    """The questions that someone may know, those heard in won deals most first.
+    """The questions that someone may know, the most useful first, then those heard most.
 
     One that was found in texts which the reader may not read is not there for them; added ones are for everyone.
     """
@@ -153,7 +153,7 @@ def question_rows(user: User, stage: str = "") -> list[QuestionRow]:
 
 
 def _visible(
-    user: User, interviews: "QuerySet[Interview]", reviews: "QuerySet[object]"
+    user: User, interviews: "QuerySet[Interview]", reviews: "QuerySet[Review]"
 ) -> Iterator[tuple[int, int, str]]:
     found = QuestionHeard.objects.filter(question__organisation=user.organisation)
     parts = (

@@ -105,11 +105,17 @@ def drop_cadence(*, by: User, cadence: Cadence, now: datetime) -> None:
 def prepare(*, cadence: Cadence, now: datetime) -> Meeting | None:
     """Makes the agenda of the next meeting, or makes it anew where nobody has worked on it; idempotent.
 
-    The next one is the first that is neither held nor skipped: one whose time has passed waits until it is either.
+    The next one is the first that is neither held nor left out. One that nobody ended waits until half the time to
+    the one after it has passed: then it counts as held where somebody worked on it, and as left out where nobody did.
     """
     if cadence.dropped_at is not None:
         return None
     waiting = cadence.meetings.filter(state=Meeting.State.READY).order_by("planned_at").first()
+    if waiting is not None:
+        after = next_date(rule_of(cadence), waiting.planned_at)
+        if waiting.planned_at + (after - waiting.planned_at) / 2 <= now:
+            _pass(waiting, now)
+            waiting = None
     if waiting is not None and waiting.begun_at is not None:
         return waiting
     known = cadence.meetings.order_by("-planned_at").values_list("planned_at", flat=True).first()
@@ -119,6 +125,14 @@ def prepare(*, cadence: Cadence, now: datetime) -> Meeting | None:
     )
     _fill(meeting, now)
     return meeting
+
+
+def _pass(meeting: Meeting, now: datetime) -> None:
+    if meeting.begun_at is not None:
+        _close(meeting, meeting.begun_at)
+        return
+    meeting.state, meeting.skip_reason, meeting.ended_at = Meeting.State.SKIPPED, "Nobody opened it", now
+    meeting.save(update_fields=["state", "skip_reason", "ended_at"])
 
 
 def _fill(meeting: Meeting, now: datetime) -> None:
@@ -162,7 +176,7 @@ def save_notes(*, by: User, meeting: Meeting, now: datetime, fields: Mapping[str
     begin(by=by, meeting=meeting, now=now)
     changed = {name: value for name, value in fields.items() if name in NOTES}
     for name, value in changed.items():
-        longest = Meeting._meta.get_field(name).max_length
+        longest = getattr(Meeting._meta.get_field(name), "max_length", None)
         if longest is not None and len(value) > longest:
             raise Refused(f"{len(value):,} letters", f"at most {longest:,}", "shorten it")
         setattr(meeting, name, value)
@@ -223,14 +237,18 @@ def decide(*, by: User, commitment: Commitment, now: datetime, state: str, reaso
 def end(*, by: User, meeting: Meeting, now: datetime) -> Meeting:
     """Ends a meeting: what is still open is carried to the next one."""
     _in(by, meeting.cadence)
-    if meeting.state != Meeting.State.READY:
-        return meeting
-    meeting.state, meeting.ended_at, meeting.begun_at = _HELD, now, meeting.begun_at or now
+    if meeting.state == Meeting.State.READY:
+        _close(meeting, now)
+    return meeting
+
+
+def _close(meeting: Meeting, at: datetime) -> None:
+    """A meeting was held: of what stood open on its agenda, the open commitments have come back once more."""
+    meeting.state, meeting.ended_at, meeting.begun_at = _HELD, at, meeting.begun_at or at
     meeting.save(update_fields=["state", "ended_at", "begun_at"])
     back = meeting.items.filter(kind=AgendaItem.Kind.COMMITMENT).values_list("key", flat=True)
     open_ones = Commitment.objects.filter(pk__in=[int(key) for key in back], state=Commitment.State.OPEN)
     open_ones.update(carried=F("carried") + 1)
-    return meeting
 
 
 def skip(*, by: User, meeting: Meeting, now: datetime, reason: str) -> Meeting:

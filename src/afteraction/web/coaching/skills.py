@@ -74,7 +74,7 @@ def save_skill(
     if not name:
         raise Refused("no name", "what people call the skill", "give it one")
     same = Skill.objects.filter(organisation=by.organisation, name=name)
-    if same.exclude(pk=skill.pk if skill else None).exists():
+    if (same.exclude(pk=skill.pk) if skill else same).exists():
         raise Refused(f"another skill called “{name}”", "a name of its own", "choose another")
     known = names_of_steps(newest_results(by.organisation))
     unknown = [each for each in steps if each not in known]
