@@ -27,4 +27,5 @@ def cards(user: User) -> list[Card]:
     if not session.cards and path is None:
         return []
     note = f"{session.minutes} minute{'' if session.minutes == 1 else 's'}" if session.cards else "Done for today"
-    return [Card("Practice", "practice/card.html", {"session": session, "path": path}, order=15, note=note)]
+    order = 15 if user.role == Role.REP else 50  # others come for something else first
+    return [Card("Practice", "practice/card.html", {"session": session, "path": path}, order=order, note=note)]
