@@ -81,6 +81,8 @@ MEETING: Final = {"key": "coaching.meeting.pk"}
 COACHES: Final = frozenset({"manager", "admin"})
 OWNERS: Final = COACHES | {"operations"}
 """Who decides about lessons, plays and skills."""
+LESSON: Final = {"key": "lesson.pk"}
+"""The draft that the rep's review made."""
 WALL_ENTRY: Final = {"key": "walls.entry.pk"}
 INVITED: Final = {"key": "invited.pk"}
 IMPORT: Final = {"key": "ready.pk"}
@@ -297,6 +299,17 @@ PAGES: Final = (
     post("wall-screen-revoke", OWNERS, "wall-screens", fill={"key": "walls.screen.pk"}),
     Address("wall-screen-here", EVERYONE),
     Address("wall-screen", EVERYONE, fill={"token": "wrong_key"}, answer=404, stranger=404, outsider=404),
+    # --- lessons
+    Address("lessons", EVERYONE),
+    Address("lesson", EVERYONE, fill=LESSON),
+    Address("lesson-new", EVERYONE),
+    post("lesson-new", EVERYONE, 422, send={"title": ""}),
+    Address("lesson-edit", OWNERS | {"rep"}, fill=LESSON),
+    post("lesson-edit", OWNERS | {"rep"}, 422, fill=LESSON, send={"title": ""}),
+    post("lesson-move", OWNERS, 422, fill=LESSON, send={"to": "kept"}),
+    post("lesson-add-deal", EVERYONE, 422, fill=LESSON, send={"deal": ""}),
+    post("lesson-of-finding", EVERYONE, "insights-steps", send={"of": "step: of nobody"}),
+    Address("lesson-deals", EVERYONE, fill=LESSON),
     # --- lessons on open deals, near duplicates
     post("lessons-on-deal", EVERYONE, 404, send={"deal": "no such deal"}),
     post("lessons-on-own-deals", EVERYONE, 200),

@@ -27,6 +27,7 @@ from afteraction.web.deals.models import Deal, SavedView
 from afteraction.web.insights.behind import effect_keys
 from afteraction.web.insights.models import Analysis, Claim, ProcessVersion
 from afteraction.web.insights.results import saved
+from afteraction.web.lessons.models import Lesson
 from afteraction.web.people import services
 from afteraction.web.people.models import User
 from afteraction.web.reviews.account import keep_account
@@ -75,6 +76,11 @@ class World:
     def analysis(self) -> Analysis:
         """The one whose results are shown."""
         return Analysis.objects.get(organisation=self.cast.organisation)
+
+    @property
+    def lesson(self) -> Lesson:
+        """The draft that the planted review made."""
+        return Lesson.objects.get(review=self.review)
 
     @property
     def token(self) -> Token:

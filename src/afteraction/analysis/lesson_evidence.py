@@ -8,8 +8,8 @@ used are compared with those on which it was shown and not used, adjusted for wh
 
 Two looks are planned, at half of the deals and at all of them. The error is spent over the looks as Lan & DeMets (1983)
 do for the bounds of O'Brien & Fleming (1979), so that looking twice errs no more often than looking once. How many
-deals are needed is found anew each day from the shares of all deals together that were won and that used it, and from how far
-what was known tells where it is used: none of it says anything of the difference (Gould & Shih 1992).
+deals are needed is found anew each day from the shares of all deals together that were won and that used it, and from
+how far what was known tells where it is used: none of it says anything of the difference (Gould & Shih 1992).
 """
 
 import math
@@ -87,7 +87,7 @@ class Followed:
 
     @property
     def told(self) -> float:
-        """How much of using it is told by what was known (R² among ended deals): 0 where nothing is, near 1 at most."""
+        """How much of using it what was known tells (R² of ended deals, adjusted for its size): from 0 to nearly 1."""
         ended = self.comparison.weight > 0
         did = self.comparison.did[ended].astype(float)
         x = np.column_stack([np.ones(len(did)), self.comparison.x[ended]])
@@ -165,8 +165,8 @@ def deals_needed(plan: Plan, won_share: float, used_share: float, told: float = 
     """Ended deals, with and without the lesson together, at which the plan's effect is seen with its power.
 
     The fewest n for which `intervals.minimum_detectable_difference` (Fleiss, Levin & Paik 2003, ch. 4) at groups of
-    n · used and n · (1 - used) is no larger than `plan.smallest`; divided by 1 - `told`, the share (R²) of using it that
-    is adjusted away (Hsieh, Bloch & Larsen 1998, eq. 2); times what the first look costs.
+    n · used and n · (1 - used) is no larger than `plan.smallest`; divided by 1 - `told`, the share (R²) of using it
+    that is adjusted away (Hsieh, Bloch & Larsen 1998, eq. 2); times what the first look costs.
     Raises ValueError for a plan with another alpha than that function's 5 %.
     """
     if plan.alpha != 0.05:  # the formula stands for this level alone

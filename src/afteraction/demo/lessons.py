@@ -94,7 +94,7 @@ def make_lessons(organisation: Organisation, rep: User, manager: User) -> None:
     by_owner = {person.owner_name: person for person in people}
     begun = until - timedelta(days=900)
     for place, each in enumerate(_LESSONS):
-        _make(each, (rep, manager)[place % 2], manager, by_owner, begun, now, rng)
+        _make(each, (rep, manager)[place % 2], manager, by_owner, begun, rng)
     for key in ("step: discovery", "step: demo"):
         try:
             lesson_of_finding(by=manager, key=key, now=now)
@@ -112,7 +112,6 @@ def _make(
     manager: User,
     by_owner: dict[str, User],
     begun: datetime,
-    now: datetime,
     rng: np.random.Generator,
 ) -> None:
     lesson = services.create_lesson(

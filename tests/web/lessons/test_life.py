@@ -128,7 +128,7 @@ def _shown(cast: Cast, made: Lesson, n: int, effect: float, seed: int = 1, since
                 chance_start=0.3,
                 amount=1e4,
                 last_event_at=at + timedelta(days=20),
-            )  # fmt: skip
+            )
         )
         person = (cast.rep, cast.team_mate)[place % 2]
         uses.append(
@@ -140,7 +140,7 @@ def _shown(cast: Cast, made: Lesson, n: int, effect: float, seed: int = 1, since
                 shown_at=at,
                 said="used" if used else "",
                 said_at=at + timedelta(hours=2) if used else None,
-            )  # fmt: skip
+            )
         )
     Deal.objects.bulk_create(deals)
     LessonUse.objects.bulk_create(uses)
@@ -160,7 +160,8 @@ def test_a_lesson_that_helps_is_kept_and_following_it_again_changes_nothing(cast
     made.refresh_from_db()
     assert (made.state, made.grade) == ("kept", "proven")
     [look] = evidence_of(made).looks
-    assert look.decision == "helps" and look.deals >= look.needed
+    assert look.decision == "helps"
+    assert look.deals >= look.needed
     before = (made.evidence, made.changes.count(), made.deals.count())
     assert not follow_lesson(lesson_id=made.pk, now=NOW + timedelta(days=1))
     made.refresh_from_db()
