@@ -77,7 +77,7 @@ def test_near_duplicates_are_merged_side_by_side_and_taken_apart_again(
     page.get_by_role("button", name="Merge them").click()
     expect(page.get_by_text("is now part of").first).to_be_visible()
     assert list(problems(inside, width)) == []
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo: Walk").click()
     expect(page.get_by_text("stands by itself again")).to_be_visible()
     expect(page.get_by_role("radio")).to_have_count(2)
     assert inside.said == []

@@ -230,7 +230,8 @@ def share_alike(behind: Sequence[DealBehind], deal: DealNow) -> float:
 
 def scores(keys: Longs, fits: Floats, known: Known, curiosity: float = _CURIOSITY) -> Floats:
     """The logit that each lesson is ranked by (n,); without the bonus for what is not known with `curiosity` 0."""
-    own = np.array([known.lessons.get(int(key), (0.0, _SPREAD)) for key in keys]).reshape(-1, 2)
+    unknown = (0.0, _SPREAD)
+    own = np.array([known.lessons.get(key, unknown) for key in keys.tolist()]).reshape(-1, 2)
     weights = np.array([known.weights.get(name, PRIOR[name]) for name in FEATURES])
     return np.asarray(known.intercept + fits @ weights + own[:, 0] + curiosity * own[:, 1])
 

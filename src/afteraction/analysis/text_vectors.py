@@ -93,9 +93,11 @@ def alike_pairs(texts: Sequence[str], least: float) -> tuple[AlikePair, ...]:
 
 def grams(text: str) -> Iterator[str]:
     """The sequences of characters in the words of a text, and over the edges of words; whole short words too."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    for word in _WORD.findall("".join(each for each in letters if not unicodedata.combining(each))):
-        yield from _of_word(word)
+    letters = text.casefold()
+    if not letters.isascii():
+        decomposed = unicodedata.normalize("NFKD", letters)
+        letters = "".join(each for each in decomposed if not unicodedata.combining(each))
+    return chain.from_iterable(map(_of_word, _WORD.findall(letters)))
 
 
 @lru_cache(maxsize=_WORDS_KEPT)

@@ -19,15 +19,17 @@ from afteraction.errors import Refused
 from afteraction.report.wording import interval, many
 from afteraction.web.deals.models import Deal
 from afteraction.web.lessons.models import Lesson, LessonUse
-from afteraction.web.lessons.ranking import SHOWN, Fitting, known_of, rank, situation_of
+from afteraction.web.lessons.ranking import SHOWN, Fitting, columns, known_of, may_be_shown, rank, situation_of
 from afteraction.web.lessons.shown import chance_now
 from afteraction.web.lessons.similar import twins_of
 from afteraction.web.people.models import User
 
 MOST_REASONS: Final = 3
 MOST_BEHIND: Final = 3
-_OWN_DEALS: Final = 6
+_OWN_DEALS: Final = 4
 """Open deals of a rep that the home page looks at: those that should close first."""
+_READ_AT_HOME: Final = 40
+"""Lessons whose texts are read for each of them."""
 _AT_HOME: Final = 3
 _LIKE_WORDS: Final = "Its words are like those of the notes or missing steps of this deal"
 
@@ -82,11 +84,12 @@ def show_own(*, user: User, now: datetime) -> tuple[Suggestion, ...]:
         return ()
     open_deals = Deal.objects.filter(organisation=user.organisation, owner=user.owner_name, outcome="open")
     soonest = open_deals.order_by("expected_close_on", "id").select_related("organisation")[:_OWN_DEALS]
-    known, found, taken = known_of(user.organisation), [], set[int]()
+    known, among = known_of(user.organisation), columns(may_be_shown(user.organisation_id))
+    found, taken = [], set[int]()
     for deal in soonest:
         answered = LessonUse.objects.filter(person=user, deal_id=deal.deal_id).exclude(said="")
         without = _left_out(user, deal) | taken | set(answered.values_list("lesson", flat=True))
-        fitting = rank(situation_of(deal), known, without=sorted(without), most=1)
+        fitting = rank(situation_of(deal), known, without=sorted(without), most=1, among=among, read=_READ_AT_HOME)
         taken |= {each.ranked.key for each in fitting}
         found += [(each.ranked.chance, deal, each) for each in fitting]
     found.sort(key=lambda each: -each[0])

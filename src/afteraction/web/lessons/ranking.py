@@ -41,12 +41,13 @@ from afteraction.web.reviews.models import Expectation
 
 SHOWN: Final = (Lesson.State.TESTED, Lesson.State.IN_USE, Lesson.State.KEPT)
 """The states in which a lesson may be shown on a deal: a draft is nobody's advice yet."""
-_READ: Final = 100
+READ: Final = 60
 """Lessons whose texts are read: those that fit best by what stands in columns."""
-_BY_WORD: Final = 40
+_BY_WORD: Final = 20
 _TOUCHES: Final = 10
 _SHORTEST_WORD: Final = 5
 _WORDS_ASKED: Final = 12
+_OF_DEALS: Final = ("deal_id", "name", "outcome", "segment", "competitor", "amount")
 _COLUMNS: Final = ("pk", "stage", "step", "segment", "competitor", "source", "amount_from", "amount_to", "state")
 
 
@@ -126,23 +127,31 @@ def _written_of(deal: Deal, state: IndexState | None) -> str:
     return ". ".join(dict.fromkeys(said))
 
 
-def rank(situation: Situation, known: Known, *, without: Sequence[int] = (), most: int = MOST) -> tuple[Fitting, ...]:
+def rank(
+    situation: Situation,
+    known: Known,
+    *,
+    without: Sequence[int] = (),
+    most: int = MOST,
+    among: Lessons | None = None,
+    read: int = READ,
+) -> tuple[Fitting, ...]:
     """The best lessons for a deal, leaving some out; none for a deal that is not open.
 
-    All that may hold are scored by what stands in columns. Of the best of those, and of those that share a rare word
-    with what people wrote, the texts and the deals behind are looked at.
+    All that may hold are scored by what stands in columns: those of `among`, where they were loaded before for several
+    deals. Of the best `read` of those, and of those that share a rare word with what people wrote, the texts and the
+    deals behind are looked at.
     """
     deal, now = situation.deal, situation.now
     if deal.outcome != "open":
         return ()
-    rows = list(may_hold(deal).exclude(pk__in=list(without)).values_list(*_COLUMNS, "challenged_at"))
-    lessons = _columns(rows)
-    lessons = lessons.take(np.flatnonzero(holds(lessons, now)))
-    chosen = _worth_reading(situation, lessons, known)
+    lessons = columns(may_hold(deal)) if among is None else among
+    lessons = lessons.take(np.flatnonzero(holds(lessons, now) & ~np.isin(lessons.keys, list(without))))
+    chosen = _worth_reading(situation, lessons, known, read)
     if not len(chosen):
         return ()
     lessons = lessons.take(chosen)
-    found = Lesson.objects.select_related("owner").in_bulk([int(key) for key in lessons.keys])
+    found = Lesson.objects.in_bulk([int(key) for key in lessons.keys])
     behind = _deals_behind(deal.organisation, list(found))
     texts = corpus([text_of(found[int(key)]) for key in lessons.keys])
     text = similarities([f"{situation.text}. {situation.steps}"], texts)[0]
@@ -162,9 +171,14 @@ def rank(situation: Situation, known: Known, *, without: Sequence[int] = (), mos
     )
 
 
+def may_be_shown(organisation_id: int) -> "QuerySet[Lesson]":
+    """The lessons that may be shown on deals at all."""
+    return Lesson.objects.filter(organisation_id=organisation_id, state__in=SHOWN, merged_into=None)
+
+
 def may_hold(deal: Deal) -> "QuerySet[Lesson]":
-    """The lessons that may be shown at all and that no scope in a column rules out for a deal."""
-    found = Lesson.objects.filter(organisation_id=deal.organisation_id, state__in=SHOWN, merged_into=None)
+    """Those of them that no scope in a column rules out for a deal."""
+    found = may_be_shown(deal.organisation_id)
     for name in ("segment", "competitor", "source"):
         if value := getattr(deal, name):
             found = found.filter(**{f"{name}__in": ("", value)})
@@ -174,26 +188,28 @@ def may_hold(deal: Deal) -> "QuerySet[Lesson]":
     return found
 
 
-def _columns(rows: Sequence[tuple[Any, ...]]) -> Lessons:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * (len(_COLUMNS) + 1)
+def columns(lessons: "QuerySet[Lesson]") -> Lessons:
+    """What lessons are scored by before their texts are read."""
+    rows = list(lessons.values_list(*_COLUMNS, "challenged_at"))
+    found: list[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * (len(_COLUMNS) + 1)
     return Lessons(
-        keys=np.array(columns[0], dtype=np.int64),
-        stage=columns[1],
-        step=columns[2],
-        segment=columns[3],
-        competitor=columns[4],
-        source=columns[5],
-        amount_from=np.array(columns[6], dtype=np.float64),
-        amount_to=np.array(columns[7], dtype=np.float64),
-        kept=np.array([state == Lesson.State.KEPT for state in columns[8]], dtype=bool),
-        challenged=np.array([at is not None for at in columns[9]], dtype=bool),
+        keys=np.array(found[0], dtype=np.int64),
+        stage=found[1],
+        step=found[2],
+        segment=found[3],
+        competitor=found[4],
+        source=found[5],
+        amount_from=np.array(found[6], dtype=np.float64),
+        amount_to=np.array(found[7], dtype=np.float64),
+        kept=np.array([state == Lesson.State.KEPT for state in found[8]], dtype=bool),
+        challenged=np.array([at is not None for at in found[9]], dtype=bool),
     )
 
 
-def _worth_reading(situation: Situation, lessons: Lessons, known: Known) -> Longs:
+def _worth_reading(situation: Situation, lessons: Lessons, known: Known, read: int) -> Longs:
     """The places of the lessons whose texts are read."""
     by_columns = scores(lessons.keys, fit_of(lessons, situation.now), known)
-    chosen = np.argsort(-by_columns, kind="stable")[:_READ]
+    chosen = np.argsort(-by_columns, kind="stable")[:read]
     long_words = sorted(
         (w for w in words(f"{situation.text} {situation.steps}") if len(w) >= _SHORTEST_WORD),
         key=lambda word: -len(word),
@@ -209,7 +225,8 @@ def _deals_behind(
 ) -> dict[int, list[tuple[LessonDeal, Deal | None]]]:
     """The deals behind some lessons that speak for them, each with its row of the mirror, where it is there."""
     rows = list(LessonDeal.objects.filter(lesson__in=lessons, contradicts=False).order_by("added_at", "pk"))
-    deals = Deal.objects.filter(organisation=organisation, deal_id__in={row.deal_id for row in rows})
+    wanted = {row.deal_id for row in rows}
+    deals = Deal.objects.filter(organisation=organisation, deal_id__in=wanted).only(*_OF_DEALS)
     known = {each.deal_id: each for each in deals}
     found: dict[int, list[tuple[LessonDeal, Deal | None]]] = {}
     for row in rows:
