@@ -40,8 +40,8 @@ OUTLIER: Final = 3.5
 TWICE: Final = 2.0
 """A deal that is less than so many times the usual one is not bigger in any way that matters."""
 AS_LARGE: Final = 0.12
-"""Where so many of someone's deals were at least half as large, or may be, such deals are part of what they do."""
-LIKELY: Final = 0.15
+"""Where so many of someone's deals are nearer to this one than to the usual, such deals are part of what they do."""
+LIKELY: Final = 0.25
 """The chance at most that they are part of it although so few are seen; stricter costs more than it saves."""
 OWN_HISTORY: Final = 20
 """Earlier deals with an amount from which a rep is compared with themselves; with fewer, with the organisation."""

@@ -61,7 +61,8 @@ def earlier_share(created: Floats, flags: Flags, judged: Flags, codes: Ints | No
 class Usual:
     """The usual deal as it was known when each deal began, in logs: median, spread, and of how many deals.
 
-    `as_large` is the share of them that were at least half as large as the deal itself. NaN where n is too small.
+    `as_large` is the share of them that were nearer to the deal than to the median, or larger. NaN where n is too
+    small.
     """
 
     median: Floats
@@ -103,7 +104,7 @@ def usual(
         middle = float(np.median(past))
         found.median[row] = middle
         found.spread[row] = max(NORMAL * float(np.median(np.abs(past - middle))), _NARROWEST)
-        found.as_large[row] = float(np.mean(past >= values[row] - np.log(2.0)))
+        found.as_large[row] = float(np.mean(past >= (values[row] + middle) / 2))
         found.n[row] = len(past)
     return found
 
