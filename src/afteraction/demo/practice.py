@@ -4,7 +4,7 @@ Their memories are simulated, as FSRS has them; nobody sees them but whose they 
 """
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
@@ -51,7 +51,7 @@ def _practise(person: User, card: PracticeCard, at: datetime, until: datetime, r
         right = bool(rng.random() < chance)
         sent = Sent(
             key=UUID(bytes=rng.bytes(16)), card=card.pk, edition=card.edition, at=at,
-            seconds=float(rng.uniform(6, 28)), rating=3 if right else 1, chosen=_chosen(card, right=right),
+            seconds=float(rng.uniform(6, 28)), rating=3 if right else 1, **_said(card, right=right),
         )  # fmt: skip
         take_answers(by=person, answers=[sent], sent_at=at, now=at)
         kept = CardMemory.objects.get(person=person, card=card)
@@ -61,12 +61,12 @@ def _practise(person: User, card: PracticeCard, at: datetime, until: datetime, r
         chance = recall(memory, at) or chance
 
 
-def _chosen(card: PracticeCard, *, right: bool) -> tuple[int, ...]:
-    """What is chosen on the card: the right option or order, or another one."""
+def _said(card: PracticeCard, *, right: bool) -> dict[str, Any]:
+    """What is said to the card: the right option or order, or another one."""
     content = card.editions.get(number=card.edition).content
     if card.kind == PracticeCard.Kind.ORDER:
         places = tuple(range(len(content["items"])))
-        return places if right else places[::-1]
+        return {"chosen": places if right else places[::-1]}
     if card.kind == PracticeCard.Kind.CHOOSE:
-        return (next(n for n, each in enumerate(content["options"]) if (each == content["answer"]) == right),)
-    return ()
+        return {"picked": next(each for each in content["options"] if (each == content["answer"]) == right)}
+    return {}

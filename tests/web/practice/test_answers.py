@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from tests.cast import Cast
-from tests.web.practice.made import NOW, answered, days, self_rated, sent, some_cards
+from tests.web.practice.made import NOW, answered, days, lesson, self_rated, sent, some_cards
 
 from afteraction.errors import Refused
+from afteraction.web.practice.making import make_cards
 from afteraction.web.practice.models import CardAnswer, CardMemory, PracticeCard
 from afteraction.web.practice.services import change_plan, forget_practice, take_answers
 from afteraction.web.practice.session import session_of
@@ -76,9 +77,10 @@ def test_choices_are_rated_here_and_not_by_the_device(cast: Cast) -> None:
     some_cards(cast)
     card = PracticeCard.objects.filter(kind="choose")[0]
     content = card.editions.get().content
-    right = content["options"].index(content["answer"])
-    wrong = (right + 1) % len(content["options"])
-    given = [sent(card, NOW, rating=4, chosen=(wrong,)), sent(card, NOW + days(1), rating=1, chosen=(right,))]
+    wrong = next(each for each in content["options"] if each != content["answer"])
+    given = [
+        sent(card, NOW, rating=4, picked=wrong), sent(card, NOW + days(1), rating=1, picked=content["answer"]),
+    ]  # fmt: skip
     take_answers(by=cast.rep, answers=given, sent_at=NOW + days(1), now=NOW + days(1))
     assert list(CardAnswer.objects.order_by("at").values_list("rating", flat=True)) == [1, 3]
 
@@ -195,3 +197,16 @@ def test_the_device_is_told_which_answers_are_kept(cast: Cast, client: Client) -
             "refused": {},
         }
     assert CardAnswer.objects.get().seconds == 8.5
+
+
+def test_a_choice_made_out_of_reach_counts_by_its_words_when_other_options_have_come(cast: Cast) -> None:
+    some_cards(cast)
+    card = PracticeCard.objects.filter(kind="choose", source="lesson")[0]
+    before = card.editions.get().content
+    for title in ("One more", "And another", "A fifth", "A sixth"):
+        lesson(cast, title)
+    make_cards(organisation=cast.organisation, now=NOW)
+    after = card.editions.get().content
+    assert after["options"] != before["options"]
+    take_answers(by=cast.rep, answers=[sent(card, NOW, picked=before["answer"])], sent_at=NOW, now=NOW)
+    assert CardAnswer.objects.get().rating == 3

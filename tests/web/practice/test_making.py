@@ -174,8 +174,8 @@ def answered_wrong(cast: Cast, card: PracticeCard, at: Any) -> None:
     from afteraction.web.practice.services import take_answers
 
     content = card.editions.get(number=card.edition).content
-    wrong = next(n for n, each in enumerate(content["options"]) if each != content["answer"])
-    take_answers(by=cast.rep, answers=[sent(card, at, chosen=(wrong,))], sent_at=at, now=at)
+    wrong = next(each for each in content["options"] if each != content["answer"])
+    take_answers(by=cast.rep, answers=[sent(card, at, picked=wrong)], sent_at=at, now=at)
 
 
 def test_cards_of_one_organisation_are_not_those_of_another(cast: Cast) -> None:

@@ -40,7 +40,7 @@ def of_lessons(lessons: Sequence[Lesson]) -> Iterator[Text]:
         )
         asked = f"{where}{'. ' if told else ': '}" if where else ""
         asked += "What did our deals teach us here?" if told else f"“{lesson.title}”. What do you do?"
-        common = {"source": Source.LESSON, "link": link, "topic": topic, "about": str(lesson.pk)}
+        common: dict[str, Any] = {"source": Source.LESSON, "link": link, "topic": topic, "about": str(lesson.pk)}
         if where or not told:
             yield Text(
                 key=f"{lesson.pk} what",

@@ -99,7 +99,7 @@ def _read(body: bytes) -> tuple[datetime, list[Sent]]:
         content = json.loads(body)
         return _time(content["sent_at"]), [_sent(each) for each in content["answers"]]
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-        expected = "sent_at and answers with key, card, edition, at, seconds and rating or chosen"
+        expected = "sent_at and answers with key, card, edition, at, seconds and rating, chosen or picked"
         raise Refused(f"something else: {error}", expected, "load the page again") from error
 
 
@@ -115,7 +115,14 @@ def _sent(content: dict[str, Any]) -> Sent:
         seconds=seconds,
         rating=None if rating is None else _whole(rating),
         chosen=tuple(_whole(each) for each in content.get("chosen") or ()),
+        picked=_text(content.get("picked") or ""),
     )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.40} for a text")
+    return value
 
 
 def _whole(value: Any) -> int:

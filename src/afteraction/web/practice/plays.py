@@ -1,6 +1,7 @@
 """Cards of plays: what is done in which order, and what the customer is asked."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 from afteraction.report.wording import capital
 from afteraction.web.people.models import Organisation
@@ -9,7 +10,7 @@ from afteraction.web.plays.models import Play, PlayVersion
 from afteraction.web.practice.content import MOST_ITEMS, Text
 from afteraction.web.practice.models import PracticeCard
 
-_FEWEST_IN_ORDER = 3
+_FEWEST_IN_ORDER: Final = 3
 
 
 def plays_of(organisation: Organisation) -> list[tuple[Play, Body]]:
@@ -24,7 +25,12 @@ def of_plays(plays: Iterable[tuple[Play, Body]]) -> Iterator[Text]:
     """Of each play: what it is for, the order of its moves, and its questions."""
     for play, body in plays:
         link, where = f"/plays/{play.pk}/", "; ".join(f"{name.lower()} {value}" for name, value in body.scope)
-        common = {"source": PracticeCard.Source.PLAY, "link": link, "topic": "A play of ours", "about": str(play.pk)}
+        common: dict[str, Any] = {
+            "source": PracticeCard.Source.PLAY,
+            "link": link,
+            "topic": "A play of ours",
+            "about": str(play.pk),
+        }
         when = body.when or capital(where)
         if body.what and when:
             yield Text(

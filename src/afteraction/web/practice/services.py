@@ -27,7 +27,10 @@ _RATINGS: Final = range(1, 5)
 
 @dataclass(frozen=True)
 class Sent:
-    """An answer as a device sends it: `at` by its clock; `chosen` options of a choice or an order, by their place."""
+    """An answer as a device sends it: `at` by its clock; `chosen` are the places of an order, `picked` is a choice.
+
+    A choice is told by its words: other wrong options may have come while a device was out of reach.
+    """
 
     key: UUID
     card: int
@@ -36,6 +39,7 @@ class Sent:
     seconds: float
     rating: int | None = None
     chosen: tuple[int, ...] = ()
+    picked: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,9 +97,9 @@ def rated(sent: Sent, edition: CardEdition) -> int | None:
     """The rating of an answer: by the person, or by whether the choice or the order is right; None if it is neither."""
     kind, content = edition.card.kind, edition.content
     if kind == PracticeCard.Kind.CHOOSE:
-        if len(sent.chosen) != 1 or not 0 <= sent.chosen[0] < len(content["options"]):
+        if not sent.picked:
             return None
-        return _GOOD if content["options"][sent.chosen[0]] == content["answer"] else AGAIN
+        return _GOOD if sent.picked == content["answer"] else AGAIN
     if kind == PracticeCard.Kind.ORDER:
         if sorted(sent.chosen) != list(range(len(content["items"]))):
             return None

@@ -121,12 +121,23 @@
   addEventListener("online", () => { tries = 0; send(); });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") send(); });
 
+  // Signing out sends what waits, then clears the device; what cannot be sent is lost only to whoever says so.
+  const leave = async form => {
+    const limit = new Promise(resolve => setTimeout(resolve, 4000));
+    await Promise.race([send().catch(() => {}), limit]);
+    const waiting = (await all("answers").catch(() => [])).length;
+    if (waiting && !confirm(`${waiting} answer${waiting === 1 ? " has" : "s have"} not been sent yet. Sign out and lose ${waiting === 1 ? "it" : "them"}?`)) {
+      delete form.dataset.sent;
+      return;
+    }
+    await Promise.race([clear(), new Promise(resolve => setTimeout(resolve, 4000))]);
+    form.submit();
+  };
   document.addEventListener("submit", event => {
     const form = event.target;
     if (!form.action.endsWith("/accounts/logout/") || localStorage.getItem(MARK) === null) return;
     event.preventDefault();
-    const limit = new Promise(resolve => setTimeout(resolve, 4000));
-    Promise.race([send().catch(() => {}).then(clear), limit]).finally(() => form.submit());
+    leave(form);
   }, true);
 
   self.practiceDevice = { person, all, about, keep, answer, send, clear, signedOut, ready: start().catch(() => {}) };

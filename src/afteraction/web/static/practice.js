@@ -89,7 +89,7 @@
         else if (Number(each.dataset.place) === place) each.classList.add("wrong");
       }
       reveal(right ? "Right." : "Not this time.", right);
-      await give({ chosen: [place], seconds: took }, !right);
+      await give({ picked: now.content.options[place], seconds: took }, !right);
       onward();
     };
     actions();
