@@ -167,7 +167,7 @@ def test_what_people_say_teaches_which_lessons_come_first(cast: Cast) -> None:
     assert kept.answers == 30
     shown = show(user=cast.rep, deal=open_deal(cast, "new"), now=NOW).suggestions
     assert shown[0].lesson == loved
-    assert shown[0].reasons[-1] == "Used 14 times of the 15 where somebody said (70–99%)"
+    assert shown[0].reasons[-1] == "Used 14 of the 15 times somebody answered (70–99%)"
 
 
 def test_the_home_of_a_rep_shows_one_lesson_for_each_open_deal_three_at_most(cast: Cast) -> None:

@@ -16,7 +16,7 @@ from django.db.models import Count, Q
 from afteraction.analysis.intervals import Rate, rate
 from afteraction.analysis.lesson_ranking import DealBehind, DealNow, like
 from afteraction.errors import Refused
-from afteraction.report.wording import interval, many
+from afteraction.report.wording import interval
 from afteraction.web.deals.models import Deal
 from afteraction.web.lessons.models import Lesson, LessonUse
 from afteraction.web.lessons.ranking import SHOWN, Fitting, columns, known_of, may_be_shown, rank, situation_of
@@ -158,8 +158,7 @@ def reasons(fitting: Fitting, used: Rate | None) -> Iterator[str]:
     told = [text for name, _added in fitting.ranked.reasons if (text := _reason(name, fitting))]
     yield from told[:MOST_REASONS]
     if used is not None and used.count:
-        times = f"Used {many(used.count, 'time')} of the {used.n:,} where somebody said"
-        yield f"{times} ({interval(used.low, used.high)})"
+        yield f"Used {used.count:,} of the {used.n:,} times somebody answered ({interval(used.low, used.high)})"
 
 
 def _reason(name: str, fitting: Fitting) -> str:
