@@ -6,15 +6,18 @@ from typing import Any
 from tests.cast import Cast
 from tests.recorded import Record, give_data, give_results
 from tests.web.coaching.made import NOW, item, ready, weekly
+from tests.web.reviews.made import answered, review_of
 
 from afteraction.analysis.coaching_effect import CoachingEffect, Panel
 from afteraction.errors import NotEnoughData
 from afteraction.web.coaching import measuring, services
-from afteraction.web.coaching.models import CoachingFigures
+from afteraction.web.coaching.models import CoachingFigures, Question
+from afteraction.web.coaching.questions import gather_questions
 from afteraction.web.coaching.steps import missed_with_power, steps_of
 from afteraction.web.deals.chances import show_evidence
 from afteraction.web.deals.index import refresh_index
-from afteraction.web.deals.models import IndexState
+from afteraction.web.deals.models import Deal, IndexState
+from afteraction.web.insights.selectors import newest_results
 
 
 def recorded(cast: Cast, record: Record) -> IndexState:
@@ -86,11 +89,18 @@ def test_an_effect_is_read_as_it_was_kept() -> None:
 
 def test_the_steps_of_a_rep_come_from_their_last_deals_with_interval_and_n(cast: Cast, record: Record) -> None:
     state = recorded(cast, record)
-    from afteraction.web.insights.selectors import newest_results
-
     steps = steps_of(newest_results(cast.organisation), cast.rep, state)
     assert [each.step for each in steps] == [each["step"] for each in record.figures["conformance"]["steps"]]
     due = [each for each in steps if each.due]
     assert due
     assert all(0 <= each.kept <= each.due <= 30 and f"of the last {each.due}" in each.share for each in due)
     assert all(each.verdict == "helps" for each in missed_with_power(steps))
+
+
+def test_a_new_question_is_placed_at_the_last_stage_that_its_deals_had_entered(cast: Cast, record: Record) -> None:
+    recorded(cast, record)
+    deal = Deal.objects.filter(organisation=cast.organisation, owner=cast.rep.owner_name, outcome="won")[0]
+    answered(cast.rep, review_of(cast, deal, now=NOW), "price", now=NOW, keep="Who else has to say yes?")
+    gather_questions(organisation=cast.organisation, now=NOW)
+    stages = {each["stage"] for each in record.figures["conformance"]["steps"]}
+    assert Question.objects.get().stage in stages

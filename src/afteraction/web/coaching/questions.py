@@ -12,13 +12,14 @@ from django.db.models import QuerySet
 from afteraction.analysis.intervals import Difference, Rate, difference, rate_if_any
 from afteraction.analysis.questions import Asked, question_key, questions_in
 from afteraction.errors import Refused
+from afteraction.report.deal_evidence import CHANCES
 from afteraction.report.wording import interval, percent, points
 from afteraction.web.buyers.models import Interview
 from afteraction.web.buyers.visibility import visible_interviews
 from afteraction.web.coaching.models import Question, QuestionHeard, QuestionRating
 from afteraction.web.coaching.visibility import readable_reviews
-from afteraction.web.deals.models import Deal
-from afteraction.web.insights.selectors import newest_results
+from afteraction.web.deals.models import IndexState
+from afteraction.web.deals.record import rows_of
 from afteraction.web.people.models import Organisation, User
 from afteraction.web.reviews.models import Answer, Review
 
@@ -26,6 +27,7 @@ FIELDS: Final = ("happened", "keep", "change", "lesson", "learned", "serves")
 """The texts of a review in which questions are looked for; never a private note."""
 MOST: Final = 200
 _PIECE: Final = 500
+_PLACED_BY: Final = 10
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,6 @@ def _told(found: Rate | None) -> str:
 
 def gather_questions(*, organisation: Organisation, now: datetime) -> int:
     """Looks for questions in all finished answers and transcripts anew; returns how many there are. Idempotent."""
-    stages = _stages(organisation)
     found: dict[str, list[QuestionHeard]] = defaultdict(list)
     words: dict[str, str] = {}
     for asked, heard in _heard(organisation):
@@ -73,11 +74,13 @@ def gather_questions(*, organisation: Organisation, now: datetime) -> int:
         words.setdefault(asked.key, asked.text)
     with transaction.atomic():
         known = {each.key: each for each in Question.objects.filter(organisation=organisation)}
-        deals = _stage_of_deals(organisation, stages, [each for some in found.values() for each in some])
+        # Questions keep the stage that they had: a few deals are enough to place a new one.
+        fresh = [each for key, some in found.items() if key not in known for each in some[:_PLACED_BY]]
+        deals = _last_stages(organisation, fresh)
         new = [
             Question(
                 organisation=organisation, key=key, text=words[key], made_at=now,
-                stage=_commonest(deals.get(each.review.deal_id, "") for each in places),
+                stage=_commonest(deals.get(each.review.deal_id, "") for each in places[:_PLACED_BY]),
             )
             for key, places in found.items() if key not in known
         ]  # fmt: skip
@@ -103,21 +106,17 @@ def _heard(organisation: Organisation) -> Iterator[tuple[Asked, QuestionHeard]]:
                 yield asked, QuestionHeard(review=answer.review, answer=answer, field=field)
 
 
-def _stages(organisation: Organisation) -> frozenset[str]:
-    shown = newest_results(organisation)
-    conformance = shown.figures.get("conformance") if shown else None
-    return frozenset(step["stage"] for step in (conformance or {}).get("steps", ()))
-
-
-def _stage_of_deals(
-    organisation: Organisation, stages: frozenset[str], heard: Iterable[QuestionHeard]
-) -> dict[str, str]:
-    """The stage that a deal was last in, where it is one of the process; closing is none."""
-    ids = sorted({each.review.deal_id for each in heard})
-    found: dict[str, str] = {}
-    for first in range(0, len(ids), _PIECE):
-        deals = Deal.objects.filter(organisation=organisation, deal_id__in=ids[first : first + _PIECE])
-        found |= {key: stage for key, stage in deals.values_list("deal_id", "stage") if stage in stages}
+def _last_stages(organisation: Organisation, heard: Iterable[QuestionHeard]) -> dict[str, str]:
+    """The last stage that each deal had entered, as the newest analysis keeps it; none before the first one."""
+    state = IndexState.objects.filter(organisation=organisation).first()
+    if state is None or not state.evidence_folder:
+        return {}
+    path = organisation.home.folder / state.evidence_folder / CHANCES
+    found = {}
+    for deal_id in sorted({each.review.deal_id for each in heard}):
+        rows = rows_of([path], deal_id)[0]
+        if rows:
+            found[deal_id] = max(rows, key=lambda row: int(row["place"]))["stage"] or ""
     return found
 
 
