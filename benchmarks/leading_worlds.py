@@ -46,7 +46,7 @@ def weekly_work(world: World, rng: np.random.Generator) -> WeeklyWork:
     """What the reps of a world did and won."""
     weeks, reps = world.weeks + _LEAD_IN, world.reps
     level = world.levels * rng.standard_normal(reps)
-    base = np.clip(0.25 + 0.5 * level * 0.2, 0.02, 0.6)
+    base = np.clip(0.12 + 0.04 * level, 0.02, 0.3)
     activity = np.zeros((reps, weeks, len(MEASURES)))
     pipeline, open_deals, wins = np.zeros((reps, weeks, 3)), np.zeros((reps, weeks)), np.zeros((reps, weeks))
     rep, met, age = np.empty(0, dtype=np.int64), np.empty(0), np.empty(0)
@@ -60,7 +60,7 @@ def weekly_work(world: World, rng: np.random.Generator) -> WeeklyWork:
         rep = np.concatenate([rep, np.repeat(np.arange(reps), opened)])
         met, age = (np.concatenate([each, np.zeros(int(opened.sum()))]) for each in (met, age))
         ends = rng.random(len(rep)) < ENDS
-        chance = np.clip(base[rep] + world.lift * met + 0.15 * late, 0.0, 1.0)
+        chance = np.clip(base[rep] + world.lift * met + 0.1 * late, 0.0, 1.0)
         won = ends & (rng.random(len(rep)) < chance)
         wins[:, week] = np.bincount(rep[won], minlength=reps)
         rep, met, age = rep[~ends], met[~ends], age[~ends] + 1

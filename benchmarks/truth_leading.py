@@ -26,7 +26,7 @@ WORLDS: Final[dict[str, World]] = {
     "busy spells last for weeks": World(30, levels=1.0, season=0.5, busy=0.5, lasting=0.8),
 }
 SIZES: Final = (15, 40, 150)
-LIFTS: Final = (0.0, 0.08)
+LIFTS: Final = (0.0, 0.05)
 _CALLED: Final = (LeadVerdict.PRECEDES, LeadVerdict.PRECEDES_FEWER)
 
 

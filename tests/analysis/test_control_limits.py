@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from afteraction.analysis.control_limits import control_limits
+from afteraction.analysis.control_limits import control_limits, steadiness
 
 DEALS = np.array([1, 2, 5, 10, 30, 100, 1_000], dtype=np.int32)
 
@@ -35,3 +35,20 @@ def test_more_deals_bring_them_closer_and_they_never_leave_what_is_possible():
     low, high = control_limits(0.28, DEALS, 0.002)
     assert np.all(np.diff(high - low)[2:] < 0)
     assert np.all((low >= 0) & (high <= 1) & (low <= 0.28) & (high >= 0.28))
+
+
+def test_a_steady_run_of_counts_is_seldom_called_unusual_and_a_jump_is():
+    rng = np.random.default_rng(1)
+    calm = [steadiness(rng.poisson(6, 26).astype(float)).unusual.mean() for _ in range(200)]
+    assert np.mean(calm) < 0.04
+    counts = np.array([5.0, 6, 4, 5, 6, 5, 4, 6, 5, 5, 20])
+    found = steadiness(counts)
+    assert found.unusual.tolist() == [False] * 10 + [True]
+    assert found.low <= found.middle <= found.high
+
+
+def test_eight_in_a_row_on_one_side_are_unusual():
+    found = steadiness(np.array([4.0, 6, 4, 6, 4, 6, 4, 6, 7, 8, 7, 8, 7, 8, 7, 8]))
+    assert found.unusual[-1]
+    with pytest.raises(ValueError, match="too few"):
+        steadiness(np.ones(5))

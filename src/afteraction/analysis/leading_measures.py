@@ -37,7 +37,7 @@ FEWEST_TIMES: Final = 100
 LAGS: Final = 4
 """Weeks before, whose activity is held equal: a spell of work is not counted once for each of its weeks."""
 MATTERS: Final = 0.05
-"""A week that is busier than usual by one standard deviation and changes wins by less than this share is no lead."""
+"""A week with one standard deviation more, or one more, that changes wins by less than this share is no lead."""
 _ROUNDS: Final = 200
 _STILL: Final = 1e-9
 Cube = npt.NDArray[np.float64]
@@ -273,7 +273,9 @@ def _lead(
         same = NotEnoughData("it hardly varies from week to week", "weeks with more and with less of it")
         return Lead(*known, refused=same)
     half = float(student_t.ppf(0.975, fit.reps - 1)) * error
-    verdict = _verdict(value, half, q, MATTERS * mean / swing)
+    # Of what is seldom done, one more a week is asked about, not the little by which weeks happen to stray.
+    small = MATTERS * mean / max(swing, 1.0)
+    verdict = _verdict(value, half, q, small)
     return Lead(
         known[0],
         verdict,
@@ -284,7 +286,7 @@ def _lead(
         q=q,
         reps=fit.reps,
         rep_weeks=len(done),
-        weeks_needed=_weeks_needed(rows, value, half, MATTERS * mean / swing)
+        weeks_needed=_weeks_needed(rows, value, half, small)
         if verdict == LeadVerdict.CANT_TELL
         else None,
     )

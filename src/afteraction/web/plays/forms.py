@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from afteraction.web.insights.selectors import newest_results
 from afteraction.web.lessons.models import Lesson
@@ -53,8 +54,10 @@ class PlayForm(forms.Form):
         field = self.fields["lessons"]
         if isinstance(field, forms.ModelMultipleChoiceField):
             own = Lesson.objects.filter(organisation=user.organisation, merged_into=None)
-            field.queryset = own.exclude(state=Lesson.State.RETIRED).order_by("title", "pk")[:100]
-            field.queryset = Lesson.objects.filter(pk__in=[each.pk for each in field.queryset]).order_by("title", "pk")
+            # Drafts are many, and nobody has decided to try them yet.
+            settled = Q(state__in=(Lesson.State.TESTED, Lesson.State.IN_USE, Lesson.State.KEPT))
+            chosen = Q(pk__in=self.initial.get("lessons") or ())
+            field.queryset = own.filter(settled | chosen).order_by("title", "pk")
         state = getattr(user.organisation, "index_state", None)
         for name in ("stage", "segment", "competitor"):
             listed = [(str(value), str(label)) for value, label, _deals in state.choices.get(name, [])] if state else []

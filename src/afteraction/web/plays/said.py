@@ -15,7 +15,7 @@ from afteraction.web.people.roles import Right, may
 from afteraction.web.reviews.models import Answer
 from afteraction.web.reviews.visibility import shown
 
-MOST: Final = 12
+MOST: Final = 6
 _OF_REVIEW: Final = {"lesson": "The lesson", "keep": "What to keep", "serves": "How it serves the next deal"}
 _OF_BUYER: Final = {"apart": "What sets us apart"}
 _QUESTION: Final = re.compile(r"[^.!?\n]{8,200}\?")
