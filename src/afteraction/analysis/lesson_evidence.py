@@ -208,8 +208,8 @@ def next_look(
 def spending_bound(alpha: float, looks: Sequence[tuple[float, float]]) -> float:
     """The bound of the last of one or two looks, given as (fraction, bound); the bound of the last is not read.
 
-    By the fraction t the two-sided error 2 - 2 Φ(z / √t) is spent, z the normal quantile of 1 - alpha / 2 (Lan & DeMets
-    1983, α₁*). The correlation of the statistics at two fractions is √(t₁ / t₂).
+    By the fraction t each side has spent 2 - 2 Φ(z / √t) of its alpha / 2, z the normal quantile of 1 - alpha / 4
+    (Lan & DeMets 1983, α₁*). The correlation of the statistics at two fractions is √(t₁ / t₂).
     """
     fraction = looks[-1][0]
     left = _spent(alpha, fraction)
@@ -285,8 +285,8 @@ def _decide(low: float, high: float, plan: Plan, final: bool) -> Decision:
 
 
 def _spent(alpha: float, fraction: float) -> float:
-    z = NormalDist().inv_cdf(1 - alpha / 2)
-    return 2 - 2 * NormalDist().cdf(z / math.sqrt(fraction))
+    z = NormalDist().inv_cdf(1 - alpha / 4)
+    return 4 - 4 * NormalDist().cdf(z / math.sqrt(fraction))
 
 
 def _inflation(plan: Plan) -> float:
