@@ -14,15 +14,23 @@ import numpy as np
 
 from afteraction.analysis.arrays import Floats
 from afteraction.analysis.calibration import Accuracy, Measured
-from afteraction.analysis.retention import Retention, corrected, correction, forecast_accuracy, retention_of_many
+from afteraction.analysis.retention import (
+    RECENT_DAYS,
+    Retention,
+    corrected,
+    correction,
+    forecast_accuracy,
+    retention_of_many,
+)
 from benchmarks.learner_worlds import WORLDS, Learned, World, learned
 from benchmarks.truth_found import README, markdown, share
 
 BEGIN: Final = "<!-- truth of retention: written by the command -->"
 END: Final = "<!-- truth of retention: end -->"
 DAYS: Final = 120
-_UNTIL: Final = 70
-"""The correction is fitted on the answers before this day and judged on those after it."""
+_FROM: Final = 56
+"""From this day on, forecasts are corrected by what was known a week at a time, and judged on that week."""
+_WEEK: Final = 7
 _MANY: Final = 400
 
 
@@ -41,12 +49,16 @@ class Judged:
 
 
 def judged(world: World, rng: np.random.Generator, people: int, cards: int) -> Judged:
-    """Forecasts of one world, the correction fitted on the past and judged on the future."""
+    """Forecasts of one world, each week's corrected by the answers before that week, and judged on it."""
     found = learned(world, rng, people, cards, DAYS)
-    past, later = found.day < _UNTIL, found.day >= _UNTIL
-    answers = found.answers.among(later)
-    by = correction(found.answers.forecast[past], found.answers.right[past])
-    ours = corrected(answers.forecast, by)
+    later = found.day >= _FROM
+    answers, ours = found.answers.among(later), found.answers.forecast.copy()
+    for first in range(_FROM, DAYS, _WEEK):
+        past = (found.day < first) & (found.day >= first - RECENT_DAYS)
+        week = (found.day >= first) & (found.day < first + _WEEK)
+        by = correction(found.answers.forecast[past], found.answers.right[past])
+        ours[week] = corrected(found.answers.forecast[week], by)
+    ours = ours[later]
     return Judged(
         world=world.name,
         n=len(answers),

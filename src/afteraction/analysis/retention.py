@@ -32,6 +32,9 @@ FIRST_STABILITY: Final = (0.212, 1.2931, 2.3065, 8.2956)
 """FSRS-6 as it ships (package `fsrs` 6.3): the power of forgetting w20, and the days after which 90 % is left of what
 was answered for the first time with again, hard, good or easy (w0 to w3). A test holds them against the package."""
 _FACTOR: Final = 0.9 ** (-1 / DECAY) - 1
+RECENT_DAYS: Final = 30
+"""The answers that a correction is fitted on. Where FSRS takes memories for what they are not, it errs one way while
+cards are young and another when they are old: the newest answers are the likest to the next ones."""
 _PRIOR_SD: Final = (1.0, 0.5)
 """How far the correction of forecasts may lie from none, before data: of the intercept (logits) and of the slope."""
 
@@ -177,7 +180,7 @@ def correction(forecast: Floats, right: Flags) -> Correction:
     """The correction that fits what became of forecasts best, leaning towards none while there is little data.
 
     The posterior mode of a logistic recalibration (Cox 1958) under normal priors of _PRIOR_SD around (0, 1): with few
-    answers FSRS's own forecast stands, with many the data speak.
+    answers FSRS's own forecast stands, with many the data speak. Give it the answers of the last RECENT_DAYS.
     """
     score = logit(np.clip(forecast, _EDGE, 1 - _EDGE))
     z = np.column_stack([np.ones_like(score), score])

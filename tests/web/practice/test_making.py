@@ -59,7 +59,7 @@ def test_a_changed_text_makes_the_next_edition_which_is_learned_anew(cast: Cast)
     found = Lesson.objects.order_by("pk")[0]
     card = PracticeCard.objects.get(source_key=f"{found.pk} what")
     answered(cast.rep, card, NOW)
-    found.text = "Ask who signs, and by when."
+    found.text = "Find out who signs, and by when."
     found.save()
     make_cards(organisation=cast.organisation, now=NOW + days(1))
     card.refresh_from_db()
@@ -67,7 +67,7 @@ def test_a_changed_text_makes_the_next_edition_which_is_learned_anew(cast: Cast)
     assert card.editions.count() == 2
     shown = {each.card: each for each in session_of(cast.rep, now=NOW + days(1)).cards}
     assert shown[card.pk].new
-    assert shown[card.pk].content["answer"] == "Ask who signs, and by when."
+    assert shown[card.pk].content["answer"] == "Find out who signs, and by when."
     answered(cast.rep, card, NOW + days(1))
     assert CardMemory.objects.get().edition == 2
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from afteraction.analysis.calibration import Accuracy, Measured
 from afteraction.analysis.retention import (
+    RECENT_DAYS,
     Answers,
-    Correction,
     Retention,
     correction,
     forecast_accuracy,
@@ -42,7 +42,8 @@ class OwnRetention:
 def own_retention(person: User, *, now: datetime) -> OwnRetention:
     """The retention of whoever asks."""
     answers = answers_of(CardAnswer.objects.filter(person=person))
-    by = correction(answers.forecast, answers.right) if len(answers) else Correction()
+    recent = answers_of(CardAnswer.objects.filter(person=person, at__gte=now - timedelta(days=RECENT_DAYS)))
+    by = correction(recent.forecast, recent.right)
     learned = [
         (stability, (now - last) / timedelta(days=1))
         for stability, last in CardMemory.objects.filter(person=person, card__retired_at=None).values_list(
