@@ -83,6 +83,8 @@ OWNERS: Final = COACHES | {"operations"}
 """Who decides about lessons, plays and skills."""
 LESSON: Final = {"key": "lesson.pk"}
 """The draft that the rep's review made."""
+PLAY: Final = {"key": "play.pk"}
+"""A draft of the rep."""
 WALL_ENTRY: Final = {"key": "walls.entry.pk"}
 INVITED: Final = {"key": "invited.pk"}
 IMPORT: Final = {"key": "ready.pk"}
@@ -310,6 +312,19 @@ PAGES: Final = (
     post("lesson-add-deal", EVERYONE, 422, fill=LESSON, send={"deal": ""}),
     post("lesson-of-finding", EVERYONE, "insights-steps", send={"of": "step: of nobody"}),
     Address("lesson-deals", EVERYONE, fill=LESSON),
+    # --- plays and leading measures
+    Address("plays", EVERYONE),
+    Address("play-new", EVERYONE),
+    post("play-new", EVERYONE, 422, send={"title": ""}),
+    Address("play", OWNERS | {"rep"}, fill=PLAY),
+    Address("play-edit", OWNERS | {"rep"}, fill=PLAY),
+    post("play-edit", OWNERS | {"rep"}, 422, fill=PLAY, send={"title": ""}),
+    post("play-publish", OWNERS, 422, fill=PLAY),
+    post("play-retire", OWNERS, 422, fill=PLAY, send={"reason": ""}),
+    post("play-measure", OWNERS | {"rep"}, "play", fill=PLAY),
+    Address("play-progress", OWNERS | {"rep"}, fill=PLAY),
+    Address("play-version", EVERYONE, fill={"key": "published_play.pk", "number": "play_version.number"}),
+    Address("insights-leading", EVERYONE),
     # --- lessons on open deals, near duplicates
     post("lessons-on-deal", EVERYONE, 404, send={"deal": "no such deal"}),
     post("lessons-on-own-deals", EVERYONE, 200),

@@ -12,6 +12,7 @@ from tests.recorded import Record, give_data, give_results
 from tests.web.buyers.planted import BuyersWorld, plant_buyers
 from tests.web.coaching.planted import CoachingWorld, plant_coaching
 from tests.web.lessons.planted_matching import MatchingWorld, plant_matching
+from tests.web.plays.planted import plant_plays
 from tests.web.practice.planted import plant_practice
 from tests.web.walls.planted import WallsWorld, plant_walls
 
@@ -30,6 +31,7 @@ from afteraction.web.insights.results import saved
 from afteraction.web.lessons.models import Lesson
 from afteraction.web.people import services
 from afteraction.web.people.models import User
+from afteraction.web.plays.models import Play, PlayVersion
 from afteraction.web.reviews.account import keep_account
 from afteraction.web.reviews.across import keep_agreement
 from afteraction.web.reviews.models import Review, ReviewRules
@@ -78,6 +80,21 @@ class World:
         return Analysis.objects.get(organisation=self.cast.organisation)
 
     @property
+    def play(self) -> Play:
+        """A draft of the rep, without a move."""
+        return Play.objects.get(organisation=self.cast.organisation, state=Play.State.DRAFT)
+
+    @property
+    def published_play(self) -> Play:
+        """One that colleagues follow."""
+        return Play.objects.get(organisation=self.cast.organisation, state=Play.State.PUBLISHED)
+
+    @property
+    def play_version(self) -> PlayVersion:
+        """Its edition."""
+        return PlayVersion.objects.get(play=self.published_play)
+
+    @property
     def lesson(self) -> Lesson:
         """The draft that the planted review made."""
         return Lesson.objects.get(review=self.review)
@@ -120,6 +137,7 @@ def plant(cast: Cast, record: Record) -> World:
     reps = tuple(each["rep"] for each in record.figures["reps"])
     connector, review = _connector(cast), _review(cast)
     plant_practice(cast, SECRET)
+    plant_plays(cast, SECRET)
     return World(
         cast,
         cast.rep,

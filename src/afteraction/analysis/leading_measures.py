@@ -55,8 +55,9 @@ class WeeklyWork:
     """What reps did week by week. R reps, W whole weeks in a row, M measures.
 
     `activity` (R × W × M) counts what was done on deals that were open when the week ended, `pipeline` (R × W × K)
-    describes these deals (how many in which stage, and what had been done on them before), `open_deals` (R × W) is their number, `wins` (R × W) the deals won
-    in the week. `horizon`: the weeks after a week in which its outcome shows.
+    describes these deals (how many in which stage, and what had been done on them before), `open_deals` (R × W) is
+    their number, `wins` (R × W) the deals won in the week. `horizon`: the weeks in which an
+    outcome shows.
     """
 
     reps: tuple[str, ...]

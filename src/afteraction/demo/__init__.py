@@ -64,6 +64,7 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     from afteraction.demo.coaching import make_coaching
     from afteraction.demo.lessons import make_lessons
     from afteraction.demo.people import cast, make_people, outsider
+    from afteraction.demo.plays import make_plays
     from afteraction.demo.practice import make_practice
     from afteraction.demo.results import make_results
     from afteraction.demo.reviews import make_reviews
@@ -85,5 +86,6 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     make_lessons(here, rep, manager)
     make_coaching(here, rep, manager)
     make_walls(here, manager)
+    make_plays(here, rep, manager)
     make_practice(here, rep)
     return demo
