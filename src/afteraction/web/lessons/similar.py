@@ -54,7 +54,8 @@ def nearest(organisation: Organisation, text: str, *, most: int = 3, but: int | 
     """
     asked = [word for word in words(text) if len(word) >= _SHORTEST_WORD]
     rare = tuple(sorted(asked, key=lambda word: -len(word))[:_LONG_WORDS])
-    found = list(living(organisation).filter(pk__in=keys_with_any(organisation, rare, rare=_RARE)).exclude(pk=but))
+    keys = keys_with_any(organisation, rare, rare=_RARE) - {but}
+    found = list(living(organisation).filter(pk__in=keys))
     if not found:
         return ()
     alike = similarities([text], corpus([*map(text_of, found), text]))[0][:-1]
