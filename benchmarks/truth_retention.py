@@ -1,6 +1,6 @@
 """Whether retention is measured and forecast as it is: invented people whose memory is known.
 
-    python -m benchmarks.truth_retention [--rounds 300] [--write]
+    python -m benchmarks.truth_retention [--rounds 150] [--write]
 
 --write puts the tables into benchmarks/README.md.
 """
@@ -123,7 +123,7 @@ def _interval_rows(worlds: tuple[World, ...], rounds: int) -> Iterator[tuple[str
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=150)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     text = f"{forecasts(WORLDS, 60, 40)}\n\n{intervals(WORLDS[:5], asked.rounds)}"

@@ -84,7 +84,8 @@ def _fitting(
     cards: Iterable[tuple[PracticeCard, bool]], takes: dict[str, float], left: float
 ) -> list[tuple[PracticeCard, bool]]:
     """The first ones that fit into the seconds left; at least one while there is any time, so that it goes on."""
-    chosen, total = [], 0.0
+    chosen: list[tuple[PracticeCard, bool]] = []
+    total = 0.0
     for card, new in cards:
         if total + takes[card.kind] > left and (chosen or left <= 0):
             break
