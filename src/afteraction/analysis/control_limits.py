@@ -27,6 +27,7 @@ class Steadiness:
 def steadiness(counts: Floats) -> Steadiness:
     """The limits within which a steady run of counts strays: the chart of individuals (Montgomery 2013, sec. 6.4).
 
+    What happens less than once a time is mostly nought: runs on one side of its middle say nothing and do not count.
     Raises ValueError for fewer than eight counts.
     """
     if len(counts) < _RUN:
@@ -39,7 +40,7 @@ def steadiness(counts: Floats) -> Steadiness:
     for place in range(len(counts)):
         same = place > 0 and side[place] and side[place] == side[place - 1]
         run[place] = run[place - 1] + 1 if same else 1
-    return Steadiness(middle, low, high, (counts < low) | (counts > high) | (run >= _RUN))
+    return Steadiness(middle, low, high, (counts < low) | (counts > high) | ((run >= _RUN) & (middle >= 1)))
 
 
 def control_limits(rate: float, deals: Ints, outside: float) -> tuple[Floats, Floats]:

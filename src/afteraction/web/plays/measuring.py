@@ -15,6 +15,7 @@ from afteraction.analysis.deal_facts import SEGMENT
 from afteraction.analysis.deal_frame import Category, DealFrame, deal_frame
 from afteraction.analysis.effects import Effect
 from afteraction.analysis.leading_measures import leading_measures
+from afteraction.analysis.outcome_findings import NO_PROCESS
 from afteraction.analysis.play_blueprint import Blueprint, blueprint, pattern_effect
 from afteraction.analysis.weekly_work import WORDS, DatedWork, weekly_work
 from afteraction.errors import NotEnoughData, Refused
@@ -110,7 +111,15 @@ def _opened(analysis: Analysis) -> "Iterator[tuple[OpenVersion, Process]]":
     """The record as the analysis saw it, and the process that it held against it."""
     on_paper = process_in(analysis.process_version.text) if analysis.process_version else None
     with open_version(analysis.organisation.home.folder, analysis.data_version) as opened:
-        yield opened, on_paper or opened.followed_process()
+        yield opened, on_paper or _followed(opened)
+
+
+def _followed(opened: OpenVersion) -> Process:
+    """The process that people follow, or none where the record has beginnings and ends of deals alone."""
+    try:
+        return opened.followed_process()
+    except Refused:
+        return NO_PROCESS
 
 
 def _found(frame: DealFrame, process: Process, play: Play, figures: dict[str, Any]) -> Blueprint | NotEnoughData:
