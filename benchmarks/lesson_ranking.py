@@ -1,6 +1,6 @@
 """How well lessons are ranked for open deals, and near duplicates found, where the truth is known.
 
-    python -m benchmarks.lesson_ranking --organisations 40 --write
+    python -m benchmarks.lesson_ranking --organisations 24 --write
 
 Every organisation is simulated (`afteraction.simulate.lessons`): what each lesson is good for and what each deal needs
 is known. --write puts the tables into benchmarks/README.md.
@@ -48,7 +48,7 @@ _BEGIN: Final = "<!-- lesson ranking: written by the command -->"
 _END: Final = "<!-- lesson ranking: end -->"
 _SECTION: Final = """## Lessons for the open deal
 
-    ./run python -m benchmarks.lesson_ranking --organisations 40 --write
+    ./run python -m benchmarks.lesson_ranking --organisations 24 --write
 
 Simulated organisations of 250 lessons over two years, each with habits of its own: how much of a lesson's scope is
 written down and how often wrongly, how much of what a deal needs stands in its notes or shows as a missing step. A
@@ -58,9 +58,9 @@ how many of the three places hold such a lesson (an empty place is a miss); *of 
 organisations (Student's t).
 
 - *No history*: nobody has said anything yet.
-- *Replayed history*: of six months and more in which three lessons were shown, chosen without ranking (the newest ones
-  and by lot), and people said what they thought of them or nothing. At each moment everything is ranked with the
-  lessons and the answers of earlier days alone.
+- *Replayed history*: of six simulated months and more in which three lessons were shown, chosen without ranking (the
+  newest, and two by lot, one of them of those that hold), and people said of them what they thought or nothing. At each
+  moment everything is ranked with the lessons and the answers of earlier days alone.
 - *Own history*: what was shown was ranked by the product itself, which learned from what was said of that.
 """
 _MONTH: Final = 30.0
