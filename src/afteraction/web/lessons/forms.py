@@ -3,6 +3,7 @@
 from typing import ClassVar, Final
 
 from django import forms
+from django.http import QueryDict
 
 from afteraction.web.insights.selectors import newest_results
 from afteraction.web.lessons.life import CHOICES, SMALLEST
@@ -104,8 +105,8 @@ class MoveForm(forms.Form):
     )
     why = forms.CharField(label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, lesson: Lesson, *args: object) -> None:
-        super().__init__(*args, initial={"smallest": str(SMALLEST)})  # type: ignore[arg-type]
+    def __init__(self, lesson: Lesson, given: QueryDict | None = None) -> None:
+        super().__init__(given, initial={"smallest": str(SMALLEST)})
         states = [(value, label) for value, label in Lesson.State.choices if value != lesson.state]
         self.fields["to"] = forms.ChoiceField(label="Move it to", choices=states)
 

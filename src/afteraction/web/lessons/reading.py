@@ -1,6 +1,7 @@
 """What the page and the list show of a lesson's evidence: figures with interval and n, or what is waited for."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 from afteraction.analysis.intervals import Rate, rate_if_any
@@ -74,13 +75,12 @@ class Evidence:
 def evidence_of(lesson: Lesson) -> Evidence:
     """The evidence of a lesson as `life` left it."""
     kept = lesson.evidence
-    counts, waiting, plan = kept.get("counts", {}), kept.get("waiting"), kept.get("plan", {})
+    counts, waiting, plan = kept.get("counts", {}), kept.get("waiting", {}), kept.get("plan", {})
     end = scale(value for each in kept.get("looks", ()) for value in (each["low"], each["high"]))
-    waits = isinstance(waiting, dict)
     return Evidence(
         looks=tuple(_look(each, end) for each in kept.get("looks", ())),
-        progress=Progress(**waiting) if waits and "at" in waiting and not kept.get("decided") else None,
-        refused=waiting if waits and "reason" in waiting else None,
+        progress=Progress(**waiting) if "at" in waiting and not kept.get("decided") else None,
+        refused=waiting if "reason" in waiting else None,
         shown=counts.get("shown", 0),
         used=rate_if_any(counts.get("used", 0), counts.get("shown", 0)),
         won_used=rate_if_any(counts.get("used_won", 0), counts.get("used_ended", 0)),
@@ -108,8 +108,6 @@ def standing_of(lesson: Lesson) -> tuple[str, str]:
 
 
 def _look(row: dict[str, Any], end: float) -> LookRow:
-    from statistics import NormalDist
-
     confidence = 2 * NormalDist().cdf(row["bound"]) - 1
     return LookRow(
         at=row["at"][:10],

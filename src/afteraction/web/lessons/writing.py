@@ -43,7 +43,8 @@ class Words:
 
     def checked(self) -> "Words":
         """The same without blanks around. Raises `Refused` that names everything that is wrong."""
-        kept = Words(*(each.replace("\x00", "").strip() for each in (self.title, self.text, self.reason)), self.scope)
+        title, text, reason = (each.replace("\x00", "").strip() for each in (self.title, self.text, self.reason))
+        kept = Words(title, text, reason, self.scope)
         wrong = [
             *([] if kept.title else ["no title"]),
             *([] if kept.text else ["nothing on what to do"]),
