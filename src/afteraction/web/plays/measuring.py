@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -149,7 +149,7 @@ def _written(body: Body, found: Blueprint | NotEnoughData, process: Process, fig
         if shares is not None and (shares.common or (mostly and each.step in helps)):
             timing = f"within {each.timing.days:.0f} days of entering {stages[each.step]}" if each.timing else ""
             moves.append(Move(names[each.step], each.step, timing.replace("within 0 days", "on the day")))
-    return Body(**{**vars(body), "moves": tuple(moves)})
+    return replace(body, moves=tuple(moves))
 
 
 def _measured_body(play: Play, body: Body) -> Body:

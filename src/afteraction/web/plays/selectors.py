@@ -69,7 +69,7 @@ def editions(play: Play, names: Mapping[str, str]) -> list[Edition]:
         Edition(
             new, changes(read(old.body), read(new.body), lambda key: names.get(key, key)) if old else (), old is None
         )
-        for new, old in zip(versions, older, strict=True)
+        for new, old in zip(versions, older, strict=False)  # without a version there is nothing to compare
     ]
 
 
