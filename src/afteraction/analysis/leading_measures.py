@@ -238,7 +238,7 @@ def _fit(rows: _Rows, usable: Sequence[int]) -> _Fit:
 
 def _beside_rep_and_week(values: Floats, rep: Ints, week: Ints) -> Floats:
     """What is left when the mean of the rep and that of the week are taken away, in turn until both are nought."""
-    left = values - values.mean(axis=0)
+    left: Floats = values - values.mean(axis=0)
     for _round in range(_ROUNDS):
         moved = 0.0
         for group in (rep, week):
@@ -287,9 +287,7 @@ def _lead(
         q=q,
         reps=fit.reps,
         rep_weeks=len(done),
-        weeks_needed=_weeks_needed(rows, value, half, small)
-        if verdict == LeadVerdict.CANT_TELL
-        else None,
+        weeks_needed=_weeks_needed(rows, value, half, small) if verdict == LeadVerdict.CANT_TELL else None,
     )
 
 

@@ -1,5 +1,7 @@
 """The page of leading measures."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -17,7 +19,11 @@ def measures(request: HttpRequest) -> HttpResponse:
     """What goes before wins, and the weeks that this person may see; nothing of anyone else is on the page."""
     user = signed_in(request)
     figures = leading.figures_for(user)
-    context = {"tabs": tabs_for(user), "figures": figures, "has_results": newest_results(user.organisation) is not None}
+    context: dict[str, Any] = {
+        "tabs": tabs_for(user),
+        "figures": figures,
+        "has_results": newest_results(user.organisation) is not None,
+    }
     if figures is not None:
         context |= {
             "rows": leading.lead_rows(figures),

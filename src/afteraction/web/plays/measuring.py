@@ -64,14 +64,14 @@ def measure_play(*, play: Play, now: datetime) -> None:
             body = _written(read(play.body), found, process, shown.figures)
             effect = _effect(frame, process, _measured_body(play, body), opened.record.version)
     except Refused as refused:
-        found = effect = NotEnoughData(refused.found, refused.expected)
-        body = read(play.body)
+        found, body = NotEnoughData(refused.found, refused.expected), read(play.body)
+        effect = _told(found)
     with transaction.atomic():
         locked = Play.objects.select_for_update().get(pk=play.pk)
         if not read(locked.body).moves:
             locked.body = as_document(body)
         locked.found = _told(found)
-        locked.effect = effect if isinstance(effect, dict) else _told(effect)
+        locked.effect = effect
         locked.data_version, locked.measured_at, locked.asked_at = shown.analysis.data_version, now, None
         locked.save()
 
