@@ -78,7 +78,7 @@ def test_too_few_deals_and_lost_deals_are_refused():
     refused = blueprint(frame, PROCESS, few)
     assert isinstance(refused, NotEnoughData)
     assert "3 won deals" in refused.reason
-    with pytest.raises(ValueError, match="not won"):
+    with pytest.raises(ValueError, match="some of these are not"):
         blueprint(frame, PROCESS, ~frame.won)
 
 
