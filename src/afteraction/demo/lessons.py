@@ -12,9 +12,10 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
-from afteraction.errors import Refused
 from afteraction.web.deals.models import Deal
 from afteraction.web.deals.selectors import as_of
+from afteraction.web.insights.effect_rows import step_rows
+from afteraction.web.insights.selectors import newest_results
 from afteraction.web.lessons import services
 from afteraction.web.lessons.findings import lesson_of_finding
 from afteraction.web.lessons.life import follow_lessons
@@ -95,11 +96,10 @@ def make_lessons(organisation: Organisation, rep: User, manager: User) -> None:
     begun = until - timedelta(days=900)
     for place, each in enumerate(_LESSONS):
         _make(each, (rep, manager)[place % 2], manager, by_owner, begun, rng)
-    for key in ("step: discovery", "step: demo"):
-        try:
-            lesson_of_finding(by=manager, key=key, now=now)
-        except Refused:  # this record has no such step, or cannot tell of it
-            continue
+    shown = newest_results(organisation)
+    helping = [row.key for row in step_rows(shown.figures) if row.verdict == "helps"] if shown else []
+    for key in helping[:2]:
+        lesson_of_finding(by=manager, key=key, now=now)
     drafts = all_lessons(manager).filter(state="draft", origin=Lesson.Origin.REVIEW).order_by("pk")
     for draft in drafts[:2]:
         services.move(by=manager, lesson=draft, to="tested", why=_TRIED, now=now - timedelta(days=2))
