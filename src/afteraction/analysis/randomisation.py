@@ -18,7 +18,7 @@ _BITS: Final = 53
 
 
 def draw(protocol: str, *unit: object) -> float:
-    """A number in [0, 1), the same for ever for that protocol (its hash) and unit (its id, with whatever divides it)."""
+    """A number in [0, 1), the same for ever for that protocol (its hash) and unit (id, and what divides it)."""
     text = "\x1f".join([protocol, *map(str, unit)])
     number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
     return (number >> (64 - _BITS)) / 2**_BITS

@@ -25,7 +25,7 @@ from afteraction.lake.home import Home
 from afteraction.web.deals.filters import CHOICES, DATES, SORTS, DealFilters
 from afteraction.web.deals.models import Deal, IndexState
 from afteraction.web.deals.postings import Postings, PostingsWriter, read
-from afteraction.web.deals.search import asked_words
+from afteraction.web.full_text import asked_words
 from afteraction.web.people.models import Organisation
 
 FEWEST: Final = 20_000
@@ -146,37 +146,42 @@ def _folder(home: Home) -> Path:
 def _write(folder: Path, organisation: Organisation) -> None:
     deals = Deal.objects.filter(organisation=organisation)
     values: dict[str, dict[str, int]] = {name: {} for name in CHOICES}
-    named = deals.order_by("id").values_list("search_words", "id", *CHOICES, *_NUMBERS, *DATES.values())
-    rows, postings = named.iterator(chunk_size=_BATCH), PostingsWriter()
     parts: dict[str, list[Numbers]] = {name: [] for name in ("keys", *CHOICES, *_NUMBERS, *DATES.values())}
+    read = deals.order_by("id").values_list("search_words", "id", *CHOICES, *_NUMBERS, *DATES.values())
+    rows, postings = read.iterator(chunk_size=_BATCH), PostingsWriter()
     while batch := list(islice(rows, _BATCH)):
         words, *columns = zip(*batch, strict=True)
         postings.add(words)
         for (name, kept), column in zip(parts.items(), columns, strict=True):
-            if name in values:
-                known = values[name]
-                kept.append(np.array([known.setdefault(value, len(known)) for value in column], dtype=np.int32))
-            elif name in _NUMBERS:
-                kept.append(np.array(column, dtype=float))  # None becomes NaN
-            elif name == "keys":
-                kept.append(np.array(column, dtype=np.int64))
-            else:
-                kept.append(np.array([_UNKNOWN if at is None else microseconds(at) for at in column], dtype=np.int64))
-    whole = {name: np.concatenate(kept) if kept else np.empty(0, dtype=np.int64) for name, kept in parts.items()}
-    for name, column in whole.items():
-        _save(folder, name, column.astype(np.min_scalar_type(len(values[name]))) if name in values else column)
+            kept.append(_numbers(name, column, values))
     postings.write(folder)
+    whole = {name: np.concatenate(kept) if kept else np.empty(0, dtype=np.int64) for name, kept in parts.items()}
+    for name, numbers in whole.items():
+        _save(folder, name, numbers.astype(np.min_scalar_type(len(values[name]))) if name in values else numbers)
     having = {}
     for name in SORTS.values():
         if name == "name":  # by the database, whose order of letters it is
-            named = np.fromiter(deals.order_by("name", "id").values_list("id", flat=True).iterator(), dtype=np.int64)
-            order = np.searchsorted(whole["keys"], named[np.isin(named, whole["keys"])])
+            by_name = deals.order_by("name", "id").values_list("id", flat=True)
+            keys = np.fromiter(by_name.iterator(chunk_size=_BATCH), dtype=np.int64)
+            order = np.searchsorted(whole["keys"], keys[np.isin(keys, whole["keys"])])
             having[name] = len(order)
         else:
             order, having[name] = _order(whole[name])
         _save(folder, f"by {name}", order.astype(np.int32))
     told = {"values": values, "known": having}
     (folder / "values.json").write_text(json.dumps(told), encoding="utf-8")
+
+
+def _numbers(name: str, column: Sequence[Any], values: dict[str, dict[str, int]]) -> Numbers:
+    """A column as numbers: texts by their place in `values`, which takes in new ones, dates in microseconds."""
+    if name in values:
+        known = values[name]
+        return np.array([known.setdefault(value, len(known)) for value in column], dtype=np.int32)
+    if name in _NUMBERS:
+        return np.array(column, dtype=float)  # None becomes NaN
+    if name == "keys":
+        return np.array(column, dtype=np.int64)
+    return np.array([_UNKNOWN if at is None else microseconds(at) for at in column], dtype=np.int64)
 
 
 def _save(folder: Path, name: str, array: Numbers) -> None:

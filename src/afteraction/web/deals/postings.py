@@ -49,8 +49,8 @@ class PostingsWriter:
     """Takes the words of deals a batch at a time, by row from 0 on, and writes them."""
 
     def __init__(self) -> None:
-        self._words: list[pa.Array] = []
-        self._rows: list[pa.Array] = []
+        self._words: list[pa.Array[Any]] = []
+        self._rows: list[pa.Array[Any]] = []
         self._deals = 0
 
     def add(self, texts: Sequence[str]) -> None:
@@ -62,7 +62,7 @@ class PostingsWriter:
 
     def write(self, folder: Path) -> None:
         """Write what `read` reads."""
-        coded = pa.chunked_array(self._words, pa.large_binary()).dictionary_encode().combine_chunks()
+        coded: Any = pa.chunked_array(self._words, pa.large_binary()).dictionary_encode().combine_chunks()
         rows = pa.chunked_array(self._rows, pa.int32()).to_numpy()
         known = np.array(coded.dictionary.to_pylist(), dtype=f"S{_LONGEST}")
         order = np.argsort(known)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -48,14 +48,15 @@ def _behind(path: Path, key: str, did: bool, segment: str) -> Behind:
         if "segment" in columns:
             asked = pc.and_(asked, pc.equal(table["segment"], pa.scalar(segment)))
         outcomes = table["outcome"].filter(asked)
-        counted = {each["values"]: each["counts"] for each in outcomes.value_counts().to_pylist()}
-        rows = np.flatnonzero(pc.fill_null(asked, False).to_numpy())[:MOST_LISTED]
+        counted = pc.value_counts(outcomes)
+        rows = np.flatnonzero(asked.fill_null(False).to_numpy())[:MOST_LISTED]
         ids = _ids(file, rows)
+    many: dict[str, Any] = dict(zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True))
     first = outcomes.slice(0, MOST_LISTED).to_pylist()
     return Behind(
         deals=len(outcomes),
-        won=counted.get("won", 0),
-        ended=len(outcomes) - counted.get("open", 0),
+        won=many.get("won", 0),
+        ended=len(outcomes) - many.get("open", 0),
         shown=tuple(zip(ids, map(str, first), strict=True)),
     )
 

@@ -133,7 +133,7 @@ def reps(request: HttpRequest) -> HttpResponse:
     figures, everyone = shown.figures, may(user, Right.SEE_ALL_SKILL)
     seen, teams = seen_reps(user, figures["reps"]), seen_teams(user, figures["teams"])
     rows: Page[Any] = page_of_people(request, by_skill(seen))
-    rows.object_list = skill_rows(rows.object_list, seen, figures["reps"])  # what is not shown is not drawn
+    rows.object_list = skill_rows([*rows], seen, figures["reps"])  # what is not shown is not drawn
     context = {
         "refused": next((one for one in figures["refused"] if one["part"] in ("reps", "win_probability")), None)
         if not figures["reps"]
