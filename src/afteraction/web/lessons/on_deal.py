@@ -26,9 +26,9 @@ from afteraction.web.people.models import User
 
 MOST_REASONS: Final = 3
 MOST_BEHIND: Final = 3
-_OWN_DEALS: Final = 4
+_OWN_DEALS: Final = 3
 """Open deals of a rep that the home page looks at: those that should close first."""
-_READ_AT_HOME: Final = 40
+_READ_AT_HOME: Final = 20
 """Lessons whose texts are read for each of them."""
 _AT_HOME: Final = 3
 _LIKE_WORDS: Final = "Its words are like those of the notes or missing steps of this deal"

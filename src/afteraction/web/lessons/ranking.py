@@ -41,7 +41,7 @@ from afteraction.web.reviews.models import Expectation
 
 SHOWN: Final = (Lesson.State.TESTED, Lesson.State.IN_USE, Lesson.State.KEPT)
 """The states in which a lesson may be shown on a deal: a draft is nobody's advice yet."""
-READ: Final = 60
+READ: Final = 40
 """Lessons whose texts are read: those that fit best by what stands in columns."""
 _BY_WORD: Final = 20
 _TOUCHES: Final = 10
