@@ -16,7 +16,7 @@ import numpy as np
 from afteraction.analysis.intervals import rate
 from afteraction.analysis.lesson_evidence import Decision, Look, Plan, Shown, follow, next_look
 from afteraction.errors import NotEnoughData
-from afteraction.simulate.lesson_uses import LessonWorld, simulate_uses
+from benchmarks.lesson_use_worlds import LessonWorld, simulate_uses
 from benchmarks.truth_found import README
 
 _BEGIN: Final = "<!-- truth of lessons: written by the command -->"

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from benchmarks.lesson_use_worlds import LessonWorld, simulate_uses
 
 from afteraction.analysis.intervals import minimum_detectable_difference
 from afteraction.analysis.lesson_evidence import (
@@ -17,7 +18,6 @@ from afteraction.analysis.lesson_evidence import (
     spending_bound,
 )
 from afteraction.errors import NotEnoughData
-from afteraction.simulate.lesson_uses import LessonWorld, simulate_uses
 
 NAN = np.nan
 

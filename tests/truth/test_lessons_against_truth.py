@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from benchmarks.lesson_use_worlds import LessonWorld
 from benchmarks.truth_lessons import Life, live
 
 from afteraction.analysis.lesson_evidence import Decision
-from afteraction.simulate.lesson_uses import LessonWorld
 
 RUNS = 24
 

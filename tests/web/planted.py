@@ -181,7 +181,8 @@ def _connector(cast: Cast) -> Connector:
     """Of a host that is nowhere."""
     return Connector.objects.create(
         organisation=cast.organisation, kind=Connector.Kind.HUBSPOT, address="https://crm.invalid", client_id=SECRET,
-        secret=seal(SECRET), secret_given_at=timezone.now(), tested={"at": "2026-01-01T00:00:00+00:00", "message": SECRET, "objects": []},
+        secret=seal(SECRET), secret_given_at=timezone.now(),
+        tested={"at": "2026-01-01T00:00:00+00:00", "message": SECRET, "objects": []},
     )  # fmt: skip
 
 

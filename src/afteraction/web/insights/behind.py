@@ -51,7 +51,8 @@ def _behind(path: Path, key: str, did: bool, segment: str) -> Behind:
         counted = pc.value_counts(outcomes)
         rows = np.flatnonzero(asked.fill_null(False).to_numpy())[:MOST_LISTED]
         ids = _ids(file, rows)
-    many: dict[str, Any] = dict(zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True))
+    kinds, counts = (counted.field(name).to_pylist() for name in ("values", "counts"))
+    many: dict[Any, Any] = dict(zip(kinds, counts, strict=True))
     first = outcomes.slice(0, MOST_LISTED).to_pylist()
     return Behind(
         deals=len(outcomes),

@@ -7,7 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
 OPEN = ("/healthz", "/static/", "/accounts/", "/api/", "/b/", "/w/")
-"""Paths that decide themselves: the API has tokens, the accounts' pages are for signing in, /b/ is for buyers, /w/ for screens."""
+"""Paths that decide themselves: the API has tokens, accounts are for signing in, /b/ is for buyers, /w/ for screens."""
 
 
 class SignInRequired:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from afteraction.analysis.arrays import Floats
 from afteraction.analysis.lesson_evidence import LEANING, Shown
-from afteraction.simulate.arrays import Floats
 
 
 @dataclass(frozen=True)
