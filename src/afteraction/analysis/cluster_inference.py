@@ -16,6 +16,7 @@ from afteraction.analysis.confidence_sequence import Look
 from afteraction.errors import NotEnoughData
 
 FEW_CLUSTERS: Final = 40
+_EXACT: Final = 1e-10
 FEWEST_OF_ARM: Final = 2
 """Clusters of an arm below which nothing says how clusters differ."""
 
@@ -71,11 +72,8 @@ def clustered_regression(y: Floats, x: Floats, cluster: Longs, only: int | None 
     bread = np.linalg.inv(x.T @ x)
     slope = bread @ (x.T @ y)
     residual = y - x @ slope
-    rows = np.split(np.arange(n), starts[1:])
-    count = len(rows)
-    weighted = np.zeros((n, p))  # A_g X_g M
-    for each in rows:
-        weighted[each] = _adjustment(x[each], bread) @ bread
+    count = len(starts)
+    weighted = _weighted(x, bread, starts)
     scores = np.add.reduceat(weighted * residual[:, None], starts, axis=0)
     plain = np.add.reduceat((x @ bread) * residual[:, None], starts, axis=0)
     scale = count / (count - 1) * (n - 1) / (n - p)
@@ -91,6 +89,20 @@ def clustered_regression(y: Floats, x: Floats, cluster: Longs, only: int | None 
     )
 
 
+def _weighted(x: Floats, bread: Floats, starts: Longs) -> Floats:
+    """A_g X_g M of all clusters (n × p)."""
+    size = np.diff(np.r_[starts, len(x)])
+    one = x[starts]
+    if np.array_equal(x, np.repeat(one, size, axis=0)):  # X_g = 1 x': A_g X_g = X_g / √(1 - n_g x'Mx)
+        left = 1 - size * np.einsum("ij,jk,ik->i", one, bread, one)
+        factor = np.where(left > _EXACT, 1 / np.sqrt(np.maximum(left, _EXACT)), 0.0)
+        return np.repeat(factor[:, None] * (one @ bread), size, axis=0)
+    found = np.empty_like(x)
+    for rows in np.split(np.arange(len(x)), starts[1:]):
+        found[rows] = _adjustment(x[rows], bread) @ bread
+    return found
+
+
 def _adjustment(x: Floats, bread: Floats) -> Floats:
     """A X of one cluster, A = (I - X M X')^(-1/2), by the p eigenvectors of X M X' that are not in its kernel.
 
@@ -99,7 +111,7 @@ def _adjustment(x: Floats, bread: Floats) -> Floats:
     root = np.linalg.cholesky(bread)
     q, values, _ = np.linalg.svd(x @ root, full_matrices=False)
     left = 1 - values**2
-    factor = np.where(left > 1e-10, 1 / np.sqrt(np.maximum(left, 1e-10)), 0.0)
+    factor = np.where(left > _EXACT, 1 / np.sqrt(np.maximum(left, _EXACT)), 0.0)
     found: Floats = q @ (factor[:, None] * (q.T @ x))
     return found
 

@@ -77,12 +77,10 @@ class OpenEnded:
     alpha: float = ALPHA
 
     def radius(self, information: float) -> float:
-        """Half the width: √((I + τ) ln((I + τ) / (τ α²))) / I (Waudby-Smith et al. 2024, eq. 5, with τ = 1 / ρ²)."""
+        """Half the width at that information, with the best `tuning`; infinite before anything is known."""
         if information <= 0:
             return math.inf
-        tau = tuning(self.information, self.alpha)
-        both = information + tau
-        return math.sqrt(both * math.log(both / (tau * self.alpha**2))) / information
+        return mixture_radius(information, tuning(self.information, self.alpha), self.alpha)
 
 
 Boundary = UntilPlanned | OpenEnded
@@ -104,6 +102,12 @@ def level(alpha: float) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if reached(middle) > alpha else (low, middle)
     return high
+
+
+def mixture_radius(information: float, tau: float, alpha: float = ALPHA) -> float:
+    """Half the width √((I + τ) ln((I + τ) / (τ α²))) / I (Waudby-Smith et al. 2024, eq. 5, τ = 1 / ρ² as information)."""
+    both = information + tau
+    return math.sqrt(both * math.log(both / (tau * alpha**2))) / information
 
 
 def tuning(information: float, alpha: float = ALPHA) -> float:

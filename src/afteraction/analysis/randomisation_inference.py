@@ -27,6 +27,7 @@ DRAWS: Final = 1999
 _LISTED: Final = 5000
 _NORMAL: Final = NormalDist()
 _FINEST: Final = 1e-4
+FEWEST_CLUSTERS: Final = 4
 
 
 @dataclass(frozen=True)
@@ -139,9 +140,6 @@ def rejected_at(
 def _comparable(deals: Floats, stratum: Longs) -> bool:
     """Whether every cluster has a deal that counts, so that all arrangements compare the same clusters."""
     return bool((deals > 0).all()) and len(stratum) >= FEWEST_CLUSTERS
-
-
-FEWEST_CLUSTERS: Final = 4
 
 
 def _statistic(course: ClusterCourse, look: int, shift: float, arranged: Flags) -> tuple[Floats, Floats]:
