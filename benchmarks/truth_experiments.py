@@ -141,7 +141,7 @@ def clusters_table(rounds: int) -> str:
 
 
 def late_looks(deals: Assigned, way: str, days: Sequence[int]) -> list[Look | NotEnoughData]:
-    """The looks of one way to treat what is not known yet: "ended so far", "horizon passed" or "cumulative incidence"."""
+    """The looks of one way to treat what is not known yet, as `late_table` names them."""
     found: list[Look | NotEnoughData] = []
     for now in days:
         if way == "cumulative incidence":
@@ -182,7 +182,7 @@ def late_table(rounds: int) -> str:
     return markdown(head, rows)
 
 
-def _fast_looks(deals: Assigned) -> list[Look]:
+def fast_looks(deals: Assigned) -> list[Look]:
     """`of_shares` of all LOOKS at once, from the first with enough in each arm."""
     counted = np.zeros((4, ARRIVE))
     kind = 2 * deals.treated + deals.won
@@ -206,7 +206,7 @@ def futility_table(rounds: int) -> str:
         for name, futile in (("no", None), ("predictive power below 10 %", 0.1)):
             rng = np.random.default_rng([7, round(effect * 100)])
             rule = StoppingRule(information, futile=futile)
-            ends = [_run(_fast_looks(single(deals, effect, rng)), rule) for _round in range(rounds)]
+            ends = [run(fast_looks(single(deals, effect, rng)), rule) for _round in range(rounds)]
             rows.append(
                 (
                     f"{effect:+.0%}",
@@ -223,7 +223,7 @@ def futility_table(rounds: int) -> str:
     return markdown(head, rows)
 
 
-def _run(looks: list[Look], rule: StoppingRule) -> tuple[Decision, float, bool]:
+def run(looks: list[Look], rule: StoppingRule) -> tuple[Decision, float, bool]:
     """The decision, the share of all deals that counted then, and what one look at the end would have said."""
     last = looks[-1]
     at_end = abs(last.value) > _PLAIN * last.error
