@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from benchmarks.experiment_worlds import HORIZON, Clusters, single
-from benchmarks.truth_experiments import LIKENESS, run, by_randomisation, by_robust_errors, fast_looks, late_looks
+from benchmarks.truth_experiments import LIKENESS, by_randomisation, by_robust_errors, fast_looks, late_looks, run
 from scipy.stats import binom
 
 from afteraction.analysis.confidence_sequence import Interval, UntilPlanned, sequence
