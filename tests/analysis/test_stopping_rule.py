@@ -48,7 +48,7 @@ def test_a_guardrail_that_is_broken_stops_whatever_the_effect():
 
 def test_a_hopeful_trial_is_extended_only_where_the_protocol_left_room():
     rule = StoppingRule(information=1000.0, planned=0.7)
-    look, interval = _look(0.065, 0.7), Interval(0.065, -0.02, 0.15)
+    look, interval = _look(0.075, 0.7), Interval(0.075, -0.02, 0.15)
     assert decide(rule, look, interval).decision == Decision.EXTEND
     assert decide(RULE, _look(0.065, 1.0), interval).decision == Decision.REJECT
     assert decide(rule, look, interval, over=True).decision == Decision.REJECT

@@ -95,7 +95,7 @@ def level(alpha: float) -> float:
 
     def reached(c: float) -> float:
         inside = sum((-1) ** k * (_NORMAL.cdf((2 * k + 1) * c) - _NORMAL.cdf((2 * k - 1) * c)) for k in range(-12, 13))
-        return 1 - inside
+        return float(1 - inside)
 
     low, high = 0.5, 8.0
     for _step in range(80):
@@ -105,7 +105,7 @@ def level(alpha: float) -> float:
 
 
 def mixture_radius(information: float, tau: float, alpha: float = ALPHA) -> float:
-    """Half the width √((I + τ) ln((I + τ) / (τ α²))) / I (Waudby-Smith et al. 2024, eq. 5, τ = 1 / ρ² as information)."""
+    """Half the width √((I + τ) ln((I + τ) / (τ α²))) / I (Waudby-Smith et al. 2024, eq. 5; τ is 1 / ρ²)."""
     both = information + tau
     return math.sqrt(both * math.log(both / (tau * alpha**2))) / information
 

@@ -21,7 +21,7 @@ def draw(protocol: str, *unit: object) -> float:
     """A number in [0, 1), the same for ever for that protocol (its hash) and unit (id, and what divides it)."""
     text = "\x1f".join([protocol, *map(str, unit)])
     number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
-    return (number >> (64 - _BITS)) / 2**_BITS
+    return float((number >> (64 - _BITS)) / 2**_BITS)
 
 
 def arm_of(protocol: str, unit: str, shares: Mapping[str, float]) -> str:
@@ -58,7 +58,8 @@ def stratified(protocol: str, strata: Mapping[str, str], arms: Sequence[str]) ->
         members = sorted(
             (unit for unit, its in strata.items() if its == stratum), key=lambda unit: draw(protocol, unit)
         )
-        turn = sorted(arms, key=lambda arm, of=stratum: draw(protocol, "turn", of, arm))  # type: ignore[misc]
+        drawn = {arm: draw(protocol, "turn", stratum, arm) for arm in arms}
+        turn = sorted(arms, key=drawn.__getitem__)
         found |= {unit: turn[place % len(arms)] for place, unit in enumerate(members)}
     return {unit: found[unit] for unit in strata}
 

@@ -27,6 +27,7 @@ DRAWS: Final = 1999
 _LISTED: Final = 5000
 _NORMAL: Final = NormalDist()
 _FINEST: Final = 1e-4
+_NEARLY_NONE: Final = 1e-18
 FEWEST_CLUSTERS: Final = 4
 
 
@@ -106,7 +107,7 @@ def randomisation_sequence(
         )
     if not (course.deals[-1] > 0).all():
         return NotEnoughData("clusters without a single deal that counts", "deals that count in every cluster")
-    value = float(_statistic(course, len(course.deals) - 1, 0.0, arranged[:1])[0][0])
+    value = float(_statistic(course, len(course.deals) - 1, 0.0, arranged[:1].astype(np.float64))[0][0])
 
     def excluded(shift: float) -> bool:
         return rejected_at(course, fractions, arranged, shift, alpha) is not None
@@ -121,12 +122,13 @@ def rejected_at(
 ) -> int | None:
     """The first look at which it is rejected that the arm shifts every cluster's mean by `shift`; None where none."""
     count = len(arranged)
+    new = arranged.astype(np.float64)
     left = np.ones(count, dtype=np.bool_)
     for look, fraction in enumerate(fractions):
         more = int(count * spent(float(fraction), alpha) + 1e-9) - int(count - left.sum())
         if more <= 0 or not _comparable(course.deals[look], course.stratum):
             continue
-        value, error = _statistic(course, look, shift, arranged)
+        value, error = _statistic(course, look, shift, new)
         size = np.abs(value) / error
         size[~left] = -1.0
         bar = np.partition(size, count - more - 1)[count - more - 1]
@@ -142,8 +144,11 @@ def _comparable(deals: Floats, stratum: Longs) -> bool:
     return bool((deals > 0).all()) and len(stratum) >= FEWEST_CLUSTERS
 
 
-def _statistic(course: ClusterCourse, look: int, shift: float, arranged: Flags) -> tuple[Floats, Floats]:
-    """For each arrangement the difference of weighted means of clusters, less `shift`, and its standard error."""
+def _statistic(course: ClusterCourse, look: int, shift: float, new: Floats) -> tuple[Floats, Floats]:
+    """For each arrangement (`new`, R × G, 1 or 0) the difference of weighted means, and its standard error.
+
+    Outcomes are what they would be without the `shift` that is tested, less their stratum's mean.
+    """
     deals = course.deals[look]
     weight = deals / (1 + (deals - 1) * course.likeness)
     mean = course.total[look] / deals - shift * course.treated
@@ -151,18 +156,18 @@ def _statistic(course: ClusterCourse, look: int, shift: float, arranged: Flags) 
     for each in np.unique(course.stratum):
         rows = course.stratum == each
         centre[rows] -= np.average(mean[rows], weights=weight[rows])
-    new = arranged.astype(np.float64)
-    heavy = new @ weight
-    light = weight.sum() - heavy
-    of_new = new @ (weight * centre) / heavy
-    of_old = (np.sum(weight * centre) - heavy * of_new) / light
-    squares, products, plain = weight**2, weight**2 * centre, weight**2 * centre**2
-    spread_new = new @ plain - 2 * of_new * (new @ products) + of_new**2 * (new @ squares)
-    rest = 1 - new
-    spread_old = rest @ plain - 2 * of_old * (rest @ products) + of_old**2 * (rest @ squares)
-    variance = spread_new / heavy**2 + spread_old / light**2
-    found = of_new - of_old
-    return found, np.sqrt(np.maximum(variance, 1e-18))
+    squares = weight**2
+    columns = np.column_stack([weight, weight * centre, squares, squares * centre, squares * centre**2])
+    of_new, everyone = new @ columns, columns.sum(axis=0)
+    (mean_new, spread_new), (mean_old, spread_old) = (_arm(sums) for sums in (of_new, everyone - of_new))
+    return mean_new - mean_old, np.sqrt(np.maximum(spread_new + spread_old, _NEARLY_NONE))
+
+
+def _arm(sums: Floats) -> tuple[Floats, Floats]:
+    """The weighted mean and its variance Σ w² (y - mean)² / (Σ w)², from Σ w, w y, w², w² y and w² y² (R × 5)."""
+    weight, of_y, squares, products, plain = sums.T
+    mean = of_y / weight
+    return mean, (plain - 2 * mean * products + mean**2 * squares) / weight**2
 
 
 def _edge(excluded: Callable[[float], bool], value: float, direction: float) -> float:
