@@ -9,7 +9,7 @@ import json
 from typing import Any, Final
 
 from django.utils import timezone
-from tests.web.addresses import ADMIN, ALL_SKILL, CHANGERS, CONNECTOR, EVERYONE, READERS, Address
+from tests.web.addresses import ADMIN, ALL_SKILL, CHANGERS, CONNECTOR, EVERYONE, LESSON, OWNERS, READERS, Address
 
 from afteraction.web.api.tokens import make_token
 from afteraction.web.people.models import User
@@ -108,6 +108,14 @@ ROUTES: Final[tuple[Address, ...]] = (
     send("PUT", "put_import_mapping", CHANGERS, 422, {"text": "["}, fill=READY),
     send("POST", "start_import", CHANGERS, 202, fill=READY),
     get("export_refused_rows", CHANGERS, fill=DONE),
+    # --- lessons
+    get("list_lessons", EVERYONE),
+    send("POST", "write_lesson", EVERYONE, 201, {"title": "Ask", "text": "Ask who signs."}),
+    get("get_lesson", EVERYONE, fill=LESSON),
+    send("PUT", "change_lesson", OWNERS | {"rep"}, 200, {"title": "Ask", "text": "Ask."}, fill=LESSON, refused=409),
+    send("PUT", "move_lesson", OWNERS, 200, {"to": "kept", "why": "It works"}, fill=LESSON),
+    send("PUT", "say_of_lesson", EVERYONE, 404, {"deal_id": "of nobody", "said": "used"}, fill=LESSON),
+    send("POST", "show_lessons_for_deal", EVERYONE, 404, fill={"deal_id": "file_name"}),
     # --- connectors
     get("list_connectors", CHANGERS),
     get("get_connector", CHANGERS, fill=CONNECTOR),

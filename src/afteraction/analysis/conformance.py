@@ -62,14 +62,23 @@ def check(
     rules = [rule for n, constraint in enumerate(constraints) for rule in rules_of(n, constraint, numbers, at_start)]
     timeless = [rule for rule in rules if constraints[rule.constraint].within is None]
     timed = [rule for rule in rules if constraints[rule.constraint].within is not None]
-    sequences = log.variant_events.select("pos", "activity", trace="variant")
     histories = log.events.select("pos", "activity", "at", trace="deal_no")
     return Conformance(
         log,
         tuple(constraints),
-        _broken(timeless, sequences, log.variants.select("length", trace="variant")).rename(variant="trace"),
+        _broken_by_sequence(timeless, log.sequences.rename(trace="variant")).rename(variant="trace"),
         _broken(timed, histories, log.cases.select(length="events", trace="deal_no")).rename(deal_no="trace"),
     )
+
+
+def _broken_by_sequence(rules: "Sequence[Rule]", sequences: ibis.Table) -> ibis.Table:
+    """Every violation of rules without bounds: constraint, trace, pos."""
+    from afteraction.analysis.traces import read_sequences
+    from afteraction.analysis.violations import SCHEMA, violations
+
+    traces = read_sequences(sequences) if rules else None
+    batches = violations(rules, traces) if traces else []
+    return ibis.memtable(pa.Table.from_batches(batches, SCHEMA))
 
 
 def _broken(rules: "Sequence[Rule]", events: ibis.Table, lengths: ibis.Table) -> ibis.Table:

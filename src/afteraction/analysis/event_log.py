@@ -43,6 +43,7 @@ class EventLog:
     - `cases`: deal_no, deal_id, variant, events (their number); every deal, those without events included
     - `variants`: variant (numbered from 1, most frequent first), deals, length, the deals of each outcome
     - `variant_events`: variant, pos, activity
+    - `sequences`: variant, activities: the same as one list for each variant, sorted by variant
     - `activities`: activity, name, is_stage
     - `edges`: before, after, count, deals, the deals of each outcome (`edge_counts`)
     - `counts`: activity, count, deals (`activity_counts`)
@@ -52,6 +53,7 @@ class EventLog:
     cases: ibis.Table
     variants: ibis.Table
     variant_events: ibis.Table
+    sequences: ibis.Table
     activities: ibis.Table
     edges: ibis.Table
     counts: ibis.Table
@@ -73,6 +75,7 @@ def only(log: EventLog, activities: Iterable[str]) -> EventLog:
         log,
         events=log.events.filter(_.activity.isin(kept)),
         variant_events=variant_events,
+        sequences=log.sequences.mutate(activities=_.activities.filter(lambda activity: activity.isin(kept))),
         edges=edge_counts(variant_events, log.variants),
         counts=activity_counts(variant_events, log.variants),
     )
@@ -126,12 +129,15 @@ def prepare(tables: Mapping[str, ibis.Table], keep: Keep) -> EventLog:
     from afteraction.analysis.sequences import histories  # compiled functions take a while to import
 
     found = histories(encoded.to_pyarrow(), kept.num_rows, is_stage)
-    variants, variant_events = (keep(name, table) for name, table in _variants(kept["outcome"], found).items())
+    variants, variant_events, sequences = (
+        keep(name, table) for name, table in _variants(kept["outcome"], found).items()
+    )
     return EventLog(
         events=keep("events", _events(found)),
         cases=keep("cases", _cases(kept, found)),
         variants=variants,
         variant_events=variant_events,
+        sequences=sequences,
         activities=activities,
         edges=edge_counts(variant_events, variants),
         counts=activity_counts(variant_events, variants),
@@ -165,7 +171,7 @@ def _cases(deals: pa.Table, found: "Histories") -> ibis.Table:
 
 
 def _variants(outcome: "pa.ChunkedArray[Any]", found: "Histories") -> dict[str, ibis.Table]:
-    """The variants, and their events."""
+    """The variants, their events, and their sequences."""
     from afteraction.analysis.sequences import taken
 
     offsets, activities = taken(found)
@@ -179,7 +185,11 @@ def _variants(outcome: "pa.ChunkedArray[Any]", found: "Histories") -> dict[str, 
         **{name: np.bincount(found.variant[ended == n], minlength=many) for n, name in enumerate(OUTCOMES)},
     )
     events = _table(variant=variant + np.int32(1), pos=pos, activity=activities)
-    return {"variants": variants, "variant_events": events}
+    sequences = _table(
+        variant=np.arange(1, many + 1, dtype=np.int32),
+        activities=pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), pa.array(activities, pa.int16())),
+    )
+    return {"variants": variants, "variant_events": events, "sequences": sequences}
 
 
 def _table(**columns: Any) -> ibis.Table:

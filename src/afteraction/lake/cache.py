@@ -11,7 +11,7 @@ from afteraction.lake.home import Home
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
-_FORMAT = 4
+_FORMAT = 5
 """Part of every file name; raised when what is kept under a name changes its meaning."""
 
 

@@ -18,6 +18,8 @@ class Scope(StrEnum):
     CLAIMS_WRITE = "claims:write"
     REVIEWS_READ = "reviews:read"
     REVIEWS_WRITE = "reviews:write"
+    LESSONS_READ = "lessons:read"
+    LESSONS_WRITE = "lessons:write"
     DATA_READ = "data:read"
     DATA_WRITE = "data:write"
     PEOPLE_READ = "people:read"
@@ -33,6 +35,8 @@ MEANINGS: Final = {
     Scope.CLAIMS_WRITE: "State and withdraw claims",
     Scope.REVIEWS_READ: "Read reviews, expectations and drivers, as far as you may",
     Scope.REVIEWS_WRITE: "Answer, finish and skip reviews; note expectations",
+    Scope.LESSONS_READ: "Read lessons, and see those that fit an open deal",
+    Scope.LESSONS_WRITE: "Write, change and move lessons; say what they were worth",
     Scope.DATA_READ: "Read data versions, data quality, imports and connectors",
     Scope.DATA_WRITE: "Import data, connect CRMs, compact data, and ask for an analysis",
     Scope.PEOPLE_READ: "Read people, teams, the organisation and the audit trail",
@@ -47,6 +51,8 @@ RIGHTS: Final = {
     Scope.CLAIMS_WRITE: frozenset({Right.STATE_CLAIMS}),
     Scope.REVIEWS_READ: frozenset({Right.SEE_REVIEWS}),
     Scope.REVIEWS_WRITE: frozenset({Right.SEE_REVIEWS}),
+    Scope.LESSONS_READ: frozenset({Right.SEE_LESSONS}),
+    Scope.LESSONS_WRITE: frozenset({Right.SEE_LESSONS}),
     Scope.DATA_READ: frozenset({Right.SEE_DATA, Right.IMPORT_DATA}),
     Scope.DATA_WRITE: frozenset({Right.IMPORT_DATA}),
     Scope.PEOPLE_READ: frozenset({Right.MANAGE_PEOPLE}),

@@ -16,6 +16,7 @@ from afteraction.web.api import (
     deals,
     imports,
     insights,
+    lessons,
     me,
     organisation,
     people,
@@ -28,7 +29,7 @@ from afteraction.web.api.document import Api, ExactParser
 from afteraction.web.api.problems import install
 from afteraction.web.api.routes import Part, every
 
-DESCRIPTION: Final = """Everything that pages can do, for programs.
+DESCRIPTION: Final = """What pages can do with deals, the process, insights, reviews, lessons, data and people.
 
 Send a token as `Authorization: Bearer TOKEN`; make one on the page API tokens of your account, or with
 `afteraction token EMAIL`. A token does only what its scopes and your role both allow. Times are UTC. Errors are problem
@@ -42,6 +43,7 @@ PARTS: Final[tuple[Part, ...]] = (
     analyses.part,
     claims.part,
     reviews.part,
+    lessons.part,
     walls.part,
     record.part,
     imports.part,

@@ -15,6 +15,8 @@ AFTER: Final = timedelta(days=7)
 """A deal that ended so long ago without a word is mentioned ..."""
 UNTIL: Final = timedelta(days=60)
 """... until so long after: later nobody remembers what was done."""
+_LOOKED_AT: Final = 1_000
+"""Deals that ended last and are looked through: who leads more than that has enough to acknowledge among them."""
 LEADERS: Final = (Role.MANAGER, Role.EXECUTIVE)
 
 
@@ -46,8 +48,9 @@ def unacknowledged(user: User, *, now: datetime, most: int = 5) -> list[Unacknow
     found = Deal.objects.filter(organisation=user.organisation, closed_at__range=(until - UNTIL, until - AFTER))
     if user.team is not None:
         found = found.filter(team=user.team.name)
+    newest = list(found.exclude(outcome="open").order_by("-closed_at", "-id").values_list("pk", flat=True)[:_LOOKED_AT])
     found = (
-        found.exclude(outcome="open")
+        Deal.objects.filter(pk__in=newest)
         .exclude(owner="")
         .filter(Q(box="deserved_win") | Exists(good))
         .filter(Exists(owners.exclude(pk=user.pk)))
