@@ -69,7 +69,7 @@ def clustered_regression(y: Floats, x: Floats, cluster: Longs, only: int | None 
     order = np.argsort(cluster, kind="stable")
     x, y = x[order], y[order]
     starts = np.flatnonzero(np.r_[True, np.diff(cluster[order]) != 0])
-    bread = np.linalg.inv(x.T @ x)
+    bread = np.asarray(np.linalg.inv(x.T @ x), dtype=np.float64)
     slope = bread @ (x.T @ y)
     residual = y - x @ slope
     count = len(starts)
