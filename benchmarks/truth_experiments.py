@@ -204,7 +204,7 @@ def futility_table(rounds: int) -> str:
     deals = math.ceil(4 * one * information)
     rows = []
     for effect in (0.0, _EFFECT_OF_ONE):
-        for name, futile in (("no", None), ("predictive power below 10 %", 0.1)):
+        for name, futile in (("no", None), ("predictive power below 2 %", 0.02)):
             rng = np.random.default_rng([7, round(effect * 100)])
             rule = StoppingRule(information, futile=futile)
             ends = [run(fast_looks(single(deals, effect, rng)), rule) for _round in range(rounds)]
@@ -212,7 +212,6 @@ def futility_table(rounds: int) -> str:
                 (
                     f"{effect:+.0%}",
                     f"{deals:,}",
-                    f"{true * 100:.0f} points",
                     name,
                     share([e[0] in (Decision.BENEFIT, Decision.ADOPT) for e in ends]),
                     share([e[0] == Decision.HARM for e in ends]),

@@ -28,7 +28,7 @@ def _look(value: float, fraction: float) -> Look:
         (0.0, 0.1, -0.3, 0.3, Decision.GO_ON),
         (0.2, 0.5, 0.02, 0.4, Decision.BENEFIT),
         (-0.2, 0.5, -0.4, -0.02, Decision.HARM),
-        (0.0, 0.5, -0.2, 0.2, Decision.FUTILITY),
+        (-0.02, 0.5, -0.2, 0.2, Decision.FUTILITY),
         (0.1, 1.0, 0.02, 0.2, Decision.ADOPT),
         (0.01, 1.0, -0.08, 0.1, Decision.REJECT),
     ],

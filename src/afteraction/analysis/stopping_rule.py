@@ -43,7 +43,7 @@ class StoppingRule:
     information: float
     benefit: float = 0.0
     harm: float = 0.0
-    futile: float | None = 0.1
+    futile: float | None = 0.02
     earliest: float = 0.25
     planned: float = 1.0
     hopeful: float = 0.5
