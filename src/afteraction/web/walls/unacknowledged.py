@@ -46,9 +46,12 @@ def unacknowledged(user: User, *, now: datetime, most: int = 5) -> list[Unacknow
     )
     owners = User.objects.filter(organisation=user.organisation, is_active=True, owner_name=OuterRef("owner"))
     found = Deal.objects.filter(organisation=user.organisation, closed_at__range=(until - UNTIL, until - AFTER))
+    found = found.filter(last_event_at__gte=until - UNTIL)  # it is no earlier than the end, and there is an index of it
     if user.team is not None:
         found = found.filter(team=user.team.name)
-    newest = list(found.exclude(outcome="open").order_by("-closed_at", "-id").values_list("pk", flat=True)[:_LOOKED_AT])
+    newest = list(
+        found.exclude(outcome="open").order_by("-last_event_at", "-id").values_list("pk", flat=True)[:_LOOKED_AT]
+    )
     found = (
         Deal.objects.filter(pk__in=newest)
         .exclude(owner="")
