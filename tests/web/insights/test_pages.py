@@ -3,12 +3,14 @@
 import json
 import re
 
+import pyarrow.parquet as pq
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from tests.cast import Cast
 from tests.recorded import Record
 
+from afteraction.web.insights import behind
 from afteraction.web.insights.models import Analysis
 from afteraction.web.insights.pages import INSIGHT_PAGES
 from afteraction.web.insights.results import Saved
@@ -160,6 +162,22 @@ def test_the_deals_behind_an_effect_are_listed(shown: Saved, cast: Cast, record:
         assert 'href="/deals/D' in text
     assert get(cast.rep, "/insights/steps/deals/?of=owner").status_code == 404
     assert get(cast.outsider, f"/insights/steps/deals/?of=step:+{step['step']}").status_code == 404
+
+
+def test_kept_deals_behind_an_effect_are_those_of_the_table(
+    shown: Saved, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = sorted(behind.effect_keys(shown))
+    kept = [behind.deals_behind(shown, key, did=did) for key in keys for did in (True, False)]
+    table = pq.read_table(record.results / "deals.parquet").to_pylist()
+    for (key, did), found in zip(((key, did) for key in keys for did in (True, False)), kept, strict=True):
+        rows = [row for row in table if row[key] == ("did" if did else "did not")]
+        assert found.deals == len(rows)
+        assert found.won == sum(row["outcome"] == "won" for row in rows)
+        assert found.ended == sum(row["outcome"] != "open" for row in rows)
+        assert list(found.shown) == [(row["deal_id"], row["outcome"]) for row in rows[: behind.MOST_LISTED]]
+    monkeypatch.setattr(behind, "_kept", lambda _path: {})  # results that are older than the file
+    assert [behind.deals_behind(shown, key, did=did) for key in keys for did in (True, False)] == kept
 
 
 def test_boxes_lead_to_their_deals(shown: Saved, cast: Cast) -> None:

@@ -1,9 +1,10 @@
 """The deals behind an effect: those that were compared, with and without it."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -12,9 +13,12 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from afteraction.report.deal_rows import COMPARED
-from afteraction.web.insights.results import Saved
+
+if TYPE_CHECKING:
+    from afteraction.web.insights.results import Saved
 
 MOST_LISTED: Final = 200
+KEPT: Final = "deals-behind.json"
 
 
 @dataclass(frozen=True)
@@ -27,15 +31,42 @@ class Behind:
     shown: tuple[tuple[str, str], ...]
 
 
-def effect_keys(shown: Saved) -> frozenset[str]:
+def effect_keys(shown: "Saved") -> frozenset[str]:
     """The effects whose deals are known: `step: ID` and `behaviour: NAME`."""
-    names = pq.read_schema(shown.folder / "deals.parquet").names
+    return _keys(shown.folder / "deals.parquet")
+
+
+def _keys(path: Path) -> frozenset[str]:
+    names = pq.read_schema(path).names
     return frozenset(name for name in names if name.startswith(("step: ", "behaviour: ")))
 
 
-def deals_behind(shown: Saved, key: str, *, did: bool, segment: str = "") -> Behind:
+def deals_behind(shown: "Saved", key: str, *, did: bool, segment: str = "") -> Behind:
     """The deals of one side of the effect `key`, those of one segment alone where one is named."""
-    return _behind(shown.folder / "deals.parquet", key, did, segment)
+    kept = None if segment else _kept(shown.folder / KEPT).get((key, did))
+    return kept or _behind(shown.folder / "deals.parquet", key, did, segment)
+
+
+def keep_behind(folder: Path) -> None:
+    """Write the deals behind each effect beside the results in a folder: to find them takes a look at every deal."""
+    path = folder / "deals.parquet"
+    rows = [
+        {"key": key, "did": did} | asdict(_behind(path, key, did, ""))
+        for key in sorted(_keys(path))
+        for did in COMPARED
+    ]
+    (folder / KEPT).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+
+
+@lru_cache(maxsize=8)
+def _kept(path: Path) -> dict[tuple[str, bool], Behind]:
+    """What was kept; nothing beside older results."""
+    if not path.exists():
+        return {}
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    return {
+        (row.pop("key"), row.pop("did")): Behind(**row | {"shown": tuple(map(tuple, row["shown"]))}) for row in rows
+    }
 
 
 @lru_cache(maxsize=512)

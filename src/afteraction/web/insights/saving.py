@@ -17,6 +17,7 @@ from afteraction.report.figures import write_figures
 from afteraction.report.html import map_widths, render_section, write_html
 from afteraction.report.pdf import write_pdf
 from afteraction.report.version import OpenVersion
+from afteraction.web.insights.behind import keep_behind
 
 NAMING_PEOPLE: Final = frozenset({"adherence-by-rep", "win-rate-by-owner", "win-rate-by-manager"})
 """Figures that show one person beside another: kept apart, for those who may see everyone."""
@@ -27,10 +28,10 @@ PEOPLE: Final = "-people"
 def write_results(opened: OpenVersion, process: Process | None, folder: Path) -> None:
     """Study a data version and write everything that pages and downloads show into `folder`, which is empty.
 
-    `figures.json`, `deals.parquet`, what `report.deal_evidence` writes of single deals, `report.html`, `report.pdf`,
-    `followed.yaml` (the process that people follow, if one was found), `index.json` (titles, pointers,
-    where everything is) and `sections/ID.html`. Raises `Refused` when the files that charts and maps are made with are
-    missing or the disk refuses.
+    `figures.json`, `deals.parquet`, `deals-behind.json`, what `report.deal_evidence` writes of single deals,
+    `report.html`, `report.pdf`, `followed.yaml` (the process that people follow, if one was found), `index.json`
+    (titles, pointers, where everything is) and `sections/ID.html`. Raises `Refused` when the files that charts and maps
+    are made with are missing or the disk refuses.
     """
     study = opened.study(process)
     found = study.discovered.process if isinstance(study.discovered, Discovered) else None
@@ -40,6 +41,7 @@ def write_results(opened: OpenVersion, process: Process | None, folder: Path) ->
     write_figures(study, folder / "figures.json")
     write_deal_evidence(opened, study, folder)
     write_deal_rows(study.outcomes, folder / "deals.parquet")
+    keep_behind(folder)
     write_html(report, folder / "report.html")
     write_pdf(report, folder / "report.pdf")
     if found is not None:
