@@ -19,7 +19,7 @@ from afteraction.web.buyers.models import Asking, BuyerAnswer, Draft, Interview
 from afteraction.web.buyers.programme import change_programme
 from afteraction.web.reviews.models import Review
 
-LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
+LOOKS = [(1440, "light"), (390, "dark")]  # each width and each scheme once
 Start = Callable[..., Visit]
 
 

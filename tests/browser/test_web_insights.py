@@ -29,7 +29,7 @@ PATHS = [
     "/process/versions/1/",
     "/process/text/",
 ]
-LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
+LOOKS = [(1440, "light"), (390, "dark")]  # each width and each scheme once
 Start = Callable[..., Visit]
 
 

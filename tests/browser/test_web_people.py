@@ -22,7 +22,7 @@ SETTINGS = [
     "/settings/mail/", "/settings/trail/", "/settings/connectors/", "/settings/connectors/hubspot/",
     "/settings/connectors/salesforce/",
 ]  # fmt: skip
-LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
+LOOKS = [(1440, "light"), (390, "dark")]  # each width and each scheme once
 Start = Callable[..., Visit]
 
 

@@ -17,7 +17,7 @@ from afteraction.web.reviews.digest import wants_reminders
 from afteraction.web.reviews.models import Review
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
+LOOKS = [(1440, "light"), (390, "dark")]  # each width and each scheme once
 Start = Callable[..., Visit]
 PATHS = [
     "/reviews/drivers/",
