@@ -151,3 +151,24 @@ def test_what_cannot_be_done_is_refused_with_its_status(
     monkeypatch.chdir(tmp_path)
     found, text = run(*arguments)
     assert (found, told in text) == (status, True), text
+
+
+@pytest.mark.parametrize("place", ["nowhere/file.out", ""])
+@pytest.mark.parametrize(("command", "option"), [("analyze", "--json"), ("discover", "--out"), ("deviations", "--out")])
+def test_a_place_that_cannot_be_written_to_is_refused(
+    home: Path, tmp_path: Path, command: str, option: str, place: str
+) -> None:
+    status, told = run(command, "--home", home, option, tmp_path / place)
+    assert status == 1
+    assert "found:" in told
+    assert "name another" in told
+
+
+def test_deals_without_any_date_are_analysed_without_what_needs_one(tmp_path: Path) -> None:
+    rows = [f"d{n},{'won' if n % 2 else 'lost'},{1000 + n}" for n in range(60)]
+    (tmp_path / "deals.csv").write_text("\n".join(["deal_id,outcome,amount", *rows]), encoding="utf-8")
+    status, told = run("import", tmp_path / "deals.csv", "--home", tmp_path / "home")
+    assert status == 0, told
+    status, told = run("analyze", "--home", tmp_path / "home", "--json", tmp_path / "figures.json")
+    assert status == 0, told
+    assert json.loads((tmp_path / "figures.json").read_text())["data"]["deals"] == 60

@@ -142,6 +142,7 @@ def discover(
     """Find the process that people follow, as a process file and a map."""
     from afteraction.process.write import process_text
     from afteraction.report.map_file import write_map
+    from afteraction.report.output import write_whole
     from afteraction.report.version import open_version
 
     with open_version(home, as_of) as version:
@@ -149,7 +150,7 @@ def discover(
         if file is None:
             out.print(process_text(process), markup=False)
             return
-        file.write_text(process_text(process), encoding="utf-8")
+        write_whole(file, process_text(process).encode())
         picture = file.with_suffix(".svg")
         write_map(version, process, picture)
         out.print(f"{len(process.steps)} steps in {len(process.stages)} stages: {file}, {picture}", markup=False)

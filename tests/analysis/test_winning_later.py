@@ -38,6 +38,22 @@ def test_where_age_does_nothing_the_difference_is_none():
         assert later.at_start == pytest.approx(0.4, abs=0.05)
 
 
+def test_deals_that_nobody_ever_closes_leave_no_answer():
+    """As in records where lost deals stay open for ever: of those that ended late nearly all were won."""
+    rng = np.random.default_rng(5)
+    n = 1_500
+    start, life = rng.uniform(0, 290, n), np.minimum(rng.exponential(30, n), 100)
+    won = rng.random(n) < 0.5
+    never = ~won & (life > 25)
+    over = (start + life <= 300) & ~never
+    frame = frame_of(
+        np.where(over, np.where(won, "won", "lost"), "open"), start, np.where(over, start + life, np.nan), 300.0
+    )
+    found = winning_later(frame)
+    assert isinstance(found, NotEnoughData)
+    assert "longer than any deal that ended took" in found.reason
+
+
 def test_deals_that_are_won_early_or_never_are_found():
     found = winning_later(deals(lambda age, _small: np.where(age < 30, 0.8, 0.1)))
     assert [each.quantile for each in found] == list(QUANTILES)

@@ -118,7 +118,8 @@ def divergences(
 def _landmarks(lives: ibis.Table) -> dict[int, tuple[int, int]]:
     """The days to compare at, with the numbers of won and other deals still open then."""
     quantiles = {f"q{n}": _.days.quantile(share, where=_.won) for n, share in enumerate(QUARTERS)}
-    ends = fetch_row(lives.agg(**quantiles)).values()
+    # Where no won deal has both dates there is no quantile.
+    ends = [end for end in fetch_row(lives.agg(**quantiles)).values() if end is not None]
     days = sorted({max((day for day in DAYS if day <= end), default=0) for end in ends} - {0})
     if not days:
         return {}

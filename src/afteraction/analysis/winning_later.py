@@ -16,6 +16,9 @@ from afteraction.errors import NotEnoughData
 
 QUANTILES: Final = (0.5, 0.75, 0.9)
 """The ages looked at: those by which this share of the ended deals had ended."""
+FORGOTTEN: Final = 0.1
+"""At most this share of the deals open at an age may be open for longer than any deal took that ended: of those the
+record cannot say how they end, and weights for deals not yet over say nothing of them either."""
 LONG: Final = 0.75
 """A deal is long that outlives this share of them."""
 
@@ -55,7 +58,14 @@ def winning_later(frame: DealFrame) -> tuple[WinningLater, ...] | NotEnoughData:
     stratum = frame.categories[SEGMENT].codes[rows] + 1 if SEGMENT in frame.categories else np.zeros(len(rows), int)
     ages = [(quantile, float(np.ceil(np.quantile(life[ended], quantile)))) for quantile in QUANTILES]
     followed = _Followed(life, (frame.end - start)[rows], ended, won, stratum, frame.owner.codes[rows])
-    found = tuple(each for quantile, age in ages if (each := _at_age(followed, quantile, age)) is not None)
+    known = [(quantile, age) for quantile, age in ages if not _is_forgotten(followed, age)]
+    if not known:
+        beyond = np.count_nonzero(_beyond(followed))
+        return NotEnoughData(
+            f"{beyond:,} deals have been open for longer than any deal that ended took, and nobody knows how they end",
+            "an end for the deals that are over",
+        )
+    found = tuple(each for quantile, age in known if (each := _at_age(followed, quantile, age)) is not None)
     return found or NotEnoughData("too few deals live long enough", f"{FEWEST} ended deals that were open at an age")
 
 
@@ -67,6 +77,16 @@ class _Followed:
     won: Flags
     stratum: Ints
     owner: Ints
+
+
+def _beyond(deals: _Followed) -> Flags:
+    """Deals that are open for longer than any took that ended."""
+    return ~deals.ended & (deals.life > np.max(deals.life[deals.ended]))
+
+
+def _is_forgotten(deals: _Followed, age: float) -> bool:
+    open_then = (deals.life > age) & (deals.follow_up >= age)
+    return bool(np.count_nonzero(_beyond(deals) & open_then) > FORGOTTEN * np.count_nonzero(open_then))
 
 
 def _at_age(deals: _Followed, quantile: float, age: float) -> WinningLater | None:

@@ -14,13 +14,14 @@ import numpy as np
 from afteraction.analysis.study import ProcessFindings, Study
 from afteraction.errors import NotEnoughData
 from afteraction.report.outcome_figures import outcome_figures, refused_outcomes
+from afteraction.report.output import write_whole
 
 _PARTS = ("discovered", "variants", "stage_times", "win_rates", "divergences", "process")
 
 
 def write_figures(study: Study, path: Path) -> None:
-    """Write all figures of a study as JSON."""
-    path.write_text(json.dumps(figures(study), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Write all figures of a study as JSON. Raises `Refused` where they cannot be written."""
+    write_whole(path, f"{json.dumps(figures(study), indent=1, ensure_ascii=False)}\n".encode())
 
 
 def figures(study: Study) -> dict[str, Any]:

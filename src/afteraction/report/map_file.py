@@ -6,6 +6,7 @@ from afteraction.analysis.adherence import adherence, judge
 from afteraction.analysis.directly_follows import directly_follows
 from afteraction.process.model import Process
 from afteraction.report.followed_map import followed_map
+from afteraction.report.output import write_whole
 from afteraction.report.process_map import draw
 from afteraction.report.sections.process import without_paper
 from afteraction.report.version import OpenVersion
@@ -19,4 +20,4 @@ def write_map(version: OpenVersion, process: Process, path: Path) -> None:
     entered = {step.step: (step.entered, step.done) for step in steps}
     followed = followed_map(graph, version.flow(process), process, entered)
     [picture] = draw([without_paper(followed.map)])
-    path.write_text(picture.svg, encoding="utf-8")
+    write_whole(path, picture.svg.encode())

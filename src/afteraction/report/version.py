@@ -74,6 +74,8 @@ class OpenVersion:
 
     def write_deviations(self, process: Process | None, path: Path) -> int:
         """Write every deviation to a Parquet file; returns how many there are."""
+        if path.is_dir():
+            raise Refused(f"{path}: a folder", "a file to write", "name another --out")
         held = process or self.followed_process()
         judgement = judge(held, self.record.tables, self.log, self.keep)
         table = deviations(judgement.conformance, judgement.violations)
