@@ -61,7 +61,8 @@ class Visit:
         return answer.status
 
     def _note(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning"):
+        # Who leaves a page while it saves what was typed gives that request up; what is sent with the page is saved.
+        if kind in ("error", "warning") and "AbortError" not in text:
             self.said.append(text)
 
     def _asked(self, url: str) -> None:

@@ -13,11 +13,14 @@ from tests.web.api.conftest import As, Caller, problem
 from afteraction.web.api.models import KeptAnswer
 from afteraction.web.api.tasks import forget_kept_answers
 from afteraction.web.api.v1 import api
+from afteraction.web.connectors.models import Connector, Run
+from afteraction.web.connectors.sealing import seal
 from afteraction.web.data import services as data
 from afteraction.web.data.models import Import
 from afteraction.web.data.tasks import look_at_files
 from afteraction.web.deals.models import Deal, SavedView
 from afteraction.web.insights.models import Analysis, Claim, ProcessVersion
+from afteraction.web.lessons.models import Lesson
 from afteraction.web.people import services as people
 from afteraction.web.people.models import Invitation, User
 from afteraction.web.reviews.models import Expectation
@@ -71,6 +74,9 @@ WRITES = (
         200,
         lambda: Invitation.objects.values_list("nonce", flat=True).get(),
     ),
+    Write("write_lesson", "/lessons", {"title": "Ask", "text": "Ask who signs."}, 201, Lesson.objects.count),
+    Write("begin_connector_run", "/connectors/hubspot/runs", None, 201, Run.objects.count),
+    Write("test_connector", "/connectors/hubspot/test", None, 200, lambda: Connector.objects.get().tested.get("at")),
 )
 
 
@@ -82,6 +88,10 @@ def there(recorded: Cast) -> dict[str, Any]:
         import_ = data.begin(by=recorded.operations)
         data.add_file(import_=import_, name="deals.csv", chunks=[b"deal_id,outcome\nD1,won\n"])
         made[name] = import_.pk
+    Connector.objects.create(
+        organisation=recorded.organisation, kind=Connector.Kind.HUBSPOT, address="https://crm.invalid",
+        secret=seal("hidden"), secret_given_at=timezone.now(),
+    )  # fmt: skip
     data.look(import_=import_)
     look_at_files.call(import_id=import_.pk)
     invited = people.prepare_invitation(
