@@ -12,7 +12,7 @@ import shutil
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afteraction.lake.home import Home
-from afteraction.web.deals.filters import CHOICES, DATES, SORTS, DealFilters
+from afteraction.web.deals.filters import CHOICES, DATES, SORTS, DealFilters, begin_of
 from afteraction.web.deals.models import Deal, IndexState
 from afteraction.web.deals.postings import Postings, PostingsWriter, read
 from afteraction.web.full_text import asked_words
@@ -74,11 +74,11 @@ class Columns:
             found &= self.amount <= filters.high
         times = self.times[DATES[filters.dated]]
         if filters.since:
-            found &= times >= microseconds(_begin(filters.since))
+            found &= times >= microseconds(begin_of(filters.since))
         if filters.until:
             found &= times != _UNKNOWN
             if filters.until < date.max:  # after the last day that there is comes none
-                found &= times < microseconds(_begin(filters.until) + timedelta(days=1))
+                found &= times < microseconds(begin_of(filters.until) + timedelta(days=1))
         return found
 
     def page(self, found: Bools, filters: DealFilters, back: bool, start: int | None, size: int) -> list[int] | None:
@@ -236,7 +236,3 @@ def _place(shown: Sequence[Numbers], row: int) -> int:
 def microseconds(moment: datetime) -> int:
     """A moment in microseconds since 1970."""
     return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

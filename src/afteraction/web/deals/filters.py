@@ -152,9 +152,9 @@ class DealFilters:
             deals = deals.filter(size__lte=self.high)
         column = DATES[self.dated]
         if self.since:
-            deals = deals.filter(**{f"{column}__gte": _begin(self.since)})
+            deals = deals.filter(**{f"{column}__gte": begin_of(self.since)})
         if self.until and self.until < date.max:  # after the last day that there is comes none
-            deals = deals.filter(**{f"{column}__lt": _begin(self.until) + timedelta(days=1)})
+            deals = deals.filter(**{f"{column}__lt": begin_of(self.until) + timedelta(days=1)})
         return found.narrow(deals) if found else deals
 
     def query(self, sort: bool = True) -> str:
@@ -176,5 +176,6 @@ class DealFilters:
         return ((name, value) for name, value in named.items() if value)
 
 
-def _begin(day: date) -> datetime:
+def begin_of(day: date) -> datetime:
+    """The first moment of a day, in UTC."""
     return datetime.combine(day, time(), UTC)
