@@ -61,8 +61,7 @@ class Visit:
         return answer.status
 
     def _note(self, kind: str, text: str) -> None:
-        # Who leaves a page while it saves what was typed gives that request up; what is sent with the page is saved.
-        if kind in ("error", "warning") and "AbortError" not in text:
+        if kind in ("error", "warning"):
             self.said.append(text)
 
     def _asked(self, url: str) -> None:
