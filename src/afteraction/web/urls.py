@@ -22,6 +22,10 @@ urlpatterns = [
     path("", include("afteraction.web.walls.urls")),
     path("", include("afteraction.web.coaching.urls")),
     path("", include("afteraction.web.practice.urls")),
+    path("", include("afteraction.web.proposals.urls")),
+    path("", include("afteraction.web.experiments.urls")),
+    path("", include("afteraction.web.leads.urls")),
+    path("", include("afteraction.web.content.urls")),
     path("", include("afteraction.web.api.urls")),
     path("", include("afteraction.web.connectors.urls")),
 ]

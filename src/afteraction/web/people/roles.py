@@ -26,6 +26,11 @@ class Right(StrEnum):
     OWN_LESSONS = "decide about lessons and plays"
     COACH = "coach the reps of their team"
     PRACTISE = "practise and be recognised"
+    PROPOSE = "propose changes of the process and see what became of them"
+    OWN_TRIALS = "answer proposals, and lock, sponsor and decide trials"
+    SEE_LEADS = "see leads, content and what became of them"
+    WORK_LEADS = "accept, return and convert leads"
+    OWN_LEADS = "answer for the agreement, and for what marketing hands over"
     SEE_DATA = "see the data and its quality"
     IMPORT_DATA = "import data"
     MANAGE_PEOPLE = "manage people and settings"
@@ -33,10 +38,10 @@ class Right(StrEnum):
 
 _EVERYONE: Final = frozenset(
     {Right.SEE_DEALS, Right.SEE_PROCESS, Right.SEE_INSIGHTS, Right.STATE_CLAIMS, Right.SEE_REVIEWS, Right.SEE_BUYERS}
-    | {Right.SEE_LESSONS, Right.PRACTISE}
+    | {Right.SEE_LESSONS, Right.PRACTISE, Right.PROPOSE, Right.SEE_LEADS}
 )
 RIGHTS: Final[dict[str, frozenset[Right]]] = {
-    Role.REP: _EVERYONE | {Right.SEE_OWN_SKILL},
+    Role.REP: _EVERYONE | {Right.SEE_OWN_SKILL, Right.WORK_LEADS},
     Role.MANAGER: _EVERYONE
     | {
         Right.SEE_OWN_SKILL,
@@ -45,12 +50,15 @@ RIGHTS: Final[dict[str, frozenset[Right]]] = {
         Right.CODE_INTERVIEWS,
         Right.OWN_LESSONS,
         Right.COACH,
+        Right.OWN_TRIALS,
+        Right.WORK_LEADS,
+        Right.OWN_LEADS,
     },
-    Role.MARKETING: _EVERYONE | {Right.SEE_DATA, Right.CODE_INTERVIEWS},
+    Role.MARKETING: _EVERYONE | {Right.SEE_DATA, Right.CODE_INTERVIEWS, Right.OWN_LEADS},
     Role.OPERATIONS: _EVERYONE
     | {Right.SEE_ALL_SKILL, Right.CHANGE_PROCESS, Right.CHANGE_DRIVERS, Right.ASK_BUYERS, Right.CODE_INTERVIEWS}
-    | {Right.SEE_DATA, Right.IMPORT_DATA, Right.OWN_LESSONS},
-    Role.EXECUTIVE: _EVERYONE | {Right.SEE_ALL_SKILL, Right.SEE_DATA},
+    | {Right.SEE_DATA, Right.IMPORT_DATA, Right.OWN_LESSONS, Right.OWN_TRIALS, Right.OWN_LEADS},
+    Role.EXECUTIVE: _EVERYONE | {Right.SEE_ALL_SKILL, Right.SEE_DATA, Right.OWN_TRIALS},
     Role.ADMIN: frozenset(Right) - {Right.SEE_OWN_SKILL, Right.SEE_TEAM_SKILL},
 }
 

@@ -1,0 +1,5 @@
+"""The addresses of content."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

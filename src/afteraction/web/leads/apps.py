@@ -1,0 +1,8 @@
+"""Leads: what marketing hands over, what sales makes of it, and the agreement between them."""
+
+from django.apps import AppConfig
+
+
+class LeadsConfig(AppConfig):
+    name = "afteraction.web.leads"
+    verbose_name = "Leads"
