@@ -168,7 +168,7 @@ def read_document(document: dict[str, Any]) -> ProtocolDocument:
 
 
 def canonical(document: ProtocolDocument) -> str:
-    """The one text of a protocol: JSON, keys sorted, no spaces, so that the same protocol has the same hash for ever."""
+    """The one text of a protocol: JSON, keys sorted, no spaces, so that the same protocol always has the same hash."""
     return json.dumps(document.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -1,7 +1,8 @@
 """Experiments: a question, the protocol that is locked before anyone looks, who is in which arm, looks, the decision.
 
 Whatever is settled is written twice: in its row, and as an entry of the experiment's ledger (`ledger.py`), a chain of
-hashes, whose newest one also stands in a file outside the database. A row that was changed by whatever way no longer fits.
+hashes, whose newest one also stands in a file outside the database. A row that was changed, in whatever way, no longer
+fits.
 """
 
 from typing import Any, ClassVar
@@ -93,7 +94,7 @@ class Signature(models.Model):
 
 
 class Assignment(models.Model):
-    """A unit (deal, rep or team, by its key in the record) in a period came into an arm. `batch` is its ledger entry."""
+    """A unit (deal, rep or team: its key in the record) came into an arm in a period. `batch` is its ledger entry."""
 
     protocol = models.ForeignKey(Protocol, on_delete=models.CASCADE, related_name="assignments", db_index=False)
     unit = models.CharField(max_length=300)

@@ -1,7 +1,8 @@
-import afteraction.web.people.models
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import afteraction.web.people.models
 
 
 class Migration(migrations.Migration):
