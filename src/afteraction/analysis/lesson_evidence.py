@@ -9,7 +9,9 @@ used are compared with those on which it was shown and not used, adjusted for wh
 Two looks are planned, at half of the deals and at all of them. The error is spent over the looks as Lan & DeMets (1983)
 do for the bounds of O'Brien & Fleming (1979), so that looking twice errs no more often than looking once. How many
 deals are needed is found anew each day from the shares of all deals together that were won and that used it, and from
-how far what was known tells where it is used: none of it says anything of the difference (Gould & Shih 1992).
+how far what was known tells where it is used: none of it says anything of the difference (Gould & Shih 1992). That is a
+forecast: what counts at a look is the information, one over the squared standard error (Mehta & Tsiatis 2001), and
+where deals tell less than was forecast, more are waited for. It does not depend on the difference either.
 """
 
 import math
@@ -199,10 +201,25 @@ def next_look(
     found = estimate(followed.comparison, rng)
     if isinstance(found, NotEnoughData):
         return found
-    fraction = min(deals / needed, 1.0)
+    told = information(found) / planned_information(plan)
+    if told < due:
+        return Waiting(deals, math.ceil(deals * due / told), math.ceil(deals / told))
+    fraction = min(told, 1.0)
     bound = spending_bound(plan.alpha, [*done, (fraction, 0.0)])
     low, high = interval(found, 2 * NormalDist().cdf(bound) - 1)
     return Look(deals, needed, fraction, bound, found, low, high, _decide(low, high, plan, final=fraction >= 1))
+
+
+def planned_information(plan: Plan) -> float:
+    """One over the squared standard error at which the plan's effect is seen with its power at the last look."""
+    _first, last = _bounds(plan)
+    return ((last + NormalDist().inv_cdf(plan.power)) / plan.smallest) ** 2
+
+
+def information(found: Estimate) -> float:
+    """One over the squared standard error, drawn larger as far as the 95 % interval is wider than a normal law's."""
+    low, high = interval(found)
+    return (2 * NormalDist().inv_cdf(0.975) / max(high - low, 1e-9)) ** 2
 
 
 def spending_bound(alpha: float, looks: Sequence[tuple[float, float]]) -> float:
@@ -289,10 +306,15 @@ def _spent(alpha: float, fraction: float) -> float:
     return 4 - 4 * NormalDist().cdf(z / math.sqrt(fraction))
 
 
+def _bounds(plan: Plan) -> tuple[float, float]:
+    """The bounds of both looks, taken at the planned fractions."""
+    first = spending_bound(plan.alpha, [(LOOKS[0], 0.0)])
+    return first, spending_bound(plan.alpha, [(LOOKS[0], first), (1.0, 0.0)])
+
+
 def _inflation(plan: Plan) -> float:
     """How many times the deals of one look two need than one, at equal power (Jennison & Turnbull 2000, sec. 2.2)."""
-    bounds = [(LOOKS[0], spending_bound(plan.alpha, [(LOOKS[0], 0.0)]))]
-    last = spending_bound(plan.alpha, [*bounds, (1.0, 0.0)])
+    _first, last = _bounds(plan)
     one, power = NormalDist().inv_cdf(1 - plan.alpha / 2), NormalDist().inv_cdf(plan.power)
     return ((last + power) / (one + power)) ** 2
 

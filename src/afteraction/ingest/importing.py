@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from afteraction.errors import Refused
 from afteraction.ingest.assembly import Assembly, assemble
 from afteraction.ingest.draft import Draft
 from afteraction.ingest.fills import Converted, convert
@@ -54,16 +55,31 @@ def import_paths(
                 result = _convert(work, plan, snapshot, progress, now or datetime.now(UTC))
                 refusals = result.refusals.write(home.refusals, import_name(paths))
                 counts = result.refusals.counts()
+                unusable = result.refusals.first()
                 work.close()
                 merged: dict[str, MergeCounts] = {}
                 for number, (table, path) in enumerate(result.assembly.files.items()):
                     progress.step("merging", number, len(result.assembly.files))
                     merged[table] = writer.merge(table, [path])
+                if unusable and not any(rows.new + rows.changed + rows.same for rows in merged.values()):
+                    raise _every_row_refused(unusable, counts, refusals)
                 names = ", ".join(shown_name(path.name) for path in paths)
                 version = writer.commit(f"import of {names}").version
         finally:
             work.close()
     return _report(plan, result, counts, merged, refusals, version)
+
+
+def _every_row_refused(
+    first: tuple[str, int, str, str, str], counts: Mapping[str, tuple[int, int]], written: Path | None
+) -> Refused:
+    file, row, column, found, expected = first
+    rows = sum(refused for refused, _cells in counts.values())
+    return Refused(
+        f"{rows:,} rows, none of which can be used; the first is row {row} of {file}: {column or 'it'} is {found!r}",
+        f"at least one row that can be used; there, {expected}",
+        f"correct the file, or what its columns are taken for; every row with its reason is in {written}",
+    )
 
 
 @dataclass(frozen=True)

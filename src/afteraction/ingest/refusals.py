@@ -50,6 +50,14 @@ class Refusals:
         )
         return {target: (refused, cells) for target, refused, cells in counted}
 
+    def first(self) -> tuple[str, int, str, str, str] | None:
+        """The first row that was refused: file, row, column, what was found, what was expected."""
+        rows = self._work.rows(
+            f"""SELECT file, row, coalesce(cell, ''), coalesce(found, ''), expected FROM ({self._all()})
+            WHERE NOT kept ORDER BY ALL NULLS FIRST LIMIT 1"""
+        )
+        return next(iter(rows), None)
+
     def write(self, folder: Path, name: str) -> Path | None:
         """Write everything to a CSV file of `folder`, in the order of files and rows; None when nothing was refused.
 

@@ -1,5 +1,9 @@
 """The addresses of experiments."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from afteraction.web.experiments import trial_views
+
+urlpatterns: list[URLPattern] = [
+    path("trials/<int:key>/", trial_views.trial, name="trial"),
+]
