@@ -167,6 +167,11 @@ def read_document(document: dict[str, Any]) -> ProtocolDocument:
     return ProtocolDocument.model_validate(document)
 
 
+def read_text(text: str) -> ProtocolDocument:
+    """A protocol from its canonical text. Raises as `read_document` does."""
+    return ProtocolDocument.model_validate_json(text)
+
+
 def canonical(document: ProtocolDocument) -> str:
     """The one text of a protocol: JSON, keys sorted, no spaces, so that the same protocol always has the same hash."""
     return json.dumps(document.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -94,24 +94,40 @@ class Signature(models.Model):
 
 
 class Assignment(models.Model):
-    """A unit (deal, rep or team: its key in the record) came into an arm in a period. `batch` is its ledger entry."""
+    """A deal came into an arm, for ever: what becomes of the deal later changes nothing here.
+
+    `unit` is its id in the record, `cluster` the rep or team that it belonged to then, by which it came into its arm
+    where reps or teams were drawn. `at` is the moment from which its horizon counts: when it was drawn, or when it
+    began where its arm was known before. `batch` is the ledger entry that settles it.
+    """
+
+    class LeftOut(models.TextChoices):
+        IN = "", "In an arm"
+        WASHOUT = "washout", "Began in the days at the start of a period that count in no arm"
+        ELSEWHERE = "elsewhere", "Its rep or team is not in the trial"
+        OTHER = "other", "Not a deal that the trial is about"
 
     protocol = models.ForeignKey(Protocol, on_delete=models.CASCADE, related_name="assignments", db_index=False)
     unit = models.CharField(max_length=300)
+    cluster = models.CharField(max_length=200, blank=True)
     period = models.PositiveIntegerField(default=0)
-    stratum = models.CharField(max_length=200, blank=True)
+    stratum = models.CharField(max_length=400, blank=True)
     place = models.PositiveIntegerField(default=0, help_text="Which to come in its stratum, from 0.")
-    arm = models.CharField(max_length=40)
+    arm = models.CharField(max_length=40, blank=True, help_text="Empty: in no arm, as `left_out` says.")
+    left_out = models.CharField(max_length=10, choices=LeftOut.choices, blank=True)
+    began = models.DateTimeField()
     at = models.DateTimeField()
+    late = models.BooleanField(default=False, help_text="It came into the record after deals that began later.")
     batch = models.PositiveIntegerField(help_text="The place in the ledger of the entry that settles it.")
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["protocol", "unit", "period"], name="one_arm_of_a_unit_in_a_period"),
+            models.UniqueConstraint(fields=["protocol", "unit"], name="one_arm_of_a_deal"),
         ]
+        indexes: ClassVar = [models.Index(fields=["protocol", "batch"], name="assigned_by_batch")]
 
     def __str__(self) -> str:
-        return f"{self.unit}: {self.arm}"
+        return f"{self.unit}: {self.arm or self.left_out}"
 
 
 class Exposure(models.Model):
