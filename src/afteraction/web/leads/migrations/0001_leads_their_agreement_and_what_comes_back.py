@@ -199,9 +199,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["at", "id"],
-            },
+            options={"ordering": ["at", "id"]},
         ),
         migrations.CreateModel(
             name="LeadEvent",
@@ -249,9 +247,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["-at", "-id"],
-            },
+            options={"ordering": ["-at", "-id"]},
         ),
         migrations.CreateModel(
             name="LeadIndex",
@@ -498,8 +494,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="leadevent",
-            index=models.Index(fields=["kind", "at"], name="lead_events_by_kind"),
+            model_name="leadevent", index=models.Index(fields=["kind", "at"], name="lead_events_by_kind")
         ),
         migrations.AddConstraint(
             model_name="leadqueue",
