@@ -1,4 +1,4 @@
-"""What a locked protocol says of who comes into which arm: the list that it names, and the periods it divides time into.
+"""What a locked protocol says of who comes into which arm: by place, by the list that it names, by periods of time.
 
 Days are those of UTC, whatever the server's clock shows, so that a protocol means the same for ever and everywhere.
 """
@@ -64,7 +64,8 @@ class Drawing:
     def arm_of_unit(self, unit: str, period: int) -> str:
         """The arm of a rep or team of the list in a period. Raises KeyError for one that is not in it."""
         if self.design.kind == "switchback":
-            self.stratum_of[unit]  # noqa: B018 - not in the list: as for every other design
+            if unit not in self.stratum_of:
+                raise KeyError(unit)
             return switchback(self.digest, unit, period, self.arms)
         if self.design.kind == "stepped":
             return self.arms[period >= self.starts[unit]]

@@ -45,12 +45,19 @@ def of_experiment(experiment: Experiment) -> dict[str, Any]:
 
 
 def of_batch(protocol: Protocol, rows: Iterable[Assignment], **also: Any) -> dict[str, Any]:
-    """Units that came into arms together, in the order of their keys. Kind.ASSIGNED.
+    """Deals that came into arms together: how many, and the SHA-256 over all that is kept of each. Kind.ASSIGNED.
 
     `also` names what else the entry keeps, such as data_version=7. The rows' `batch` is the place of the entry.
     """
-    settled = sorted([row.unit, row.period, row.stratum, row.place, row.arm] for row in rows)
-    return {"protocol": protocol.version, "digest": protocol.digest, "units": settled, **also}
+    settled = sorted(
+        [
+            *(row.unit, row.cluster, row.period, row.stratum, row.place, row.arm, row.left_out),
+            *(row.began, row.at, row.late),
+        ]
+        for row in rows
+    )
+    kept = {"protocol": protocol.version, "digest": protocol.digest, "count": len(settled)}
+    return kept | {"rows": sha_of({"rows": settled}), **also}
 
 
 def of_look(look: Look) -> dict[str, Any]:
