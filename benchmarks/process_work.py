@@ -85,7 +85,7 @@ def rules_by_variant(home: Home) -> tuple[float, Any, float]:
     record, log, reading = _opened(home)
     started = time.perf_counter()
     found = check(log, model(home), MemoryCache(record.con))
-    pairs = found.by_variant.select("constraint", "variant").distinct()
+    pairs = found.by_variant.filter(_["first"]).select("constraint", "variant")
     pairs = pairs.join(log.variants.filter(_.length > 0), "variant")
     rows = pairs.group_by("constraint").agg(deals=_.deals.sum()).to_pyarrow().to_pylist()
     counts = {row["constraint"]: int(row["deals"]) for row in rows}

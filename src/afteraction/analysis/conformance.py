@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 import pyarrow as pa
+from ibis import _
 
 from afteraction.analysis.event_log import EventLog, Keep
 from afteraction.process.model import Constraint
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 class Conformance:
     """What broke which of `constraints`, by their position in the list.
 
-    - `by_variant`: constraint, variant, pos; rules without a bound in time
-    - `by_deal`: constraint, deal_no, pos; rules with one
+    - `by_variant`: constraint, variant, pos, first; rules without a bound in time
+    - `by_deal`: constraint, deal_no, pos, first; rules with one
+
+    `first` is true of one violation of each constraint and variant, or deal.
     """
 
     log: EventLog
@@ -35,14 +38,14 @@ class Conformance:
     def broken(self) -> ibis.Table:
         """Every violation of every deal: constraint, deal_no, pos (empty where something is missing)."""
         spread = self.by_variant.join(self.log.cases, "variant").select("constraint", "deal_no", "pos")
-        return spread.union(self.by_deal)
+        return spread.union(self.by_deal.drop("first"))
 
     @property
     def pairs(self) -> ibis.Table:
         """Each constraint that a deal breaks, once: constraint, deal_no."""
-        variants = self.by_variant.select("constraint", "variant").distinct()
+        variants = self.by_variant.filter(_["first"]).select("constraint", "variant")
         spread = variants.join(self.log.cases, "variant").select("constraint", "deal_no")
-        return spread.union(self.by_deal.select("constraint", "deal_no").distinct())
+        return spread.union(self.by_deal.filter(_["first"]).select("constraint", "deal_no"))
 
 
 def check(
@@ -72,7 +75,7 @@ def check(
 
 
 def _broken_by_sequence(rules: "Sequence[Rule]", sequences: ibis.Table) -> ibis.Table:
-    """Every violation of rules without bounds: constraint, trace, pos."""
+    """Every violation of rules without bounds: constraint, trace, pos, first."""
     from afteraction.analysis.traces import read_sequences
     from afteraction.analysis.violations import SCHEMA, violations
 
@@ -82,7 +85,7 @@ def _broken_by_sequence(rules: "Sequence[Rule]", sequences: ibis.Table) -> ibis.
 
 
 def _broken(rules: "Sequence[Rule]", events: ibis.Table, lengths: ibis.Table) -> ibis.Table:
-    """Every violation: constraint, trace, pos."""
+    """Every violation: constraint, trace, pos, first."""
     from afteraction.analysis.traces import read_traces
     from afteraction.analysis.violations import SCHEMA, violations
 

@@ -280,12 +280,13 @@ def find_violations(
     constraint: Shorts,
     trace: Ints,
     pos: Ints,
+    first: Flags,
 ) -> int:
     """Write every violation of every rule and return their number.
 
     `formulas`: of each rule constraint, formula, within and count. `is_a`, `is_b`: of each rule and activity whether it
-    is that operand and, last, whether the first event of a trace is. `constraint`, `trace`, `pos` need room for one
-    violation per rule and event, and one per rule and trace.
+    is that operand and, last, whether the first event of a trace is. `constraint`, `trace`, `pos`, `first` need room
+    for one violation per rule and event, and one per rule and trace.
     """
     events, traces = len(activities), len(offsets) - 1
     a, b = np.empty(events, np.bool_), np.empty(events, np.bool_)
@@ -293,6 +294,7 @@ def find_violations(
     words = np.empty(events // 8 + 1, np.int64)
     broken = words.view(np.bool_)
     owner = np.repeat(np.arange(traces), offsets[1:] - offsets[:-1])
+    told = np.zeros((formulas[:, 0].max() + 1, traces), np.bool_)
     found = 0
     for rule in range(len(formulas)):
         number, formula, within, count = formulas[rule]
@@ -303,13 +305,17 @@ def find_violations(
         evaluate(formula, a, b, at, offsets, within, count, broken, missing)
         for t in range(traces):
             if missing[t]:
-                constraint[found], trace[found], pos[found] = number, t, MISSING
+                constraint[found], trace[found], pos[found], first[found] = number, t, MISSING, not told[number, t]
+                told[number, t] = True
                 found += 1
         for word in range(len(words)):
             if words[word]:  # most rules are kept: eight events at a time are passed over
                 for i in range(8 * word, 8 * word + 8):
                     if broken[i]:
-                        constraint[found], trace[found], pos[found] = number, owner[i], i - offsets[owner[i]]
+                        t = owner[i]
+                        constraint[found], trace[found], pos[found] = number, t, i - offsets[t]
+                        first[found] = not told[number, t]
+                        told[number, t] = True
                         found += 1
     return found
 

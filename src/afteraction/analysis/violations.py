@@ -14,8 +14,13 @@ from afteraction.analysis.traces import THREADS, Traces
 _AT_ONCE: Final = 20_000
 """Events for which all rules are evaluated before the next: few enough for the fast cache of a processor."""
 
-SCHEMA: Final = pa.schema([("constraint", pa.int16()), ("trace", pa.int32()), ("pos", pa.int32())])
-"""Violations: the number of the constraint, that of the trace, and the event; null where something is missing."""
+SCHEMA: Final = pa.schema(
+    [("constraint", pa.int16()), ("trace", pa.int32()), ("pos", pa.int32()), ("first", pa.bool_())]
+)
+"""Violations: the number of the constraint, that of the trace, and the event; null where something is missing.
+
+`first` is true of one violation of each constraint and trace.
+"""
 
 
 def violations(rules: Sequence[Rule], traces: Traces) -> list[pa.RecordBatch]:
@@ -27,10 +32,13 @@ def violations(rules: Sequence[Rule], traces: Traces) -> list[pa.RecordBatch]:
         # At most one violation per event and one per trace and rule.
         most = len(rules) * (len(some.activities) + len(some.offsets))
         constraint, trace, pos = np.empty(most, np.int16), np.empty(most, np.int32), np.empty(most, np.int32)
-        found = find_violations(formulas, is_a, is_b, some.offsets, some.activities, some.at, constraint, trace, pos)
+        first = np.empty(most, np.bool_)
+        found = find_violations(
+            formulas, is_a, is_b, some.offsets, some.activities, some.at, constraint, trace, pos, first
+        )
         # Copies, so that the room which was not needed is given back.
         constraint, trace, pos = constraint[:found].copy(), trace[:found] + np.int32(some.first), pos[:found].copy()
-        columns = [pa.array(constraint), pa.array(trace), pa.array(pos, mask=pos == MISSING)]
+        columns = [pa.array(constraint), pa.array(trace), pa.array(pos, mask=pos == MISSING), pa.array(first[:found])]
         return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
 
     with ThreadPoolExecutor(THREADS) as threads:

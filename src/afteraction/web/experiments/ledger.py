@@ -2,35 +2,32 @@
 
 The key comes from the installation's secret key, which the database does not hold: whoever can only write to the
 database cannot make an entry that fits. Every entry is also noted in a file outside of the database (`anchor.py`), and
-mailed to owner and sponsor (`receipts.py`). `verifying.verify(experiment)` tells what no longer fits. What that protects against and what not: docs/decisions/0007.
+mailed to owner and sponsor (`receipts.py`). `verifying.verify(experiment)` tells what no longer fits. What that protects against and what
+not: docs/decisions/0007.
 """
 
 import hashlib
-import hmac
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.db import transaction
 
 from afteraction.web.experiments import anchor
+from afteraction.web.experiments.seals import sealed, written
 from afteraction.web.experiments.models import Experiment, LedgerEntry
-
-_PURPOSE: Final = b"afteraction.experiments.ledger 1"
-
 
 class Kind(StrEnum):
     """What an entry settles. Its content is made by `settled.py`, from the row that says the same."""
 
     SIGNED = "signed"
+    UNSIGNED = "unsigned"
     LOCKED = "locked"
+    HANDED = "handed"
     ASSIGNED = "assigned"
+    EXPOSED = "exposed"
     LOOKED = "looked"
     ENDED = "ended"
     DECIDED = "decided"
@@ -56,14 +53,14 @@ def append(experiment: Experiment, kind: str, content: Mapping[str, Any], now: d
     entry.digest = seal_of(entry)
     entry.save(force_insert=True)
     organisation = experiment.organisation
-    transaction.on_commit(lambda: anchor.note(organisation, experiment.pk))
+    transaction.on_commit(lambda: anchor.note(organisation, experiment.pk, now))
     return entry
 
 
 def as_text(content: Mapping[str, Any]) -> str:
     """The one text of a content, whichever database it went through: keys sorted, whole numbers without a point."""
     return json.dumps(
-        _plain(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_written
+        _plain(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=written
     )
 
 
@@ -74,23 +71,8 @@ def sha_of(content: Mapping[str, Any]) -> str:
 
 def seal_of(entry: LedgerEntry, secret: str | None = None) -> str:
     """The HMAC-SHA-256 over an entry and the one before: what `digest` has to be. `secret`: an earlier secret key."""
-    said = [entry.experiment_id, entry.place, entry.kind, _written(entry.at), entry.previous, entry.content]
+    said = [entry.experiment_id, entry.place, entry.kind, written(entry.at), entry.previous, entry.content]
     return sealed(json.dumps(said, ensure_ascii=False), secret)
-
-
-def sealed(text: str, secret: str | None = None) -> str:
-    """The HMAC-SHA-256 of a text, in hexadecimal."""
-    return hmac.new(_key(secret or settings.SECRET_KEY), text.encode(), hashlib.sha256).hexdigest()
-
-
-@lru_cache(maxsize=8)
-def _key(secret: str) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret.encode())
-
-
-def _written(value: Any) -> str:
-    """A moment in UTC to the microsecond, however the database gives it back; other things as they say themselves."""
-    return value.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(value, datetime) else str(value)
 
 
 def _plain(value: Any) -> Any:
