@@ -2,8 +2,8 @@
 
 The key comes from the installation's secret key, which the database does not hold: whoever can only write to the
 database cannot make an entry that fits. Every entry is also noted in a file outside of the database (`anchor.py`), and
-mailed to owner and sponsor (`receipts.py`). `verifying.verify(experiment)` tells what no longer fits. What that protects against and what
-not: docs/decisions/0007.
+mailed to owner and sponsor (`receipts.py`); `verifying.verify(experiment)` tells what no longer fits. What that
+protects against and what not: docs/decisions/0007.
 """
 
 import hashlib
@@ -16,8 +16,9 @@ from typing import Any
 from django.db import transaction
 
 from afteraction.web.experiments import anchor
-from afteraction.web.experiments.seals import sealed, written
 from afteraction.web.experiments.models import Experiment, LedgerEntry
+from afteraction.web.experiments.seals import sealed, written
+
 
 class Kind(StrEnum):
     """What an entry settles. Its content is made by `settled.py`, from the row that says the same."""

@@ -1,11 +1,25 @@
 """What the entries of the ledger say: made from rows when they are settled, and again whenever they are verified."""
 
 import hashlib
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Model
 
 from afteraction.web.experiments.ledger import sha_of
-from afteraction.web.experiments.models import Assignment, Experiment, ExperimentDecision, Look, Protocol, Signature
+from afteraction.web.experiments.models import (
+    Assignment,
+    Experiment,
+    ExperimentDecision,
+    Exposure,
+    Look,
+    Protocol,
+    Signature,
+)
+from afteraction.web.experiments.seals import written
+
+_PLACES: Final = frozenset({"id", "protocol_id", "batch"})
 
 
 def of_signature(signature: Signature) -> dict[str, Any]:
@@ -44,20 +58,30 @@ def of_experiment(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def of_batch(protocol: Protocol, rows: Iterable[Assignment], **also: Any) -> dict[str, Any]:
-    """Deals that came into arms together: how many, and the SHA-256 over all that is kept of each. Kind.ASSIGNED.
+def of_batch(protocol: Protocol, rows: Sequence[Assignment], **also: Any) -> dict[str, Any]:
+    """Units that came into arms together, in the order of their keys. Kind.ASSIGNED.
 
     `also` names what else the entry keeps, such as data_version=7. The rows' `batch` is the place of the entry.
     """
-    settled = sorted(
-        [
-            *(row.unit, row.cluster, row.period, row.stratum, row.place, row.arm, row.left_out),
-            *(row.began, row.at, row.late),
-        ]
-        for row in rows
-    )
-    kept = {"protocol": protocol.version, "digest": protocol.digest, "count": len(settled)}
-    return kept | {"rows": sha_of({"rows": settled}), **also}
+    return {"protocol": protocol.version, "digest": protocol.digest, **_table(rows, columns_of(Assignment)), **also}
+
+
+EXPOSED: Final = ("deal_id", "person_id", "arm", "at", "followed", "why", "told_at")
+
+
+def of_exposures(protocol: Protocol, rows: Sequence[Exposure], until: datetime) -> dict[str, Any]:
+    """Who was shown what until a moment, and what they told of it. Kind.EXPOSED."""
+    return {"protocol": protocol.version, "until": until, **_table(rows, EXPOSED)}
+
+
+def columns_of(model: type[Model]) -> tuple[str, ...]:
+    """The columns that an entry keeps of each row: all but those that say where the row stands."""
+    return tuple(each.attname for each in model._meta.concrete_fields if each.attname not in _PLACES)
+
+
+def _table(rows: Sequence[Model], columns: Sequence[str]) -> dict[str, Any]:
+    kept = sorted([written(getattr(row, name)) for name in columns] for row in rows)
+    return {"columns": list(columns), "rows": kept}
 
 
 def of_look(look: Look) -> dict[str, Any]:
