@@ -19,6 +19,7 @@ _TIMES = {
     "touches": ("at",),
     "leads": ("created_at",),
     "lead_changes": ("at",),
+    "lead_touches": ("at",),
 }
 """Columns that say when something happened to a deal or lead. Trigger events happen to others."""
 

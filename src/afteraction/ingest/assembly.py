@@ -95,7 +95,7 @@ def _unique(work: Workspace, refusals: Refusals, table: str, parts: Sequence[str
     """The name of the relation with the rows of a table, each key once."""
     relation = f"all_{table}"
     work.keep(relation, " UNION ALL BY NAME ".join(parts))
-    if table == "touches":
+    if table in ("touches", "lead_touches"):
         given = "touch_id" in work.columns(relation)
         if len(parts) > 1:
             read = work.count(relation)

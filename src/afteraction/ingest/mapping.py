@@ -128,7 +128,8 @@ class Fill:
 
 def dated_content(table: str) -> str:
     """The column that says what happened at the date of a dated column."""
-    return {"stage_changes": "stage", "lead_changes": "status", "touches": "activity"}[table]
+    named = {"stage_changes": "stage", "lead_changes": "status", "touches": "activity", "lead_touches": "activity"}
+    return named[table]
 
 
 @dataclass(frozen=True)

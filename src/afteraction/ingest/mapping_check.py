@@ -49,8 +49,8 @@ def check_fill(fill: Fill, path: Key, problems: Problems) -> None:
 def _check_dated_columns(fill: Fill, path: Key, problems: Problems) -> None:
     if not fill.dated_columns:
         return
-    if fill.table not in ("stage_changes", "lead_changes", "touches"):
-        expected = "stage_changes, lead_changes or touches"
+    if fill.table not in ("stage_changes", "lead_changes", "touches", "lead_touches"):
+        expected = "stage_changes, lead_changes, touches or lead_touches"
         problems.add((*path, "dated_columns"), f"dated columns become {expected}, not {fill.table}")
     elif {"at", dated_content(fill.table)} & {*fill.columns}:
         problems.add((*path, "columns"), f"dated_columns already give at and {dated_content(fill.table)}")

@@ -21,6 +21,7 @@ _REFERENCES: Final = (
     ("people", "account_id", "accounts", "account"),
     ("leads", "converted_deal_id", "deals", "deal"),
     ("lead_changes", "lead_id", "leads", "lead"),
+    ("lead_touches", "lead_id", "leads", "lead"),
     ("content_uses", "content_id", "content", "piece of content"),
     ("trigger_events", "account_id", "accounts", "account"),
 )

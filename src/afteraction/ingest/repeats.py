@@ -35,29 +35,31 @@ def without_copies(work: Workspace, relation: str) -> str:
     nth = f"row_number() OVER (PARTITION BY {FILL}, {columns_sql(columns)} ORDER BY {ROW}, {_ORDER})"
     first = f"min({FILL}) OVER (PARTITION BY {columns_sql(columns)}, _nth)"
     given = "touch_id IS NOT NULL OR " if "touch_id" in columns else ""
+    kept = f"{relation}_once"
     work.keep(
-        "touches_once",
+        kept,
         f"SELECT * EXCLUDE (_nth) FROM (SELECT *, {nth} AS _nth FROM {relation}) QUALIFY {given}{FILL} = {first}",
     )
-    return "touches_once"
+    return kept
 
 
 def with_touch_ids(work: Workspace, relation: str) -> str:
     """Give touches without an id one made from their content, so that the same touch gets the same id each time.
 
-    Touches that are equal in deal, activity, time and actor are told apart by counting them.
+    Touches that are equal in deal or lead, activity, time and actor are told apart by counting them.
     """
     columns = work.columns(relation)
     if "touch_id" in columns and not work.count(f"{relation} WHERE touch_id IS NULL"):
         return relation
-    content = [name for name in ("deal_id", "activity", "at", "actor") if name in columns]
+    content = [name for name in ("deal_id", "lead_id", "activity", "at", "actor") if name in columns]
     known = quote("touch_id") if "touch_id" in columns else "NULL::VARCHAR"
     same = f"row_number() OVER (PARTITION BY {known} IS NULL, {columns_sql(content)} ORDER BY {FILL}, {ROW}, {_ORDER})"
     text = ", ".join(f"coalesce(CAST({_content(name)} AS VARCHAR), '')" for name in content)
     made = f"md5(concat_ws(chr(31), {text}, CAST({same} AS VARCHAR)))"
     others = "* EXCLUDE (touch_id)" if "touch_id" in columns else "*"
-    work.keep("identified_touches", f"SELECT coalesce({known}, {made}) AS touch_id, {others} FROM {relation}")
-    return "identified_touches"
+    kept = f"{relation}_identified"
+    work.keep(kept, f"SELECT coalesce({known}, {made}) AS touch_id, {others} FROM {relation}")
+    return kept
 
 
 def first_of_each(work: Workspace, refusals: Refusals, table: Table, relation: str) -> Unique:

@@ -40,6 +40,7 @@ KEY_ENTITY: Final[Mapping[str, str]] = {
     "touches": "deals",
     "stage_changes": "deals",
     "lead_changes": "leads",
+    "lead_touches": "leads",
 }
 """Which things the rows of a table are told apart by: events by their deal, changes of leads by their lead."""
 

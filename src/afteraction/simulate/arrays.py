@@ -17,7 +17,10 @@ Codes = npt.NDArray[np.int8]
 """Small positions in a short list, kept narrow because there may be millions of them."""
 Flags = npt.NDArray[np.bool_]
 
-_PURPOSES = ("roster", "accounts", "sizes", "deals", "noise", "touches", "leads", "triggers", "content", "record")
+_PURPOSES = (
+    *("roster", "accounts", "sizes", "deals", "noise", "touches", "leads", "triggers", "content", "record"),
+    "lead touches",
+)
 
 
 def stream(seed: int, purpose: str, block: int = 0) -> np.random.Generator:

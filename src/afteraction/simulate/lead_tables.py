@@ -35,7 +35,7 @@ _NEVER_WORKED = 0.06
 
 
 @dataclass(frozen=True)
-class _Leads:
+class Leads:
     """One value per lead. `deal` is the deal it belongs to or was made beside; `nth` counts those of a deal, the one
     that converted being 0. Times are working times; `answered` is infinite for a lead that nobody worked."""
 
@@ -54,7 +54,7 @@ class _Leads:
 
 def lead_tables(world: World, accounts: Accounts, seed: int, block: int) -> tuple[pa.Table, pa.Table]:
     """The leads of a block of deals, converted and not, and their changes of status."""
-    leads = _draw(world, accounts, stream(seed, "leads", block))
+    leads = draw_leads(world, accounts, stream(seed, "leads", block))
     model = world.organisation.leads
     known = leads.created <= world.calendar.end
     ids = joined(numbered("L", world.deals.number[leads.deal], 8), "-", pa.array(leads.nth).cast(pa.string()))
@@ -73,7 +73,7 @@ def lead_tables(world: World, accounts: Accounts, seed: int, block: int) -> tupl
     return table, _changes(world, leads, ids)
 
 
-def _draw(world: World, accounts: Accounts, rng: np.random.Generator) -> _Leads:
+def draw_leads(world: World, accounts: Accounts, rng: np.random.Generator) -> Leads:
     """For each deal that came as a lead, that lead and as many that failed as its campaign's conversion implies."""
     organisation, deals = world.organisation, world.deals
     campaign = _campaigns(organisation, deals.source, rng)
@@ -93,7 +93,7 @@ def _draw(world: World, accounts: Accounts, rng: np.random.Generator) -> _Leads:
     lead_time = 0.2 + response + _BETWEEN_ATTEMPTS * (attempts - 1) + 0.3
     elsewhen = deals.created[deal] + rng.uniform(-30.0, 10.0, count)
     created = np.where(converted, deals.created[deal] - lead_time, np.maximum(elsewhen, world.calendar.start - 30.0))
-    return _Leads(
+    return Leads(
         deal=deal,
         nth=nth,
         campaign=campaign[deal],
@@ -129,7 +129,7 @@ def _attempts(organisation: Organisation, converted: Flags, reason: Codes, rng: 
     return np.where(~converted & (reason == 0), unreachable, few)
 
 
-def _changes(world: World, leads: _Leads, ids: Column) -> pa.Table:
+def _changes(world: World, leads: Leads, ids: Column) -> pa.Table:
     rows = np.arange(len(leads.deal))
     last_try = leads.answered + _BETWEEN_ATTEMPTS * (leads.attempts - 1)
     events = [

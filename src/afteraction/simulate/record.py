@@ -18,6 +18,7 @@ from afteraction.simulate.course import take_course
 from afteraction.simulate.deal_tables import deal_table, latent_table, stage_change_table
 from afteraction.simulate.deals import draw_deals
 from afteraction.simulate.lead_tables import lead_tables
+from afteraction.simulate.lead_touches import lead_touch_table
 from afteraction.simulate.noise import draw_noise
 from afteraction.simulate.organisation import Organisation
 from afteraction.simulate.paper import process_on_paper
@@ -123,6 +124,8 @@ def _tables(
         made["people"] = pa.concat_tables([ours, buyers]) if block == 0 else buyers
     if wanted & {"leads", "lead_changes"}:
         made["leads"], made["lead_changes"] = lead_tables(world, accounts, seed, block)
+    if "lead_touches" in wanted:
+        made["lead_touches"] = lead_touch_table(world, accounts, seed, block)
     if "content" in wanted:
         made["content"] = content_table(world.organisation).slice(0, None if block == 0 else 0)
     if "content_uses" in wanted:

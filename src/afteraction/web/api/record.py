@@ -74,6 +74,7 @@ class RowsIn(Body):
     people: list[Row] = Field(default_factory=list)
     leads: list[Row] = Field(default_factory=list)
     lead_changes: list[Row] = Field(default_factory=list)
+    lead_touches: list[Row] = Field(default_factory=list)
     content: list[Row] = Field(default_factory=list)
     content_uses: list[Row] = Field(default_factory=list)
     trigger_events: list[Row] = Field(default_factory=list)
