@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import ibis
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from ibis import _
 
 from afteraction.lake.home import Home
+from afteraction.process.model import STAGE_ACTIVITY
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
@@ -99,6 +101,20 @@ def events_of(home: Home, version: int, deal_id: str) -> tuple[Event, ...]:
         )
         for row in sorted(found, key=lambda row: (row["at"], row["rank"], row["source_order"] or 0, row["name"]))
     )[-_MOST:]
+
+
+def times_of(home: Home, version: int, activities: Sequence[str]) -> pa.Table:
+    """When any of these activities was done, in whichever deals: deal_id, at. For jobs: it reads all events.
+
+    Entering a stage is the activity `stage: Propose`, as a process names it.
+    """
+    path = home.cache / str(version) / f"{_NAME}-{_FORMAT}.parquet"
+    if not activities or not path.exists():
+        return pa.table({"deal_id": pa.array([], pa.string()), "at": pa.array([], pa.timestamp("us", "UTC"))})
+    stages = [each.removeprefix(STAGE_ACTIVITY) for each in activities if each.startswith(STAGE_ACTIVITY)]
+    is_stage = pc.field("rank") != 1
+    wanted = (is_stage & pc.field("name").isin(stages)) | (~is_stage & pc.field("name").isin(list(activities)))
+    return pq.read_table(path, columns=["deal_id", "at"], filters=wanted)
 
 
 def rows_of(paths: Sequence[Path], deal_id: str) -> list[list[dict[str, Any]]]:

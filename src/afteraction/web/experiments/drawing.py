@@ -5,7 +5,7 @@ Days are those of UTC, whatever the server's clock shows, so that a protocol mea
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -20,7 +20,7 @@ from afteraction.analysis.randomisation import (
 )
 from afteraction.errors import NotEnoughData, Refused
 from afteraction.web.experiments.document import Design, ProtocolDocument, digest_of, read_text
-from afteraction.web.experiments.models import Protocol
+from afteraction.web.experiments.models import ExperimentDecision, Protocol
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Drawing:
     opens: datetime
     """No deal that began before is drawn: its first day, or the moment of locking where that is later. Who locks a
     protocol must not know the deals that it will draw."""
+    extended: bool = False
+    """Whether it was decided to go on for as many more weeks as the rule allows."""
 
     @property
     def design(self) -> Design:
@@ -44,9 +46,19 @@ class Drawing:
         return old.key, new.key
 
     @property
+    def assign_until(self) -> date:
+        """The last day on which a deal that begins is drawn, an extension included."""
+        return self.document.assign_until + timedelta(weeks=self.document.rule.extend if self.extended else 0)
+
+    @property
     def closes(self) -> datetime:
         """The first moment at which deals that begin are no longer drawn."""
-        return datetime.combine(self.document.assign_until + timedelta(days=1), time(), UTC)
+        return datetime.combine(self.assign_until + timedelta(days=1), time(), UTC)
+
+    @property
+    def over(self) -> datetime:
+        """The first moment at which every deal that began while it assigned has passed its horizon."""
+        return self.closes + timedelta(days=self.document.primary.horizon)
 
     def period(self, moment: datetime) -> int:
         """The period, from 0, that a moment is in; 0 for a design without periods."""
@@ -120,4 +132,5 @@ def drawing_of(protocol: Protocol) -> Drawing:
         )
     document = read_text(protocol.text)
     opens = datetime.combine(document.starts_on, time(), UTC)
-    return Drawing(document, protocol.digest, max(opens, protocol.locked_at))
+    extended = protocol.decisions.filter(kind=ExperimentDecision.Kind.EXTEND).exists()
+    return Drawing(document, protocol.digest, max(opens, protocol.locked_at), extended)

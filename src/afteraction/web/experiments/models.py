@@ -143,6 +143,7 @@ class Exposure(models.Model):
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     arm = models.CharField(max_length=40)
     at = models.DateTimeField()
+    as_owner = models.BooleanField(default=False, help_text="The deal was theirs when they saw it first.")
     followed = models.CharField(max_length=10, choices=Followed.choices, blank=True)
     why = models.CharField(max_length=300, blank=True)
     told_at = models.DateTimeField(null=True)
@@ -154,6 +155,25 @@ class Exposure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deal_id}: {self.arm}"
+
+
+class StepDone(models.Model):
+    """The step that tells the arms apart was done in a deal of the trial, for the first time since `at` counts from.
+
+    Made anew from the record after each import: what the record takes back is gone here too.
+    """
+
+    protocol = models.ForeignKey(Protocol, on_delete=models.CASCADE, related_name="steps_done", db_index=False)
+    deal_id = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["protocol", "deal_id"], name="first_done_once_a_deal"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deal_id}: {self.at:%Y-%m-%d}"
 
 
 class Look(models.Model):
