@@ -48,13 +48,20 @@ class ClusterCourse:
 
 @dataclass(frozen=True)
 class Drawn:
-    """The difference new less old at the last look, its interval over all looks, and the look that excluded 0."""
+    """The difference new less old at the last look, its standard error there, its interval over all looks, and the
+    look that excluded 0."""
 
     value: float
+    error: float
     low: float
     high: float
     excluded_at: int | None
     arrangements: int
+
+
+Studentised = Callable[[int, float], tuple[Floats, Floats] | None]
+"""At a look (from 0), without a shift that is tested: the estimate and its standard error of each of R arrangements,
+what was drawn first. None where they cannot all be compared yet."""
 
 
 def spent(fraction: float, alpha: float = ALPHA) -> float:
@@ -107,28 +114,41 @@ def randomisation_sequence(
         )
     if not (course.deals[-1] > 0).all():
         return NotEnoughData("clusters without a single deal that counts", "deals that count in every cluster")
-    value = float(_statistic(course, len(course.deals) - 1, 0.0, arranged[:1].astype(np.float64))[0][0])
+    return by_draws(_of_clusters(course, arranged), fractions, len(arranged), alpha)
+
+
+def by_draws(statistic: Studentised, fractions: Floats, count: int, alpha: float = ALPHA) -> Drawn | NotEnoughData:
+    """The same for any design, from the statistic of each of `count` arrangements at each look of `fractions`."""
+    last = statistic(len(fractions) - 1, 0.0)
+    if last is None:
+        return NotEnoughData("too little counts to compare all that might have been drawn", "more deals that count")
+    value, error = float(last[0][0]), float(last[1][0])
 
     def excluded(shift: float) -> bool:
-        return rejected_at(course, fractions, arranged, shift, alpha) is not None
+        return first_rejection(statistic, fractions, count, shift, alpha) is not None
 
-    low = _edge(excluded, value, -1.0)
-    high = _edge(excluded, value, 1.0)
-    return Drawn(value, low, high, rejected_at(course, fractions, arranged, 0.0, alpha), len(arranged))
+    low, high = _edge(excluded, value, -1.0), _edge(excluded, value, 1.0)
+    return Drawn(value, error, low, high, first_rejection(statistic, fractions, count, 0.0, alpha), count)
 
 
 def rejected_at(
     course: ClusterCourse, fractions: Floats, arranged: Flags, shift: float, alpha: float = ALPHA
 ) -> int | None:
     """The first look at which it is rejected that the arm shifts every cluster's mean by `shift`; None where none."""
-    count = len(arranged)
-    new = arranged.astype(np.float64)
+    return first_rejection(_of_clusters(course, arranged), fractions, len(arranged), shift, alpha)
+
+
+def first_rejection(
+    statistic: Studentised, fractions: Floats, count: int, shift: float, alpha: float = ALPHA
+) -> int | None:
+    """The first look at which a shift is rejected; None where none. Looks at which no alpha is left cost nothing."""
     left = np.ones(count, dtype=np.bool_)
     for look, fraction in enumerate(fractions):
         more = int(count * spent(float(fraction), alpha) + 1e-9) - int(count - left.sum())
-        if more <= 0 or not _comparable(course.deals[look], course.stratum):
+        found = statistic(look, shift) if more > 0 else None
+        if found is None:
             continue
-        value, error = _statistic(course, look, shift, new)
+        value, error = found
         size = np.abs(value) / error
         size[~left] = -1.0
         bar = np.partition(size, count - more - 1)[count - more - 1]
@@ -137,6 +157,15 @@ def rejected_at(
             return look
         left &= ~out
     return None
+
+
+def _of_clusters(course: ClusterCourse, arranged: Flags) -> Studentised:
+    new = arranged.astype(np.float64)
+
+    def statistic(look: int, shift: float) -> tuple[Floats, Floats] | None:
+        return _statistic(course, look, shift, new) if _comparable(course.deals[look], course.stratum) else None
+
+    return statistic
 
 
 def _comparable(deals: Floats, stratum: Longs) -> bool:

@@ -94,23 +94,24 @@ def decide(
     return Decided(Decision.GO_ON, "nothing is decided yet", chance)
 
 
-def conditional_power(look: Look, rule: StoppingRule, effect: float) -> float:
+def conditional_power(look: Look, rule: StoppingRule, effect: float, until: float = 1.0) -> float:
     """How likely the sequence's lower limit gets above `rule.benefit` from here to the end, were that the true effect.
 
+    `until`: the share of the rule's information that there will be at the end, where less than all is expected.
     B(t) = (estimate - benefit) I / √I_max at t = I / I_max, drift (effect - benefit) √I_max, level c (Jennison &
     Turnbull 2000, sec. 10.2; a level boundary for all of the rest, Siegmund 1985, eq. 3.15).
     """
     root = math.sqrt(rule.information)
     time = min(look.information / rule.information, 1.0)
     here = (look.value - rule.benefit) * look.information / root
-    return crossing(level(rule.alpha) - here, (effect - rule.benefit) * root, 1 - time)
+    return crossing(level(rule.alpha) - here, (effect - rule.benefit) * root, until - time)
 
 
-def predictive_power(look: Look, rule: StoppingRule) -> float:
-    """Conditional power over what the effect may be, given this look: a normal law about it.
+def predictive_power(look: Look, rule: StoppingRule, until: float = 1.0) -> float:
+    """Conditional power over what the effect may be, given this look: a normal law about it. `until` as there.
 
     Spiegelhalter, Freedman & Blackburn (1986, Control. Clin. Trials 7:8); by Gauss-Hermite quadrature.
     """
     spread = 1 / math.sqrt(look.information)
-    powers = [conditional_power(look, rule, look.value + float(node) * spread) for node in _NODES]
+    powers = [conditional_power(look, rule, look.value + float(node) * spread, until) for node in _NODES]
     return float(np.dot(_WEIGHTS, powers)) / _TOTAL
