@@ -14,19 +14,31 @@ def process_text(process: Process, header: str = "") -> str:
     `check_text` reads the same process from it, given that the rules in `constraints` name the stages and steps of
     this process and were written directly (their `step` and `kind` are not part of the file).
     """
-    head: dict[str, Any] = {"process": process.name} if process.name else {}
-    head["version"] = process.version
-    if process.notes:
-        head["notes"] = process.notes
-    if process.stages:
-        head["stages"] = _Inline(process.stages)
-    blocks = [_yaml(head)]
-    if process.steps:
-        blocks.append("steps:\n" + "\n".join(_yaml({"steps": [_step_values(step)]}, skip=1) for step in process.steps))
-    if process.constraints:
-        blocks.append(_yaml({"constraints": [constraint.text for constraint in process.constraints]}))
+    parts = part_texts(process)
+    head = "".join(parts.pop(key, "") for key in ("process", "version", "notes", "stages"))
     comment = "".join(f"# {line}".rstrip() + "\n" for line in header.splitlines())
-    return comment + "\n".join(blocks)
+    return comment + "\n".join([head, *parts.values()])
+
+
+def part_texts(process: Process) -> dict[str, str]:
+    """The parts of a process file by their keys, each with its key; those that say nothing are left out."""
+    values: dict[str, Any] = {
+        "process": process.name,
+        "version": process.version,
+        "notes": process.notes,
+        "stages": _Inline(process.stages),
+    }
+    parts = {key: _yaml({key: value}) for key, value in values.items() if value or key == "version"}
+    if process.steps:
+        parts["steps"] = "steps:\n" + "\n".join(step_text(step) for step in process.steps)
+    if process.constraints:
+        parts["constraints"] = _yaml({"constraints": [constraint.text for constraint in process.constraints]})
+    return parts
+
+
+def step_text(step: Step) -> str:
+    """A step as it stands in the list of steps, indented by two spaces."""
+    return _yaml({"steps": [_step_values(step)]}, skip=1)
 
 
 def _step_values(step: Step) -> dict[str, Any]:

@@ -13,7 +13,8 @@ class Proposal(Traced, models.Model):
     """A change to the process as an edit of its text. `owner` must have answered by `answer_by`.
 
     Empty `text` means that no step changes: a script or a question is proposed in words (`what`). `evidence` is what
-    the analysis said where it proposed this itself (`origin`), with interval, n and data version.
+    the analysis said where it proposed this itself (`origin`), with interval, n and data version. `revision` counts how
+    often its words or its edit were changed: an answer names the one that it was given to.
     """
 
     class State(models.TextChoices):
@@ -53,6 +54,8 @@ class Proposal(Traced, models.Model):
     answered_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
     experiment = models.ForeignKey(Experiment, on_delete=models.SET_NULL, null=True, related_name="proposals")
+    adopted_as = models.ForeignKey(ProcessVersion, on_delete=models.SET_NULL, null=True, related_name="+")
+    revision = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -95,3 +98,60 @@ class ProposalComment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class ProposalEvent(models.Model):
+    """What became of a proposal, step by step. Never changed.
+
+    `said` are the words that somebody gave to it, `changes` what it changed about the process then, in sentences.
+    """
+
+    class Kind(models.TextChoices):
+        MADE = "made", "Proposed"
+        CHANGED = "changed", "Changed"
+        REBASED = "rebased", "Brought up to the newest process"
+        HANDED = "handed", "Handed over"
+        TRIED = "tried", "Being tried"
+        ADOPTED = "adopted", "Adopted"
+        DECLINED = "declined", "Declined"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        BACK = "back", "Waits for an answer again"
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    said = models.TextField(max_length=2000, blank=True)
+    changes: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.at:%Y-%m-%d}"
+
+
+class ProposalNews(models.Model):
+    """Someone is to hear of what became of a proposal that they made or stand behind."""
+
+    event = models.ForeignKey(ProposalEvent, on_delete=models.CASCADE, related_name="news")
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField(null=True, help_text="When they opened the proposal afterwards.")
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["event", "person"], name="told_once_of_an_event")]
+        indexes: ClassVar = [models.Index(fields=["person", "seen_at"], name="news_of_a_person")]
+
+    def __str__(self) -> str:
+        return str(self.person_id)
+
+
+class ProposalReminder(models.Model):
+    """The last day on which someone was mailed what waits for their answer."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="proposal_reminder")
+    sent_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.person_id)
