@@ -1,26 +1,34 @@
 """How many deals and weeks a trial needs before anyone commits to it, and when it can never tell.
 
-Shares, two arms of equal size, deals one by one or in clusters (reps, teams). The information needed is the squared
-drift over the effect; clusters cost the design effect of uneven sizes (Eldridge, Ashby & Kerry 2006, Int. J.
-Epidemiol. 35:1292) and quantiles of t with G - 2 degrees of freedom (Donner & Klar 2000, ch. 5). More deals of the
-same few reps add ever less: there is a smallest effect that G clusters can show, however long one waits.
+Shares or means, two arms, deals one by one or in clusters (reps, teams). The information needed is the squared drift
+over the effect; clusters cost the design effect of uneven sizes (Eldridge, Ashby & Kerry 2006, Int. J. Epidemiol.
+35:1292). Below FEW_CLUSTERS a trial is decided by randomisation inference, which costs what was measured of it
+(RANDOMISED); from there on quantiles of t with G - 2 degrees of freedom (Donner & Klar 2000, ch. 5). More deals of
+the same few reps add ever less: there is a smallest effect that G clusters can show, however long one waits.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import NormalDist
 from typing import Final
 
+import numpy as np
 from scipy.stats import t as student
 
+from afteraction.analysis.cluster_inference import FEW_CLUSTERS
 from afteraction.analysis.confidence_sequence import ALPHA, level
 from afteraction.errors import NotEnoughData
 
 _NORMAL: Final = NormalDist()
 _WEEK: Final = 7.0
 _MOST_CLUSTERS: Final = 10_000
+RANDOMISED: Final = ((8, 1.39), (10, 1.2), (12, 1.15), (16, 1.1), (20, 1.07), (30, 1.04), (40, 1.02))
+"""Clusters, and by how much larger a drift must be for randomisation inference to show it with 80 % at daily looks.
+
+Measured by `benchmarks.power_of_few`. With 8 clusters 2 of 70 ways may be rejected, whatever is observed.
+"""
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,7 @@ class Measure:
     """What is counted: its share `base` in the old arm, the smallest `effect` that matters, known `horizon` days after.
 
     `likeness` is the intraclass correlation of deals of one cluster, `explained` the share of the variance that is
-    known before assignment.
+    known before assignment. With a `spread`, the standard deviation of one deal, `base` is a mean, such as days.
     """
 
     name: str
@@ -37,19 +45,22 @@ class Measure:
     horizon: float
     likeness: float = 0.0
     explained: float = 0.0
+    spread: float | None = None
 
 
 @dataclass(frozen=True)
 class Supply:
     """Deals to come: `per_week` in all arms, in `clusters` (None: drawn one by one), for `longest` weeks at most.
 
-    `unevenness` is the coefficient of variation of deals by cluster.
+    `unevenness` is the coefficient of variation of deals by cluster. `balance` is the share of its information that a
+    deal keeps where arms are not of one size all the time: 4 p (1 - p), its mean over a stepped roll-out.
     """
 
     per_week: float
     longest: float
     clusters: int | None = None
     unevenness: float = 0.0
+    balance: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -96,14 +107,15 @@ def size(
     clusters = _clusters(measure, supply, power, alpha)
     least = smallest_effect(measure, supply, power=power, alpha=alpha)
     reason = (
-        f"{supply.clusters} clusters can never show {measure.effect:+.1%} in {measure.name}, however long one waits"
+        f"{supply.clusters} clusters can never show {_amount(measure, measure.effect)} in {measure.name}, "
+        "however long one waits"
         if found is None
-        else f"{measure.effect:+.1%} in {measure.name} takes {found.deals:,} deals, {found.weeks:.0f} weeks with "
-        f"{supply.per_week:g} a week; at most {supply.longest:g} are planned"
+        else f"{_amount(measure, measure.effect)} in {measure.name} takes {found.deals:,} deals, {found.weeks:.0f} weeks "
+        f"with {supply.per_week:g} a week; at most {supply.longest:g} are planned"
     )
     wanted = [f"{found.weeks:.0f} weeks"] if found is not None else []
     wanted += [f"{clusters} clusters"] if clusters is not None else []
-    wanted += [f"an effect of {least:.1%}"] if least is not None else []
+    wanted += [f"an effect of {_amount(measure, least)}"] if least is not None else []
     wanted += [f"as a leading measure {name}" for name in answerable]
     return NotAnswerable(
         reason,
@@ -122,7 +134,8 @@ def smallest_effect(
     deals = supply.per_week * ((weeks or supply.longest) - measure.horizon / _WEEK)
     if deals < 1:
         return None
-    low, high = 0.0, 1 - measure.base
+    # Of a mean the largest effect is all of it: nothing is left.
+    low, high = 0.0, 1 - measure.base if measure.spread is None else measure.base
     for _step in range(60):
         middle = (low + high) / 2
         needed = _deals(_at(measure, middle), supply, power, alpha)
@@ -182,19 +195,24 @@ def _deals(measure: Measure, supply: Supply, power: float, alpha: float) -> floa
     needed = (drift(power, alpha) / measure.effect) ** 2
     one = 4 * _one(measure)
     if supply.clusters is None:
-        return one * needed
-    stretch = _stretch(supply.clusters, alpha)
+        return one * needed / supply.balance
+    stretch = stretched(supply.clusters, alpha)
     if stretch is None:
         return None
     between = one * (supply.unevenness**2 + 1) * measure.likeness / supply.clusters
     left = 1 / (needed * stretch**2) - between
-    return max(one * (1 - measure.likeness) / left, float(supply.clusters)) if left > 0 else None
+    return max(one * (1 - measure.likeness) / left / supply.balance, float(supply.clusters)) if left > 0 else None
 
 
-def _stretch(clusters: int, alpha: float) -> float | None:
-    """By how much t with G - 2 degrees of freedom is wider; None where fewer arrangements exist than a test needs."""
+def stretched(clusters: int, alpha: float = ALPHA) -> float | None:
+    """By how much larger a drift must be than without clusters; None where fewer arrangements exist than a test needs.
+
+    Below FEW_CLUSTERS by randomisation inference, as measured; above, t with G - 2 degrees of freedom.
+    """
     if clusters < 4 or 2 / math.comb(clusters, clusters // 2) > alpha:
         return None
+    if clusters < FEW_CLUSTERS:
+        return float(np.interp(clusters, *zip(*RANDOMISED, strict=True)))
     return float(student.ppf(1 - alpha / 2, clusters - 2)) / _NORMAL.inv_cdf(1 - alpha / 2)
 
 
@@ -206,7 +224,7 @@ def _clusters(measure: Measure, supply: Supply, power: float, alpha: float) -> i
     low, high = supply.clusters, _MOST_CLUSTERS
 
     def enough(clusters: int) -> bool:
-        found = _size(measure, Supply(each * clusters, supply.longest, clusters, supply.unevenness), power, alpha)
+        found = _size(measure, replace(supply, per_week=each * clusters, clusters=clusters), power, alpha)
         return found is not None and found.weeks <= supply.longest
 
     if not enough(high):
@@ -219,17 +237,28 @@ def _clusters(measure: Measure, supply: Supply, power: float, alpha: float) -> i
 
 def _one(measure: Measure) -> float:
     """The variance of one deal's outcome, the mean of both arms'."""
+    if measure.spread is not None:
+        return measure.spread**2 * (1 - measure.explained)
     new = min(max(measure.base + measure.effect, 0.0), 1.0)
     return (measure.base * (1 - measure.base) + new * (1 - new)) / 2 * (1 - measure.explained)
 
 
 def _at(measure: Measure, effect: float) -> Measure:
-    return Measure(measure.name, measure.base, effect, measure.horizon, measure.likeness, measure.explained)
+    return replace(measure, effect=effect)
+
+
+def _amount(measure: Measure, effect: float) -> str:
+    return f"{effect:+.1%}" if measure.spread is None else f"{effect:+.1f} days"
 
 
 def _check(measure: Measure, supply: Supply) -> None:
     wrong = []
-    if not (0 < measure.base < 1 and 0 <= measure.base + measure.effect <= 1 and measure.effect):
+    if measure.spread is not None:
+        if not (measure.base > 0 and measure.spread > 0 and 0 < abs(measure.effect) <= measure.base):
+            wrong.append(
+                f"a mean of {measure.base:g}, {measure.spread:g} about it, and an effect of {measure.effect:g}"
+            )
+    elif not (0 < measure.base < 1 and 0 <= measure.base + measure.effect <= 1 and measure.effect):
         wrong.append(f"a share of {measure.base:g} and an effect of {measure.effect:g}")
     if not (0 <= measure.likeness < 1 and 0 <= measure.explained < 1):
         wrong.append(f"a likeness of {measure.likeness:g} and an explained share of {measure.explained:g}")

@@ -117,38 +117,55 @@ def times_of(home: Home, version: int, activities: Sequence[str]) -> pa.Table:
     return pq.read_table(path, columns=["deal_id", "at"], filters=wanted)
 
 
-def rows_of(paths: Sequence[Path], deal_id: str) -> list[list[dict[str, Any]]]:
-    """The rows of a deal in each of some Parquet files that are sorted by `deal_id`; none where there is no file.
+def first_times(home: Home, version: int, deal_ids: pa.Array) -> pa.Table:
+    """When each activity was first done in some deals: deal_id, activity, at. For jobs: it reads all events.
 
-    Only the pieces of each file are read that can hold the deal. An engine would take longer to start than this takes.
+    Empty where the version's events are not kept.
     """
-    return [_rows(path, deal_id) if path.exists() else [] for path in paths]
+    path = home.cache / str(version) / f"{_NAME}-{_FORMAT}.parquet"
+    if not path.exists():
+        none = {"deal_id": pa.array([], pa.string()), "activity": pa.array([], pa.string())}
+        return pa.table(none | {"at": pa.array([], pa.timestamp("us", "UTC"))})
+    columns = ["deal_id", "name", "rank", "at"]
+    rows = pq.read_table(path, columns=columns, filters=pc.field("deal_id").isin(deal_ids))
+    stage = pc.binary_join_element_wise(STAGE_ACTIVITY, rows["name"], "")
+    named = rows.append_column("activity", pc.if_else(pc.not_equal(rows["rank"], 1), stage, rows["name"]))
+    first = named.group_by(["deal_id", "activity"]).aggregate([("at", "min")])
+    return first.rename_columns({"at_min": "at"}).select(["deal_id", "activity", "at"])
 
 
-def _rows(path: Path, deal_id: str) -> list[dict[str, Any]]:
-    pieces = _pieces(path, path.stat().st_mtime_ns)
-    wanted = [n for n, ends in enumerate(pieces.ends) if ends is None or ends[0] <= deal_id <= ends[1]]
+def rows_of(paths: Sequence[Path], key: str, column: str = "deal_id") -> list[list[dict[str, Any]]]:
+    """The rows with a key (of a deal) in each of some Parquet files sorted by its column; none where there is no file.
+
+    Only the pieces of each file are read that can hold the key. An engine would take longer to start than this takes.
+    """
+    return [_rows(path, key, column) if path.exists() else [] for path in paths]
+
+
+def _rows(path: Path, key: str, column: str) -> list[dict[str, Any]]:
+    pieces = _pieces(path, path.stat().st_mtime_ns, column)
+    wanted = [n for n, ends in enumerate(pieces.ends) if ends is None or ends[0] <= key <= ends[1]]
     if not wanted:
         return []
     with pq.ParquetFile(path, metadata=pieces.metadata) as file:
         read = file.read_row_groups(wanted, use_threads=False)
-    found: list[dict[str, Any]] = read.filter(pc.field("deal_id") == deal_id).to_pylist()
+    found: list[dict[str, Any]] = read.filter(pc.field(column) == key).to_pylist()
     return found
 
 
 @dataclass(frozen=True)
 class _Pieces:
-    """The pieces of a file: what its end says of them, and the first and last deal of each, None where not told."""
+    """The pieces of a file: what its end says of them, and the first and last key of each, None where not told."""
 
     metadata: pq.FileMetaData
     ends: tuple[tuple[str, str] | None, ...]
 
 
 @lru_cache(maxsize=16)
-def _pieces(path: Path, _written: int) -> _Pieces:
+def _pieces(path: Path, _written: int, column: str) -> _Pieces:
     """The pieces of a file as it was written then."""
     metadata = pq.read_metadata(path)
     columns = [metadata.schema.column(n).path for n in range(metadata.num_columns)]
-    place = columns.index("deal_id")
+    place = columns.index(column)
     told = (metadata.row_group(n).column(place).statistics for n in range(metadata.num_row_groups))
     return _Pieces(metadata, tuple((str(one.min), str(one.max)) if one and one.has_min_max else None for one in told))

@@ -25,6 +25,7 @@ _NAMES: Final = {
     "person": "whose it is",
 }  # fmt: skip
 _SHOWN: Final = 3
+_TOLD: Final = frozenset({"followed", "why", "told_at"})
 Said = dict[str, Any]
 
 
@@ -180,7 +181,7 @@ def _exposures(protocols: Mapping[int, Protocol], said: Sequence[tuple[LedgerEnt
                 kept |= {(one.get("deal_id", ""), one.get("person_id", "")): one for one in rows}
         added, changed = [], []
         for row in Exposure.objects.filter(protocol=protocol).order_by("deal_id", "pk"):
-            there = {name: written(getattr(row, name)) for name in settled.EXPOSED}
+            there = {name: written(getattr(row, name)) for name in settled.columns_of(Exposure)}
             one = kept.pop((there["deal_id"], there["person_id"]), {})
             if one and not _as_shown(row, there, one, until):
                 changed.append(row.deal_id)
@@ -194,8 +195,7 @@ def _exposures(protocols: Mapping[int, Protocol], said: Sequence[tuple[LedgerEnt
 
 def _as_shown(row: Exposure, there: Mapping[str, str], one: Mapping[str, str], until: str) -> bool:
     told_since = row.told_at is not None and written(row.told_at) > until
-    fields = ("arm", "at") if told_since else ("arm", "at", "followed", "why", "told_at")
-    return all(there[name] == one.get(name) for name in fields)
+    return all(there.get(name) == value for name, value in one.items() if not (told_since and name in _TOLD))
 
 
 def _looks(protocols: Mapping[int, Protocol], said: Sequence[tuple[LedgerEntry, Said]]) -> Iterator[Tampering]:

@@ -91,7 +91,11 @@ class Design(Part):
 
 
 class Plan(Part):
-    """What the size was computed from, and what came out: deals, weeks, and the information planned for."""
+    """What the size was computed from, and what came out: deals, weeks, and the information planned for.
+
+    `few` is by how much larger an effect must be than with many clusters; `seen` the deals of `data_version` that the
+    base rests on; `longest` the most weeks that there were to be.
+    """
 
     base: float
     effect: float
@@ -105,6 +109,10 @@ class Plan(Part):
     deals: Annotated[int, Field(ge=1)]
     weeks: Annotated[float, Field(gt=0)]
     information: Annotated[float, Field(gt=0)]
+    few: Annotated[float, Field(ge=1)] = 1.0
+    longest: Annotated[float, Field(gt=0)] | None = None
+    seen: Annotated[int, Field(ge=0)] = 0
+    data_version: int | None = None
 
 
 class Rule(Part):

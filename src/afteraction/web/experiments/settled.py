@@ -66,12 +66,9 @@ def of_batch(protocol: Protocol, rows: Sequence[Assignment], **also: Any) -> dic
     return {"protocol": protocol.version, "digest": protocol.digest, **_table(rows, columns_of(Assignment)), **also}
 
 
-EXPOSED: Final = ("deal_id", "person_id", "arm", "at", "followed", "why", "told_at")
-
-
 def of_exposures(protocol: Protocol, rows: Sequence[Exposure], until: datetime) -> dict[str, Any]:
     """Who was shown what until a moment, and what they told of it. Kind.EXPOSED."""
-    return {"protocol": protocol.version, "until": until, **_table(rows, EXPOSED)}
+    return {"protocol": protocol.version, "until": until, **_table(rows, columns_of(Exposure))}
 
 
 def columns_of(model: type[Model]) -> tuple[str, ...]:
