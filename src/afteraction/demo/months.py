@@ -2,7 +2,7 @@
 
 Deals that are still to begin are not there yet, those that end later are open. What a trial does is planted as it
 comes: of the deals in its new arm that would not be won, a known share is won, and the step that tells arms apart is
-done. Everything goes the way of real imports: files are sent, looked at and imported, deals are mirrored, trials followed.
+done. Everything goes the way of real imports: files are sent, looked at and imported, deals mirrored, trials followed.
 """
 
 from collections.abc import Callable, Iterator, Mapping
