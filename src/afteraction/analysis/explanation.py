@@ -47,15 +47,17 @@ class Explanation:
         """The explanation as sentences."""
         where = "at its beginning" if self.stage is None else f"on entering {self.stage}"
         parts = [f"{self.probability:.0%}; the average deal has {self.average:.0%} {where}"]
-        named = [each for each in self.factors if abs(each.points) >= _MATTERS]
-        for words, side in (
-            ("for it speaks", [each for each in named if each.points > 0]),
-            ("against it", [each for each in named if each.points < 0]),
-        ):
-            if side:
-                listed = ", ".join(map(_said, side[:MENTIONED]))
-                parts.append(f"{words} {listed}")
-        return "; ".join(parts)
+        return "; ".join([*parts, *spoken(self.factors)])
+
+
+def spoken(factors: Sequence[Factor]) -> list[str]:
+    """What speaks for a chance and what against it, the strongest first; nothing of what hardly matters."""
+    named = [each for each in factors if abs(each.points) >= _MATTERS]
+    sides = (
+        ("for it speaks", [each for each in named if each.points > 0]),
+        ("against it", [each for each in named if each.points < 0]),
+    )
+    return [f"{words} {', '.join(map(_said, side[:MENTIONED]))}" for words, side in sides if side]
 
 
 def _said(factor: Factor) -> str:
@@ -79,7 +81,7 @@ def explanations(
 
     All deals at once in memory: deals × columns.
     """
-    parts = list(_contributions(model, known))
+    parts = list(contributions(model, known))
     probability, average = model.probability(known), float(expit(model.average_score))
     logits = np.column_stack([part.logits for part in parts]) if parts else np.zeros((len(known), 0))
     total = logits.sum(axis=1)
@@ -99,7 +101,7 @@ def _explained(process: Process, moment: Moment, model: WinModel, known: Snapsho
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """One thing that is known of n deals: its value in words, and the logits by which it is off the average."""
 
     name: str
@@ -107,7 +109,8 @@ class _Part:
     logits: Floats
 
 
-def _contributions(model: WinModel, known: Snapshot) -> Iterator[_Part]:
+def contributions(model: WinModel, known: Snapshot) -> Iterator[Part]:
+    """By how many logits each thing that is known of n deals puts them off the average one."""
     logits = (model.encoding.matrix(known) - model.average) * model.fit.beta
     first = 1
     for term in model.encoding.terms:
@@ -116,16 +119,16 @@ def _contributions(model: WinModel, known: Snapshot) -> Iterator[_Part]:
         yield from _of_term(term, known, of_term)
 
 
-def _of_term(term: Term, known: Snapshot, logits: Floats) -> Iterator[_Part]:
+def _of_term(term: Term, known: Snapshot, logits: Floats) -> Iterator[Part]:
     match term:
         case FactTerm():
             levels = known.levels[term.fact]
             values = ["unknown" if code < 0 else levels[code] for code in known.facts[term.fact]]
-            yield _Part(term.fact, values, logits.sum(axis=1))
+            yield Part(term.fact, values, logits.sum(axis=1))
         case NumberTerm():
             numbers = known.numbers[term.number]
             values = ["unknown" if np.isnan(number) else f"{np.expm1(number):,.0f}" for number in numbers]
-            yield _Part(term.number, values, logits.sum(axis=1))
+            yield Part(term.number, values, logits.sum(axis=1))
         case FlagTerm():
             for n, name in enumerate(term.names):
-                yield _Part(name, [term.said(bool(flag)) for flag in known.flags[term.group][name]], logits[:, n])
+                yield Part(name, [term.said(bool(flag)) for flag in known.flags[term.group][name]], logits[:, n])

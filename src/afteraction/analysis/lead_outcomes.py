@@ -4,51 +4,41 @@ Counts say what has come so far. Shares by a horizon count young leads as not kn
 ends that compete (Aalen & Johansen 1978), and a lead of last week is censored, not a failure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
-from afteraction.analysis.agreement import Agreement
-from afteraction.analysis.arrays import Flags, Floats
+from afteraction.analysis.arrays import Floats, Places
 from afteraction.analysis.calibration import Measured
-from afteraction.analysis.intervals import Rate
+from afteraction.analysis.deal_frame import Category
+from afteraction.analysis.intervals import Rate, rate, rate_if_any
+from afteraction.analysis.lead_comparison import Comparison, compare
+from afteraction.analysis.lead_curves import HORIZONS, WATCHED, curves, told_horizons
 from afteraction.analysis.lead_frame import SOURCE, LeadFrame
+from afteraction.analysis.lead_times import TimeTo, times_to
 from afteraction.errors import NotEnoughData
 
-HORIZONS: Final = (30.0, 90.0, 180.0, 365.0)
-"""Days after a lead came in at which is told what had become of it."""
-What = Literal["accepted", "returned", "deal", "won"]
+GROUPS: Final = 100
+"""Groups that are told one by one, the largest; the rest are one."""
+OTHERS: Final = "all others"
+REASONS: Final = 12
+_Z: Final = 1.959963984540054
 
 
 @dataclass(frozen=True)
 class ByHorizon:
     """Of leads so many `days` old: the share that was won, had become a deal, or was dead, with 95 % intervals.
 
-    `at_risk` leads of the group were watched for as long with nothing final having come before.
+    `watched` leads of the group came in at least so long ago; younger ones count for as long as they were watched.
     """
 
     days: float
-    at_risk: int
+    watched: int
     deal: Measured
     won: Measured
     dead: Measured
-
-
-@dataclass(frozen=True)
-class TimeTo:
-    """The median days until something happens to a lead, among those to whom it happens within `horizon` days.
-
-    Each of the `n` stands for those that are too young for it to have shown yet; with the 95 % interval.
-    """
-
-    what: What
-    n: int
-    median: float
-    low: float
-    high: float
-    horizon: float
 
 
 @dataclass(frozen=True)
@@ -73,9 +63,9 @@ class Revenue:
 class Group:
     """What became of a group of leads so far; `group` is None for all of them, empty where the fact is unknown.
 
-    `deals` and `won` are shares of the leads, `accepted` and `returned` of those with any change on record; `young` are
-    leads that are neither won nor dead and not yet as old as the longest of `horizons` that is told. `effort` is sales'
-    contacts per lead, `effort_per_won` per lead that was won (None without any).
+    All rates are of the `leads`; `accepted` (a deal counts as accepted) and `returned` are None where the record has no
+    changes of leads at all. `young` are leads that are neither won nor dead and not yet as old as the last of the
+    horizons. `effort` is sales' contacts per lead, `effort_per_won` per lead that was won (None without any).
     """
 
     group: str | None
@@ -94,40 +84,10 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Compared:
-    """A group beside all leads in the share won (or turned into a deal) by a horizon, leaning on all as far as thin.
-
-    `own` is what its `n` leads of that age alone say, None without any; `share` and `difference` (from all leads, -1 to
-    1) are partially pooled. `verdict` is above or below where the interval leaves out 0, else cant_tell.
-    """
-
-    group: str
-    n: int
-    own: Rate | None
-    share: Measured
-    difference: Measured
-    verdict: Literal["above", "below", "cant_tell"]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """All groups of a fact compared on leads that are at least `horizon` days old; `spread` is how far groups differ
-    (the deviation of their logits), `all_equal_p` how often chance alone would make equal ones differ as much."""
-
-    of: Literal["won", "deal"]
-    horizon: float
-    leads: int
-    overall: Rate
-    groups: tuple[Compared, ...]
-    spread: float
-    all_equal_p: float
-
-
-@dataclass(frozen=True)
 class Became:
     """What became of the leads by one fact: all together, each group (largest first), and the groups compared.
 
-    Groups beyond the largest `GROUPS` are one, called OTHERS.
+    Groups beyond the largest GROUPS are one, called OTHERS.
     """
 
     by: str
@@ -136,66 +96,85 @@ class Became:
     compared: Comparison | NotEnoughData
 
 
-@dataclass(frozen=True)
-class Month:
-    """The leads that came in a month. `won` and `deal` are shares by the `age` that all months have reached, so that
-    months are compared at the same age; `young` where the month has not reached the horizon yet."""
-
-    month: str
-    leads: int
-    deal: Measured
-    won: Measured
-    young: bool
-
-
-@dataclass(frozen=True)
-class Months:
-    """Month by month at the same `age` in days; `horizon` is the age at which most that comes has come."""
-
-    age: float
-    horizon: float
-    months: tuple[Month, ...]
-
-
-@dataclass(frozen=True)
-class View:
-    """Leads on which the two sides agree or not: how many, how many were worked, and what became of them."""
-
-    marketing_passed: bool
-    sales_accepted: bool
-    leads: int
-    worked: Rate | None
-    won: Measured | None
-    horizon: float
-
-
-@dataclass(frozen=True)
-class TwoViews:
-    """The two sides' view of quality side by side: what passed marketing's agreement or score, and what sales accepted.
-
-    `views` are the four ways of agreeing and disagreeing, with what became revenue by the horizon; `kept_by_sales` is
-    the share of passed leads that sales accepted, `agreement` is Krippendorff's alpha over the `leads` judged by both.
-    `telling` is how far each side's word tells leads that become revenue from others (area under the curve).
-    """
-
-    leads: int
-    views: tuple[View, ...]
-    kept_by_sales: Rate | None
-    agreement: Agreement | NotEnoughData
-    marketing_tells: Measured | None
-    sales_tells: Measured | None
-
-
 def what_became(frame: LeadFrame, by: str = SOURCE, horizons: Sequence[float] = HORIZONS) -> Became | NotEnoughData:
     """What became of the leads by a fact of `frame.facts`. Raises KeyError for a fact that the frame does not have."""
-    raise NotImplementedError
+    fact = frame.facts[by]
+    if not len(frame):
+        return NotEnoughData("no leads with a date at which they came in", "a table of leads with created_at")
+    told = told_horizons(frame, horizons)
+    few = fewer(fact)
+    order = np.argsort(few.codes, kind="stable")
+    edges = np.searchsorted(few.codes[order], np.arange(-1, len(few.levels) + 1))
+    names = ["", *few.levels]
+    parts = [(names[place], order[edges[place] : edges[place + 1]]) for place in range(len(names))]
+    parts.sort(key=lambda part: (part[0] in ("", OTHERS), -len(part[1]), part[0]))
+    groups = tuple(_group(frame, name, rows, told) for name, rows in parts if len(rows))
+    return Became(by, _group(frame, None, np.arange(len(frame)), told), groups, compare(frame, few))
 
 
-def months(frame: LeadFrame) -> Months | NotEnoughData:
-    """The months in which leads came in, compared at the same age."""
-    raise NotImplementedError
+def fewer(fact: Category, most: int = GROUPS) -> Category:
+    """A fact with its most common levels, all others being one."""
+    if len(fact.levels) <= most:
+        return fact
+    counts = np.bincount(fact.codes[fact.codes >= 0], minlength=len(fact.levels))
+    kept = np.sort(np.argsort(-counts, kind="stable")[:most])
+    number = np.full(len(fact.levels) + 1, most, dtype=np.int32)
+    number[kept], number[-1] = np.arange(most, dtype=np.int32), -1
+    return Category(number[fact.codes], (*(fact.levels[place] for place in kept), OTHERS))
 
 
-def two_views(frame: LeadFrame, passed: Flags, rng: np.random.Generator) -> TwoViews | NotEnoughData:
-    """Marketing's view (`passed`, one flag per lead of the frame: as the agreement or the points say) beside sales'."""
-    raise NotImplementedError
+def _group(frame: LeadFrame, name: str | None, rows: Places, told: Sequence[float]) -> Group:
+    one = frame.only(rows)
+    n = len(one)
+    followed = bool((~np.isnan(frame.worked) | ~np.isnan(frame.returned)).any())
+    returned = ~np.isnan(one.dead) & ~np.isnan(one.returned) & ~one.is_deal
+    won = int(np.sum(~np.isnan(one.won)))
+    last = told[-1] if told else HORIZONS[0]
+    open_still = np.isnan(one.won) & np.isnan(one.dead)
+    return Group(
+        group=name,
+        leads=n,
+        young=int(np.sum(open_still & (one.follow_up < last))),
+        accepted=rate(int(np.sum(~np.isnan(one.accepted) | one.is_deal)), n) if followed else None,
+        returned=rate(int(returned.sum()), n) if followed else None,
+        reasons=tuple(_reasons(one.reason.only(np.flatnonzero(returned).astype(np.int32)))),
+        deals=rate(int(one.is_deal.sum()), n),
+        won=rate(won, n),
+        revenue=tuple(_revenue(one)),
+        horizons=tuple(_by_horizon(one, told)),
+        times=times_to(one, last),
+        effort=mean(one.effort),
+        effort_per_won=float(one.effort.sum()) / won if won else None,
+    )
+
+
+def _reasons(reason: Category) -> Iterator[Reason]:
+    known = reason.codes[reason.codes >= 0]
+    counts = np.bincount(known, minlength=len(reason.levels))
+    for place in np.argsort(-counts, kind="stable")[:REASONS]:
+        share = rate_if_any(int(counts[place]), len(known))
+        if share and share.count:
+            yield Reason(reason.levels[place], share)
+
+
+def _revenue(one: LeadFrame) -> Iterator[Revenue]:
+    for code in np.unique(one.currency.codes[np.isfinite(one.amount)]):
+        brought = np.isfinite(one.amount) & (one.currency.codes == code)
+        values = np.where(brought, np.nan_to_num(one.amount), 0.0)
+        name = one.currency.levels[code] if code >= 0 else ""
+        yield Revenue(name, int(brought.sum()), float(values.sum()), mean(values))
+
+
+def mean(values: Floats) -> Measured:
+    """The mean of values that are not negative, with its 95 % interval by the normal approximation."""
+    found = float(np.mean(values)) if len(values) else 0.0
+    half = _Z * float(np.std(values, ddof=1)) / float(np.sqrt(len(values))) if len(values) > 1 else float("inf")
+    return Measured(found, max(found - half, 0.0), found + half)
+
+
+def _by_horizon(one: LeadFrame, told: Sequence[float]) -> Iterator[ByHorizon]:
+    won, deal = curves(one, "won"), curves(one, "deal")
+    days = np.array([day for day in told if won.watched(day) >= WATCHED])
+    rows = zip(days, won.reached(days), won.died(days), deal.reached(days), strict=True)
+    for day, is_won, is_dead, is_deal in rows:
+        yield ByHorizon(float(day), won.watched(day), is_deal, is_won, is_dead)

@@ -18,15 +18,9 @@ class LeadStatus(StrEnum):
 
 
 _SAID: Final[tuple[tuple[LeadStatus, str], ...]] = (
-    (
-        LeadStatus.RETURNED,
-        "|".join(
-            (
-                r"not converted|unqualified|disqualified|not qualified|return|reject|declin|dead|junk|invalid|recycl",
-                r"nurtur|bad timing|unreachable|lost|expired|duplicate|spam|archiv|zurück|abgelehnt|perdu|perdido",
-            )
-        ),
-    ),
+    (LeadStatus.RETURNED, r"not converted|unqualified|disqualified|not qualified|return|reject|declin|dead|junk"),
+    (LeadStatus.RETURNED, r"invalid|recycl|nurtur|bad timing|unreachable|lost|expired|duplicate|spam|archiv"),
+    (LeadStatus.RETURNED, r"zurück|abgelehnt|perdu|perdido"),
     (LeadStatus.NEW, r"not contacted|unread|\bnew\b|^open$"),
     (LeadStatus.CONVERTED, r"convert|open deal|opportunity|customer|\bwon\b|konvertiert"),
     (LeadStatus.ACCEPTED, r"accept|qualified|\bsql\b|\bsal\b|connected|angenommen|qualifiziert"),
