@@ -24,8 +24,13 @@ HomeOption = Annotated[
     Path, typer.Option("--home", envvar="AFTERACTION_HOME", help="The one folder that holds everything.")
 ]
 ProcessOption = Annotated[
-    Path | None,
-    typer.Option("--process", help="The process on paper; without it deals are held against the process they follow."),
+    list[str] | None,
+    typer.Option(
+        "--process",
+        metavar="FILE[@DAY]",
+        help="The process on paper; without it deals are held against the process they follow. Given again with a day, "
+        "as in new.yaml@2026-03-01, deals that began since then are held against that version.",
+    ),
 ]
 VersionOption = Annotated[int | None, typer.Option("--as-of", help="A data version; the newest by default.")]
 DEFAULT_HOME = Path("afteraction-home")

@@ -1,37 +1,62 @@
 """Who does which step of the process: done, skipped, late or out of order; by deal, rep, team, segment and month.
 
+Every deal is held against the version of the process that was in force when it began.
+
 A step is *due* once the deal has entered its stage, or passed it by for a later one. It is judged *skipped* only when
 it can no longer be called pending: a deal that is open and has not moved on may still do it, and a deal that was given
 up before the step's deadline had passed did not skip it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import takewhile
+from typing import Any, Final
 
 import ibis
 from ibis import _
 
 from afteraction.analysis.conformance import Conformance, check
+from afteraction.analysis.deals_of_version import logs_of_versions
 from afteraction.analysis.event_log import EventLog, Keep
 from afteraction.analysis.small_tables import small_table
 from afteraction.process.compile import compile_process
-from afteraction.process.model import STAGE_ACTIVITY, Kind, Process
+from afteraction.process.model import STAGE_ACTIVITY, Kind, Process, Step
+from afteraction.process.versions import DatedProcess, Versions, versions_of
+
+
+@dataclass(frozen=True)
+class Held:
+    """One version of a process held against the deals that began under it, as tables.
+
+    Deals are numbered as in the log of `conformance`, which holds no others, steps as in `process`. `states`: the state
+    of every step in every deal (`step_states`); `violations`: constraint, deal_no, pos (`judged`).
+    """
+
+    process: Process
+    since: datetime | None
+    conformance: Conformance
+    states: ibis.Table
+    violations: ibis.Table
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A process held against every deal, as tables.
+    """A process held against every deal, each against the version in force when the deal began.
 
-    `states`: the state of every step in every deal (`step_states`); `violations`: constraint, deal_no, pos
-    (`judged`).
+    `held` are the versions, oldest first. `states` has those of all: deals numbered as in the whole `log`, `step` the
+    place in `versions.steps`, `version` the place of the version.
     """
 
-    process: Process
-    conformance: Conformance
+    versions: Versions
+    log: EventLog
+    held: tuple[Held, ...]
     states: ibis.Table
-    violations: ibis.Table
+
+    @property
+    def process(self) -> Process:
+        """The newest version."""
+        return self.versions.newest
 
 
 @dataclass(frozen=True)
@@ -73,20 +98,48 @@ class GroupAdherence:
 
 @dataclass(frozen=True)
 class Adherence:
-    """How the process is followed. Months are those in which the step's stage was entered."""
+    """How the process is followed. Months are those in which the step's stage was entered.
+
+    Versions, by their number, are those that deals are held against.
+    """
 
     steps: tuple[StepAdherence, ...]
     by_owner: tuple[GroupAdherence, ...]
     by_team: tuple[GroupAdherence, ...]
     by_segment: tuple[GroupAdherence, ...]
     by_month: tuple[GroupAdherence, ...]
+    by_version: tuple[GroupAdherence, ...] = ()
 
 
-def judge(process: Process, tables: Mapping[str, ibis.Table], log: EventLog, keep: Keep) -> Judgement:
-    """Hold a process against every deal."""
+def judge(process: Process | Versions, tables: Mapping[str, ibis.Table], log: EventLog, keep: Keep) -> Judgement:
+    """Hold a process, or each of its versions, against every deal. Linear in events, whatever the versions."""
+    versions = versions_of(process)
+    held = tuple(
+        _held(dated, tables, own, own_keep) for dated, own, own_keep in logs_of_versions(versions, tables, log, keep)
+    )
+    return Judgement(versions, log, held, _states_of_all(versions, held, keep))
+
+
+def _held(dated: DatedProcess, tables: Mapping[str, ibis.Table], log: EventLog, keep: Keep) -> Held:
+    process = dated.process
     conformance = check(log, compile_process(process), keep, stages_at_start(process, log))
     states = step_states(process, conformance, tables, keep)
-    return Judgement(process, conformance, states, keep("violations", judged(process, conformance, states)))
+    violations = keep("violations", judged(process, conformance, states))
+    return Held(process, dated.since, conformance, states, violations)
+
+
+def _states_of_all(versions: Versions, held: Sequence[Held], keep: Keep) -> ibis.Table:
+    if len(held) == 1:
+        return held[0].states.mutate(version=ibis.literal(0, "int16"))
+    places = {step.id: place for place, step in enumerate(versions.steps)}
+    parts = []
+    for number, each in enumerate(held):
+        steps = {"own": range(len(each.process.steps)), "step": [places[step.id] for step in each.process.steps]}
+        numbers = each.conformance.log.cases.select("deal_no", "whole")
+        own = each.states.rename(own="step").join(small_table(steps, {"own": "int16", "step": "int16"}), "own")
+        own = own.join(numbers, "deal_no").drop("deal_no", "own").rename(deal_no="whole")
+        parts.append(own.select(*_STATE, version=ibis.literal(number, "int16")))
+    return keep("states_of_all_versions", ibis.union(*parts))
 
 
 def stages_at_start(process: Process, log: EventLog) -> frozenset[str]:
@@ -99,18 +152,22 @@ def stages_at_start(process: Process, log: EventLog) -> frozenset[str]:
 
 
 def adherence(judgement: Judgement, tables: Mapping[str, ibis.Table]) -> Adherence:
-    """Adherence to every step of a process that was held against every deal."""
-    process, states = judgement.process, judgement.states
+    """Adherence to every step of any version, over the deals that were held against a version with it."""
+    steps, states = judgement.versions.steps, judgement.states
     people = tables["people"].select(owner="person_id", team="team")
     deals = tables["deals"].select("deal_id", "owner", "segment").left_join(people, "owner").drop("owner_right")
-    deals = judgement.conformance.log.cases.join(deals, "deal_id").select("deal_no", "owner", "segment", "team")
+    deals = judgement.log.cases.join(deals, "deal_id").select("deal_no", "owner", "segment", "team")
     grouped = states.filter(_.required).join(deals, "deal_no").mutate(month=_.entered_at.strftime("%Y-%m"))
     return Adherence(
         steps=_steps(judgement),
-        by_owner=_groups(process, grouped, "owner"),
-        by_team=_groups(process, grouped, "team"),
-        by_segment=_groups(process, grouped, "segment"),
-        by_month=_groups(process, grouped, "month"),
+        by_owner=_groups(steps, grouped, "owner"),
+        by_team=_groups(steps, grouped, "team"),
+        by_segment=_groups(steps, grouped, "segment"),
+        by_month=_groups(steps, grouped, "month"),
+        by_version=tuple(
+            replace(found, group=str(judgement.held[int(found.group)].process.version))
+            for found in _groups(steps, grouped, "version")
+        ),
     )
 
 
@@ -151,8 +208,7 @@ def step_states(process: Process, conformance: Conformance, tables: Mapping[str,
         skipped=together.required & ~together.done & ~running & ~given_up,
         settled=~running & ~given_up,
     )
-    columns = ("required", "entered_at", "done", "pending", "excused", "skipped", "late", "out_of_order", "settled")
-    return keep("step_states", states.select("deal_no", "step", *columns))
+    return keep("step_states", states.select(*_STATE))
 
 
 def judged(process: Process, conformance: Conformance, states: ibis.Table) -> ibis.Table:
@@ -170,6 +226,13 @@ def judged(process: Process, conformance: Conformance, states: ibis.Table) -> ib
     return ibis.union(skipped, misplaced.select("constraint", "deal_no", "pos"), others.anti_join(orders, "constraint"))
 
 
+def mean_fitness(judgement: Judgement) -> float:
+    """The mean over all deals of the share of its own version's rules that each keeps."""
+    parts = [fitness(each.conformance, each.violations).select("fitness") for each in judgement.held]
+    [mean] = ibis.union(*parts).agg(mean=_.fitness.mean()).to_pyarrow()["mean"].to_pylist()
+    return float(mean)
+
+
 def fitness(conformance: Conformance, violations: ibis.Table) -> ibis.Table:
     """Per deal the share of all constraints that it keeps: deal_no, broken, fitness from 0 to 1."""
     counts = violations.select("constraint", "deal_no").distinct().group_by("deal_no").agg(broken=_.count())
@@ -180,6 +243,10 @@ def fitness(conformance: Conformance, violations: ibis.Table) -> ibis.Table:
     )
 
 
+_STATE: Final = (
+    "deal_no", "step", "required", "entered_at", "done", "pending", "excused", "skipped", "late", "out_of_order",
+    "settled",
+)  # fmt: skip
 _DEAL_START = -1
 """Stands for entering a stage in which deals begin unmentioned; no activity has this number."""
 _NEVER = -2
@@ -255,8 +322,8 @@ def _meanings(process: Process, conformance: Conformance) -> ibis.Table:
 
 
 def _steps(judgement: Judgement) -> tuple[StepAdherence, ...]:
-    process, states = judgement.process, judgement.states
-    counts = states.group_by("step").agg(
+    steps = judgement.versions.steps
+    counts = judgement.states.group_by("step").agg(
         entered=_.count(),
         done=_.done.sum(),
         pending=_.pending.sum(),
@@ -265,35 +332,43 @@ def _steps(judgement: Judgement) -> tuple[StepAdherence, ...]:
         kept=(_.settled & _.done & ~_.late & ~_.out_of_order).sum(),
         late_of_due=(_.settled & _.late).sum(),
     )
-    meanings = _meanings(process, judgement.conformance)
-    pairs = judgement.violations.join(meanings, "constraint").select("step", "kind", "deal_no").distinct()
-    kinds = (Kind.SKIPPED, Kind.LATE, Kind.OUT_OF_ORDER)
-    deviations = pairs.group_by("step").agg(**{kind.value: (_.kind == kind.value).sum() for kind in kinds})
-    found: dict[int, dict[str, int]] = {n: {} for n in range(len(process.steps))}
-    for row in [*counts.to_pyarrow().to_pylist(), *deviations.to_pyarrow().to_pylist()]:
-        found[row.pop("step")] |= row
     nothing = dict.fromkeys(
         ("entered", "due", "done", "skipped", "late", "out_of_order", "pending", "excused", "kept", "late_of_due"), 0
     )
+    found = {step.id: dict(nothing) for step in steps}
+    for row in counts.to_pyarrow().to_pylist():
+        found[steps[row.pop("step")].id] |= row
+    for each in judgement.held:
+        for step, kind, deals in _deviating(each):
+            found[step][kind] += deals
     return tuple(
-        StepAdherence(step.id, step.name or step.id, step.stage, step.required, **nothing | found[n])
-        for n, step in enumerate(process.steps)
+        StepAdherence(step.id, step.name or step.id, step.stage, step.required, **found[step.id]) for step in steps
     )
 
 
-def _groups(process: Process, states: ibis.Table, by: str) -> tuple[GroupAdherence, ...]:
+def _deviating(held: Held) -> Iterator[tuple[str, str, int]]:
+    """In how many deals each step was skipped, late or out of order: its id, which of these, deals."""
+    meanings = _meanings(held.process, held.conformance)
+    pairs = held.violations.join(meanings, "constraint").select("step", "kind", "deal_no").distinct()
+    kinds = (Kind.SKIPPED, Kind.LATE, Kind.OUT_OF_ORDER)
+    counts = pairs.group_by("step").agg(**{kind.value: (_.kind == kind.value).sum() for kind in kinds})
+    for row in counts.to_pyarrow().to_pylist():
+        yield from ((held.process.steps[row["step"]].id, kind.value, row[kind.value]) for kind in kinds)
+
+
+def _groups(steps: Sequence[Step], states: ibis.Table, by: str) -> tuple[GroupAdherence, ...]:
     due = states.settled & (states.done | states.skipped)
     kept = due & states.done & ~states.late & ~states.out_of_order
     named = states.mutate(group=states[by], was_due=due, was_kept=kept).filter(_.group.notnull() & _.was_due)
     per_step = named.group_by("group", "step").agg(due=_.count(), kept=_.was_kept.sum()).to_pyarrow().to_pylist()
     deals = named.group_by("group").agg(deals=_.deal_no.nunique()).to_pyarrow().to_pylist()
-    steps: dict[str, dict[str, tuple[int, int]]] = {}
+    counts: dict[Any, dict[str, tuple[int, int]]] = {}
     for row in sorted(per_step, key=lambda row: (row["group"], row["step"])):
-        steps.setdefault(row["group"], {})[process.steps[row["step"]].id] = (row["due"], row["kept"])
+        counts.setdefault(row["group"], {})[steps[row["step"]].id] = (row["due"], row["kept"])
     numbers = {row["group"]: row["deals"] for row in deals}
     return tuple(
         GroupAdherence(
-            group, numbers[group], sum(d for d, _k in found.values()), sum(k for _d, k in found.values()), found
+            str(group), numbers[group], sum(d for d, _k in found.values()), sum(k for _d, k in found.values()), found
         )
-        for group, found in steps.items()
+        for group, found in counts.items()
     )

@@ -1,9 +1,10 @@
 """Four boxes: was the process followed, and did it end well? A win is no proof of good work, nor a loss of bad.
 
-The rule. A required step counts unless it has been shown to do nothing, to hurt, or to follow the decision. Of the
-counting steps that a deal had its chance to do, it must have done four in five, and every one that has been shown to
-help: then the process was followed. A won deal is a deserved or a lucky win, a lost one an unlucky or a deserved loss.
-Deals without a decision, and deals that ended before any counting step was due, are undecided.
+The rule. A step that is required by the version of the process in force when the deal began counts, unless it has been
+shown to do nothing, to hurt, or to follow the decision. Of the counting steps that a deal had its chance to do, it must
+have done four in five, and every one that has been shown to help: then the process was followed. A won deal is a
+deserved or a lucky win, a lost one an unlucky or a deserved loss. Deals without a decision, and deals that ended before
+any counting step was due, are undecided.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -90,8 +91,9 @@ class Boxes:
     """The box of every deal of a frame (n), and what it rests on.
 
     `done` and `missed` (n × steps of the process) are of steps that the deal had its chance to do, `counts` says which
-    steps count. `gain` is what each step shown to help adds to the logit of winning, `usual` how often it is done.
-    `not_counted` gives the reason for each required step that does not count.
+    steps count, `asked` (n × steps) which of them count for each deal. `gain` is what each step shown to help adds to
+    the logit of winning, `usual` how often it is done. `not_counted` gives the reason for each required step that does
+    not count.
     """
 
     frame: DealFrame
@@ -100,6 +102,7 @@ class Boxes:
     done: Flags
     missed: Flags
     counts: Flags
+    asked: Flags
     gain: Floats
     usual: Floats
     probability: Floats
@@ -130,7 +133,7 @@ class Boxes:
     def evidence(self, row: int) -> BoxEvidence:
         """Why the deal at this place of the frame is in its box."""
         steps = self.process.steps
-        done, missed = self.done[row] & self.counts, self.missed[row] & self.counts
+        done, missed = self.done[row] & self.asked[row], self.missed[row] & self.asked[row]
         enough, helpful = self._enough(row), np.flatnonzero(self.missed[row] & (self.gain > 0))
         probability = as_worked = would_be = None
         if not np.isnan(self.probability[row]):
@@ -157,9 +160,9 @@ class Boxes:
 
     def _enough(self, row: int) -> list[int]:
         """The missed steps with which the process would have been followed."""
-        missed = np.flatnonzero(self.missed[row] & self.counts)
+        missed = np.flatnonzero(self.missed[row] & self.asked[row])
         order = sorted(missed, key=lambda step: -self.gain[step])
-        due = int(np.sum((self.missed[row] | self.done[row]) & self.counts))
+        due = int(np.sum((self.missed[row] | self.done[row]) & self.asked[row]))
         lacking = -(-FOLLOWED.numerator * due // FOLLOWED.denominator) - (due - len(missed))
         return [int(step) for n, step in enumerate(order) if self.gain[step] > 0 or n < lacking]
 
@@ -179,7 +182,7 @@ def boxes(
     if not frame.won.any() or not frame.lost.any():
         found = f"{int(frame.won.sum())} won and {int(frame.lost.sum())} lost deals"
         return NotEnoughData(found, "deals of both kinds: without losses no win is known to be lucky")
-    done, missed = _states(frame, process, states)
+    done, missed, required = _states(frame, process, states)
     verdicts = {effect.step: effect for effect in effects}
     reasons = {
         step.id: _DOES_NOT_COUNT[verdicts[step.id].verdict]
@@ -187,16 +190,18 @@ def boxes(
         if step.required and step.id in verdicts and verdicts[step.id].verdict in _DOES_NOT_COUNT
     }
     counts = np.array([step.required and step.id not in reasons for step in process.steps], dtype=np.bool_)
+    asked = required & np.array([step.id not in reasons for step in process.steps], dtype=np.bool_)
     proven = [verdicts.get(step.id) for step in process.steps]
     gain = np.array([_gain(effect) for effect in proven])
     usual = np.array([effect.did / effect.n if effect and effect.n else 0.0 for effect in proven])
     return Boxes(
         frame=frame,
         process=process,
-        box=_placed(frame, done & counts, missed & counts, gain > 0),
+        box=_placed(frame, done & asked, missed & asked, gain > 0),
         done=done,
         missed=missed,
         counts=counts,
+        asked=asked,
         gain=gain,
         usual=usual,
         probability=probability,
@@ -204,17 +209,18 @@ def boxes(
     )
 
 
-def _states(frame: DealFrame, process: Process, states: ibis.Table) -> tuple[Flags, Flags]:
-    """Of the steps that each deal had its chance to do: which it did, and which it did not (n × steps)."""
-    chances = states.filter(_.settled).select("deal_no", "step", "done").to_pyarrow()
+def _states(frame: DealFrame, process: Process, states: ibis.Table) -> tuple[Flags, Flags, Flags]:
+    """Of the steps that each deal had its chance to do: which it did, which not, which it had to do (n × steps)."""
+    chances = states.filter(_.settled).select("deal_no", "step", "done", "required").to_pyarrow()
     row_of = np.zeros(int(frame.deal_no.max(initial=-1)) + 1, dtype=np.int64)
     row_of[frame.deal_no] = np.arange(len(frame))
     rows, steps = row_of[chances["deal_no"].to_numpy()], chances["step"].to_numpy()
     was_done = chances["done"].to_numpy()
-    done, missed = (np.zeros((len(frame), len(process.steps)), dtype=np.bool_) for _each in range(2))
+    done, missed, required = (np.zeros((len(frame), len(process.steps)), dtype=np.bool_) for _each in range(3))
     done[rows[was_done], steps[was_done]] = True
     missed[rows[~was_done], steps[~was_done]] = True
-    return done, missed
+    required[rows, steps] = chances["required"].to_numpy()
+    return done, missed, required
 
 
 def _placed(frame: DealFrame, done: Flags, missed: Flags, proven: Flags) -> Ints:

@@ -1,7 +1,7 @@
 """What moves the outcome of deals, as far as a record can tell: everything that is found from one frame of deals."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import ibis
@@ -123,4 +123,6 @@ def _boxes(
     if judgement is None:
         return NotEnoughData("no step was due in any deal", "a process with steps, and touches or stage changes")
     chances = win.expected if isinstance(win, WinProbability) else np.full(len(frame), np.nan)
-    return boxes(frame, process, judgement.states, effects, chances)
+    # With the steps that were given up since: deals of earlier versions are judged by theirs.
+    asked = replace(process, steps=judgement.versions.steps)
+    return boxes(frame, asked, judgement.states, effects, chances)

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import ibis
 import numpy as np
 
-from afteraction.analysis.adherence import Adherence, Judgement, adherence, fitness, judge
+from afteraction.analysis.adherence import Adherence, Judgement, adherence, judge, mean_fitness
 from afteraction.analysis.directly_follows import DirectlyFollows, directly_follows, with_times
 from afteraction.analysis.discovery import Discovered, discover
 from afteraction.analysis.divergence import Divergences, divergences
 from afteraction.analysis.event_log import EventLog, Keep
+from afteraction.analysis.fetch import fetch_count
 from afteraction.analysis.health import Evidence, HealthAnswer, health
 from afteraction.analysis.outcome_findings import OutcomeFindings, outcome_findings
 from afteraction.analysis.quality import DataQuality, data_quality
@@ -21,11 +23,25 @@ from afteraction.analysis.variants import Variants, variants
 from afteraction.analysis.win_rates import WinRates, win_rates
 from afteraction.errors import NotEnoughData
 from afteraction.process.model import Process
+from afteraction.process.versions import DatedProcess, Versions, versions_of
+
+
+@dataclass(frozen=True)
+class VersionHeld:
+    """One version of a process: from when deals that begin are held against it (None: since ever), and how many are."""
+
+    process: Process
+    since: datetime | None
+    deals: int
 
 
 @dataclass(frozen=True)
 class ProcessFindings:
-    """How a process is followed, and what its steps do. `fitness` is the mean share of rules that a deal keeps."""
+    """How a process is followed, and what its steps do. `fitness` is the mean share of rules that a deal keeps.
+
+    `process` is the newest version; a deal is held against the one of `versions`, oldest first, that was in force when
+    it began.
+    """
 
     process: Process
     on_paper: bool
@@ -33,6 +49,13 @@ class ProcessFindings:
     fitness: float
     adherence: Adherence
     effects: tuple[StepEffect, ...]
+    versions: tuple[VersionHeld, ...] = ()
+
+    @property
+    def paper(self) -> Versions:
+        """What deals are held against."""
+        dated = tuple(DatedProcess(each.process, each.since) for each in self.versions)
+        return Versions(dated) if dated else versions_of(self.process)
 
 
 @dataclass(frozen=True)
@@ -53,9 +76,17 @@ class Study:
 
 
 def study(
-    tables: Mapping[str, ibis.Table], log: EventLog, version: int, process: Process | None, keep: Keep, name: str
+    tables: Mapping[str, ibis.Table],
+    log: EventLog,
+    version: int,
+    process: Process | Versions | None,
+    keep: Keep,
+    name: str,
 ) -> Study:
     """Study a data version; without a process on paper, deals are held against the process that they follow.
+
+    Of several versions each deal is held against the one in force when it began; what steps do is asked of those of
+    the newest, over all deals.
 
     `keep` holds working tables for as long as the engine is open. The random numbers that split deals into folds
     come from the version, so that equal data give equal figures.
@@ -65,8 +96,9 @@ def study(
     found_variants = variants(tables, log)
     evidence = Evidence(tables, log, summary, discovered, found_variants)
     held = process or (discovered.process if isinstance(discovered, Discovered) else None)
+    newest = versions_of(held).newest if held is not None else None
     judgement = judge(held, tables, log, keep) if held is not None and summary.events else None
-    outcomes = outcome_findings(tables, log, held, judgement, np.random.default_rng(version))
+    outcomes = outcome_findings(tables, log, newest, judgement, np.random.default_rng(version))
     findings: ProcessFindings | NotEnoughData
     if judgement is None:
         needed = "a process file, and touches or stage changes"
@@ -75,7 +107,7 @@ def study(
         findings = _findings(judgement, process is not None, tables, outcomes.steps)
         evidence = replace(
             evidence,
-            process=held,
+            process=newest,
             on_paper=findings.on_paper,
             adherence=findings.adherence,
             states=judgement.states,
@@ -100,8 +132,16 @@ def study(
 def _findings(
     judgement: Judgement, on_paper: bool, tables: Mapping[str, ibis.Table], effects: tuple[StepEffect, ...]
 ) -> ProcessFindings:
-    mean = fitness(judgement.conformance, judgement.violations).agg(mean=ibis._.fitness.mean(), deals=ibis._.count())
-    [row] = mean.to_pyarrow().to_pylist()
+    versions = tuple(
+        VersionHeld(each.process, each.since, fetch_count(each.conformance.log.cases.count()))
+        for each in judgement.held
+    )
     return ProcessFindings(
-        judgement.process, on_paper, row["deals"], row["mean"], adherence(judgement, tables), effects
+        judgement.process,
+        on_paper,
+        sum(each.deals for each in versions),
+        mean_fitness(judgement),
+        adherence(judgement, tables),
+        effects,
+        versions,
     )

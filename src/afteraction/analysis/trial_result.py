@@ -13,7 +13,7 @@ import numpy as np
 from afteraction.analysis.arrays import Floats
 from afteraction.analysis.confidence_sequence import Boundary, OpenEnded, UntilPlanned
 from afteraction.analysis.sample_ratio import ALARM, sample_ratio
-from afteraction.analysis.stopping_rule import Decided, Decision, Guardrail, decide, predictive_power
+from afteraction.analysis.stopping_rule import Decided, Guardrail, decide, predictive_power
 from afteraction.analysis.trial_estimate import Found, Seen, adjustable, found_in, see
 from afteraction.analysis.trial_measures import Outcome, TrialDeals, measured
 from afteraction.analysis.trial_plan import TrialPlan
@@ -82,7 +82,7 @@ class Prospect:
 
 @dataclass(frozen=True)
 class TrialResult:
-    """A look. `decided` is what the rule says; NotEnoughData before it can say anything.
+    """A look. `decided` is what the rule says; NotEnoughData before it can say anything. `over`: the time has passed.
 
     `fraction` is the share of the planned time in which deals come to count, `information` that of what was planned to
     be known. `past` is what later looks need of this one.
@@ -96,6 +96,7 @@ class TrialResult:
     prospect: Prospect | NotEnoughData
     fraction: float
     information: float
+    over: bool
     past: PastLook
 
 
@@ -131,8 +132,15 @@ def trial_result(
         _prospect(plan, found, now),
         plan.fraction(now, plan.primary) / plan.rule.planned,
         found.look.information / planned if isinstance(found, Found) else 0.0,
+        _over(plan, now, extended=extended),
         here,
     )
+
+
+def _over(plan: TrialPlan, now: float, *, extended: bool) -> bool:
+    """Whether the deals of the last day have had their time, an extension that was decided included."""
+    days = plan.assign_days + (plan.extend_days if extended else 0.0)
+    return now - plan.primary.horizon >= days - 1e-9
 
 
 def _all(plan: TrialPlan) -> list[tuple[str, Outcome]]:
@@ -175,16 +183,12 @@ def _decided(
     if isinstance(found, NotEnoughData):
         return found
     rule = plan.rule
-    whole, as_planned = plan.assign_days + plan.extend_days, plan.assign_days
-    passed = now - plan.primary.horizon
-    over = passed >= (whole if extended else as_planned) - 1e-9
+    over = _over(plan, now, extended=extended)
     if extended:
         rule = replace(rule, planned=1.0)
     elif over and plan.extend_days:
-        rule, over = (
-            replace(rule, planned=min(rule.planned, found.look.information / rule.information)),
-            passed >= whole,
-        )
+        rule = replace(rule, planned=min(rule.planned, found.look.information / rule.information))
+        over = _over(plan, now, extended=True)
     known = [Guardrail(each.name, each.found.interval, each.worst) for each in guards if isinstance(each.found, Found)]
     return decide(rule, found.look, found.interval, known, over=over)
 
@@ -246,11 +250,11 @@ def _gap(plan: TrialPlan, count: Floats, periods: int) -> Floats:
     return np.asarray((after * apart).sum(axis=(1, 2)))
 
 
-def rule_says(result: TrialResult) -> str:
-    """The rule's word for a look: a `Decision`, or that nothing can be told."""
-    return str(result.decided.decision.value if isinstance(result.decided, Decided) else CANNOT_TELL)
-
-
 CANNOT_TELL: Final = "cannot tell"
-GOING_ON: Final = (CANNOT_TELL, Decision.GO_ON.value)
-"""What the rule says while a trial has no end: a decision then is against it."""
+
+
+def rule_says(result: TrialResult) -> str:
+    """The rule's word at a look: a `Decision`; CANNOT_TELL at an end with too little known; empty before that."""
+    if isinstance(result.decided, Decided):
+        return result.decided.decision.value
+    return CANNOT_TELL if result.over else ""

@@ -6,10 +6,10 @@ Three Parquet files in one folder, each sorted by deal_id:
 - `chances`: deal_id, place (0 for the beginning, then the stages), stage, at, chance, low, high, average, n, then,
   factors [{name, value, points}]. The chance and its 95 % interval are the model's of today, whose factors these are;
   `then` is that of a model that knew only what had happened by then
-- `steps`: deal_id, step (its place in the process), required, entered_at, done, pending, excused, skipped, late,
-  out_of_order
+- `steps`: deal_id, step (its place in the newest process; behind those the steps given up since), step_id,
+  process_version, required, entered_at, done, pending, excused, skipped, late, out_of_order
 
-and the process that the deals were held against, as `process.yaml`.
+and the newest process that deals were held against, as `process.yaml`, with every version as `process-NUMBER.yaml`.
 """
 
 from collections.abc import Iterator
@@ -27,6 +27,7 @@ from afteraction.analysis.boxes import Box, Boxes
 from afteraction.analysis.explanation import explanations
 from afteraction.analysis.features import Moment, Snapshot, snapshot
 from afteraction.analysis.outcome_findings import OutcomeFindings
+from afteraction.analysis.small_tables import small_table
 from afteraction.analysis.study import ProcessFindings, Study
 from afteraction.analysis.win_model import WinModel
 from afteraction.analysis.win_probability import WinProbability
@@ -59,6 +60,11 @@ CHANCE_SCHEMA: Final = pa.schema(_CHANCE)
 BOX_SCHEMA: Final = pa.schema(_BOX)
 
 
+def process_file(number: int) -> str:
+    """The name of the file with one version of the process."""
+    return f"process-{number}.yaml"
+
+
 def write_deal_evidence(version: OpenVersion, found: Study, folder: Path) -> None:
     """Write the files into `folder`, each complete or not at all. What the record cannot support is left out."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -69,14 +75,24 @@ def write_deal_evidence(version: OpenVersion, found: Study, folder: Path) -> Non
         if isinstance(found.process, ProcessFindings):
             _write_steps(version, found.process, drafts[STEPS])
             write_whole(folder / PROCESS, process_text(found.process.process).encode())
+            for each in found.process.paper.dated:
+                write_whole(folder / process_file(each.process.version), process_text(each.process).encode())
         for name, draft in drafts.items():
             if draft.exists():
                 draft.replace(folder / name)
 
 
 def _write_steps(version: OpenVersion, findings: ProcessFindings, path: Path) -> None:
-    judgement = judge(findings.process, version.record.tables, version.log, version.keep)
-    named = judgement.states.join(version.log.cases.select("deal_no", "deal_id"), "deal_no").drop("deal_no", "settled")
+    judgement = judge(findings.paper, version.record.tables, version.log, version.keep)
+    steps = {"step": range(len(judgement.versions.steps)), "step_id": [step.id for step in judgement.versions.steps]}
+    numbers = [each.process.version for each in judgement.versions.dated]
+    versions = {"version": range(len(numbers)), "process_version": numbers}
+    named = (
+        judgement.states.join(version.log.cases.select("deal_no", "deal_id"), "deal_no")
+        .join(small_table(steps, {"step": "int16", "step_id": "string"}), "step")
+        .join(small_table(versions, {"version": "int16", "process_version": "int32"}), "version")
+        .drop("deal_no", "settled", "version")
+    )
     version.record.con.to_parquet(named.order_by("deal_id", "step"), path, row_group_size=_PIECE)
 
 

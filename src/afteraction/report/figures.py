@@ -70,6 +70,11 @@ def _of_process(findings: ProcessFindings) -> dict[str, Any]:
             "by_team": findings.adherence.by_team,
             "by_segment": findings.adherence.by_segment,
             "by_month": findings.adherence.by_month,
+            "by_version": findings.adherence.by_version,
+            "versions": [
+                {"version": each.process.version, "in_force_from": each.since, "deals": each.deals}
+                for each in findings.versions
+            ],
         },
         "steps": findings.effects,
     }

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +30,11 @@ from afteraction.lake.home import Home
 from afteraction.lake.store import Lake
 from afteraction.process.check import parse_file
 from afteraction.process.model import Process
+from afteraction.process.versions import DatedProcess, Versions, dated_versions
 from afteraction.report.flow import step_flow
 
 FOUND_NAME = "Process as followed"
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class OpenVersion:
         """Whose invention the data is; empty for a real record."""
         return self.home.simulated
 
-    def study(self, process: Process | None) -> Study:
+    def study(self, process: Process | Versions | None) -> Study:
         """All findings; without a process on paper against the process that is followed."""
         return study(self.record.tables, self.log, self.record.version, process, self.keep, FOUND_NAME)
 
@@ -72,13 +75,13 @@ class OpenVersion:
             raise Refused(found.reason, found.needed, "import touches and stage changes, then try again")
         return found.process
 
-    def write_deviations(self, process: Process | None, path: Path) -> int:
+    def write_deviations(self, process: Process | Versions | None, path: Path) -> int:
         """Write every deviation to a Parquet file; returns how many there are."""
         if path.is_dir():
             raise Refused(f"{path}: a folder", "a file to write", "name another --out")
         held = process or self.followed_process()
         judgement = judge(held, self.record.tables, self.log, self.keep)
-        table = deviations(judgement.conformance, judgement.violations)
+        table = deviations(judgement.held)
         with self.home.staging() as staging:
             draft = staging / "deviations.parquet"
             self.record.con.to_parquet(table, draft)
@@ -104,6 +107,33 @@ def open_version(folder: Path, as_of: int | None = None) -> Iterator[OpenVersion
         record.con.disconnect()
 
 
-def read_process(path: Path | None) -> Process | None:
-    """The process in a file, if one is named."""
-    return parse_file(path) if path else None
+def read_process(files: Sequence[str] | None) -> Versions | None:
+    """The versions of a process in files, if any are named: `sale.yaml`, or `sale.yaml@2026-03-01` since that day.
+
+    Raises `Refused` where one of several but the oldest has no day, or two have the same.
+    """
+    if not files:
+        return None
+    named = [_dated(each) for each in files]
+    undated = [path for path, since in named if since is None]
+    days = [since for _path, since in named if since is not None]
+    if len(undated) > 1 or len(set(days)) < len(days):
+        raise Refused(
+            f"{len(files)} processes, {len(undated)} of them without a day, {len(set(days))} different days",
+            "for every version but the oldest another day from which it is in force",
+            "write --process old.yaml --process new.yaml@2026-03-01",
+        )
+    ordered = sorted(named, key=lambda each: each[1] or _EVER)
+    read = [DatedProcess(parse_file(path), since) for path, since in ordered]
+    if len({each.process.version for each in read}) < len(read):  # results name versions by their numbers
+        read = [replace(each, process=replace(each.process, version=n)) for n, each in enumerate(read, start=1)]
+    return dated_versions(read)
+
+
+def _dated(named: str) -> tuple[Path, datetime | None]:
+    """A file and the day behind its name; a name that has an @ without a day behind it is one."""
+    path, _at, day = named.rpartition("@")
+    try:
+        return Path(path), datetime.combine(date.fromisoformat(day), time(), UTC)
+    except ValueError:
+        return Path(named), None

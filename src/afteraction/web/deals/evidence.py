@@ -10,7 +10,7 @@ from typing import Any, Final
 from afteraction.errors import Refused
 from afteraction.process.check import parse_file
 from afteraction.process.model import Process
-from afteraction.report.deal_evidence import BOXES, CHANCES, PROCESS, STEPS
+from afteraction.report.deal_evidence import BOXES, CHANCES, PROCESS, STEPS, process_file
 from afteraction.report.wording import interval, percent, points
 from afteraction.web.deals.models import Deal, IndexState
 from afteraction.web.deals.record import rows_of
@@ -81,7 +81,10 @@ class StepState:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All of it, of the data version `version`. `steps` by their place in the process; parts may be missing."""
+    """All of it, of the data version `version`. `steps` by their place in the process; parts may be missing.
+
+    `process` is the version that was in force when the deal began: the one that it is held against.
+    """
 
     version: int
     process: Process | None
@@ -96,13 +99,22 @@ def evidence_of(deal: Deal, state: IndexState | None) -> Evidence | None:
         return None
     folder = deal.organisation.home.folder / state.evidence_folder
     boxes, chances, steps = rows_of([folder / name for name in (BOXES, CHANCES, STEPS)], deal.deal_id)
+    process = _held_against(folder, steps)
+    places = {step.id: place for place, step in enumerate(process.steps)} if process else {}
     return Evidence(
         version=state.evidence_version,
-        process=_process(folder / PROCESS),
+        process=process,
         chances=tuple(_chance(row) for row in sorted(chances, key=lambda row: row["place"])),
-        steps={row["step"]: _state(row) for row in steps},
+        # Results of before steps had their ids here know one version alone.
+        steps={places.get(row.get("step_id", ""), row["step"]): _state(row) for row in steps},
         words=boxes[0]["words"] if boxes else "",
     )
+
+
+def _held_against(folder: Path, steps: list[Mapping[str, Any]]) -> Process | None:
+    """The version that a deal with these states of steps is held against; the newest where no step was due yet."""
+    number = steps[0].get("process_version") if steps else None
+    return (_process(folder / process_file(number)) if number is not None else None) or _process(folder / PROCESS)
 
 
 def process_of(folder: Path) -> Process | None:

@@ -1,7 +1,7 @@
 """Deals as CSV: streamed, complete, and harmless in a spreadsheet."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -26,14 +26,19 @@ class _Echo:
         return text
 
 
-def csv_lines(deals: "QuerySet[Deal]") -> Iterator[str]:
-    """The lines of a CSV file, the header first. Deals come by key, in batches, so memory does not grow with them."""
+def csv_lines(deals: "QuerySet[Deal]", held_against: Callable[[datetime | None], int | None]) -> Iterator[str]:
+    """The lines of a CSV file, the header first. Deals come by key, in batches, so memory does not grow with them.
+
+    `held_against` gives the number of the process version for the day on which a deal began.
+    """
     writer = csv.writer(_Echo(), quoting=csv.QUOTE_MINIMAL)
-    yield "\ufeff" + _line(writer, COLUMNS)  # without the mark Excel reads UTF-8 as something else
+    began = COLUMNS.index("created_at") + 1
+    # The mark in front: without it Excel reads UTF-8 as something else.
+    yield "\ufeff" + _line(writer, (*COLUMNS, "process_version"))
     last = 0
     while batch := list(deals.filter(pk__gt=last).order_by("pk").values_list("pk", *COLUMNS)[:_AT_ONCE]):
         last = batch[-1][0]
-        yield "".join(_line(writer, map(cell, row[1:])) for row in batch)
+        yield "".join(_line(writer, map(cell, (*row[1:], held_against(row[began])))) for row in batch)
 
 
 def cell(value: Any) -> Any:

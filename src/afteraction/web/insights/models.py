@@ -8,7 +8,10 @@ from afteraction.web.people.models import Organisation, Traced, User
 
 
 class ProcessVersion(Traced, models.Model):
-    """One edition of an organisation's process on paper, as its text. Never changed: an edit makes the next one."""
+    """One edition of an organisation's process on paper, as its text. Never changed: an edit makes the next one.
+
+    A deal is held against the version that was in force when it began (`editions.in_time`).
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="process_versions")
     number = models.PositiveIntegerField()
@@ -16,6 +19,9 @@ class ProcessVersion(Traced, models.Model):
     note = models.CharField(max_length=500, blank=True)
     made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
     made_at = models.DateTimeField(auto_now_add=True)
+    in_force_from = models.DateTimeField(
+        null=True, help_text="Deals that begin from then on are held against it. Empty: since it was made."
+    )
 
     class Meta:
         constraints: ClassVar = [

@@ -1,6 +1,7 @@
 """What there is to know about analyses and processes. Every query starts from one organisation."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from afteraction.process.check import Checked, check_text
 from afteraction.process.diff import diff
 from afteraction.process.model import Process
+from afteraction.web.insights.editions import in_time
 from afteraction.web.insights.models import Analysis, Claim, ProcessVersion
 from afteraction.web.insights.results import Saved, saved
 from afteraction.web.people.models import Organisation
@@ -62,18 +64,23 @@ def claims_of(organisation: Organisation) -> QuerySet[Claim]:
 
 @dataclass(frozen=True)
 class Edition:
-    """A process version with what it changed about the one before, in sentences; the first one changed nothing."""
+    """A process version with what it changed about the one before, in sentences; the first one changed nothing.
+
+    Deals that began from `since` on are held against it; None: since ever.
+    """
 
     version: ProcessVersion
     changes: tuple[str, ...]
     is_first: bool
+    since: datetime | None
 
 
 def editions(organisation: Organisation, most: int = 20) -> list[Edition]:
     """The process versions of an organisation, newest first, each with its changes."""
     versions = list(organisation.process_versions.select_related("made_by")[: most + 1])
     older: list[ProcessVersion | None] = [*versions[1:], None]
-    made = [Edition(new, _changes(old, new), old is None) for new, old in zip(versions, older, strict=False)]
+    since = dict(in_time(organisation))
+    made = [Edition(new, _changes(old, new), old is None, since[new]) for new, old in zip(versions, older, strict=False)]
     return made[:most]
 
 

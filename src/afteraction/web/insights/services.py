@@ -11,10 +11,10 @@ from afteraction.errors import Refused
 from afteraction.lake.store import Lake
 from afteraction.process.check import check_text
 from afteraction.process.document import MAX_BYTES
-from afteraction.process.model import Process
 from afteraction.report.version import open_version
 from afteraction.web.deals.chances import show_evidence
 from afteraction.web.insights import tasks
+from afteraction.web.insights.editions import in_time, process_versions
 from afteraction.web.insights.models import Analysis, ProcessVersion
 from afteraction.web.insights.results import folder_of
 from afteraction.web.insights.saving import write_results
@@ -66,11 +66,12 @@ def analyse(*, analysis: Analysis, now: datetime | None = None) -> None:
     _mark(analysis, Analysis.State.RUNNING)
     home = analysis.organisation.home
     try:
-        process = _process_of(analysis)
+        newest = analysis.process_version
+        paper = process_versions(newest) if newest is not None else None
         with open_version(home.folder, analysis.data_version) as opened, home.staging() as staging:
             draft = staging / "results"
             draft.mkdir()
-            write_results(opened, process, draft)
+            write_results(opened, paper, draft)
             _put_in_place(draft, place, staging)
     except Refused as refused:
         _mark(analysis, Analysis.State.REFUSED, message=str(refused))
@@ -91,18 +92,6 @@ def _mark(analysis: Analysis, state: Analysis.State, message: str = "") -> None:
     analysis.save(update_fields=["state", "message", "folder", "done_at"])
 
 
-def _process_of(analysis: Analysis) -> Process | None:
-    """The process on paper that the analysis is against; none where deals are held against the one they follow."""
-    version = analysis.process_version
-    if version is None:
-        return None
-    checked = check_text(version.text)
-    if checked.process is None:
-        found = "; ".join(str(problem) for problem in checked.problems)
-        raise Refused(f"process version {version.number}: {found}", "a process file that is right", "save it corrected")
-    return checked.process
-
-
 def _put_in_place(draft: Path, place: Path, staging: Path) -> None:
     """Two renames: the folder that is there goes aside, into staging, which is swept; the new one takes its place."""
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -112,12 +101,17 @@ def _put_in_place(draft: Path, place: Path, staging: Path) -> None:
 
 
 @transaction.atomic
-def save_process(*, by: User, text: str, note: str = "") -> ProcessVersion:
+def save_process(
+    *, by: User, text: str, note: str = "", in_force_from: datetime | None = None, now: datetime | None = None
+) -> ProcessVersion:
     """Make the next process version, and ask for an analysis against it.
 
-    The version that the text itself names is set to its number. Raises `Refused` with every problem of the text, when
-    it is too long, and when it says the same as the newest version.
+    Deals that begin from `in_force_from` on, by default from now on, are held against it; the first version is in force
+    since ever. The version that the text itself names is set to its number. Raises `Refused` with every problem of the
+    text, when it is too long, when it says the same as the newest version, and when it would be in force before that
+    one, or only in the future.
     """
+    now = now or timezone.now()
     organisation = Organisation.objects.select_for_update().get(pk=by.organisation_id)
     content = text.replace("\r\n", "\n").strip() + "\n"
     if len(content.encode()) > MAX_BYTES:
@@ -134,10 +128,29 @@ def save_process(*, by: User, text: str, note: str = "") -> ProcessVersion:
     if newest and numbered(content, newest.number) == newest.text:
         raise Refused(f"the text of version {newest.number}", "a change", "change a step, then save")
     made = ProcessVersion.objects.create(
-        organisation=organisation, number=number, text=numbered(content, number), note=note.strip(), made_by=by
+        organisation=organisation,
+        number=number,
+        text=numbered(content, number),
+        note=note.strip(),
+        made_by=by,
+        in_force_from=_in_force_from(organisation, in_force_from, now) if newest else None,
     )
     ask_for_analysis(organisation=organisation)
     return made
+
+
+def _in_force_from(organisation: Organisation, asked: datetime | None, now: datetime) -> datetime:
+    """From when a version is in force that comes after others."""
+    before = in_time(organisation)[-1][1]
+    since = asked or now
+    if since > now or (before is not None and since < before):
+        expected = f"no earlier than the version before it, {before:%Y-%m-%d %H:%M} UTC" if before else "no date ahead"
+        raise Refused(
+            f"a version in force from {since:%Y-%m-%d %H:%M} UTC",
+            f"{expected}, and no later than now",
+            "name another day, or none: it is in force from now on then",
+        )
+    return since
 
 
 def numbered(text: str, number: int) -> str:

@@ -96,7 +96,7 @@ def has_no_power(one: Mapping[str, Any]) -> bool:
     """Whether an effect is told to be none that matters: its interval lies in the band, and not merely too wide."""
     if one["verdict"] != Verdict.NO_EFFECT or one["effect"] is None:
         return False
-    return bool(-MATTERS <= one["low"] and one["high"] <= MATTERS)
+    return bool(one["low"] >= -MATTERS and one["high"] <= MATTERS)
 
 
 def unwritten_steps(followed: Process, paper: Process) -> list[Step]:
