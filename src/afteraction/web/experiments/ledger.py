@@ -30,6 +30,7 @@ class Kind(StrEnum):
     ASSIGNED = "assigned"
     EXPOSED = "exposed"
     LOOKED = "looked"
+    RECHECKED = "rechecked"
     ENDED = "ended"
     DECIDED = "decided"
     WITHDRAWN = "withdrawn"

@@ -2,4 +2,8 @@
 
 from afteraction.web.jobs.schedule import Recurring
 
-SCHEDULES = (Recurring("follow trials", "11 * * * *", "afteraction.web.experiments.tasks.follow_all_trials"),)
+SCHEDULES = (
+    Recurring("follow trials", "11 * * * *", "afteraction.web.experiments.tasks.follow_all_trials"),
+    Recurring("look at trials", "41 * * * *", "afteraction.web.experiments.look_tasks.look_at_all_trials"),
+    Recurring("read looks again", "37 2 * * *", "afteraction.web.experiments.look_tasks.recheck_all_looks"),
+)

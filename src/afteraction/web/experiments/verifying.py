@@ -12,6 +12,7 @@ from afteraction.web.experiments.comparing import differences
 from afteraction.web.experiments.found import Tampering
 from afteraction.web.experiments.ledger import seal_of
 from afteraction.web.experiments.models import Experiment, LedgerEntry
+from afteraction.web.experiments.rechecked import differing
 from afteraction.web.experiments.seals import secrets
 from afteraction.web.people.models import Organisation
 
@@ -33,6 +34,7 @@ def verify(experiment: Experiment) -> list[Tampering]:
         *differences(experiment, entries),
         *_file(lines),
         *_outside(entries, [each for each in lines if each.experiment == experiment.pk]),
+        *differing(experiment),
     ]
 
 

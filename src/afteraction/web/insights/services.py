@@ -13,6 +13,7 @@ from afteraction.process.check import check_text
 from afteraction.process.document import MAX_BYTES
 from afteraction.report.version import open_version
 from afteraction.web.deals.chances import show_evidence
+from afteraction.web.experiments.look_tasks import look_at_trials
 from afteraction.web.insights import tasks
 from afteraction.web.insights.editions import in_time, process_versions
 from afteraction.web.insights.models import Analysis, ProcessVersion
@@ -85,6 +86,7 @@ def analyse(*, analysis: Analysis, now: datetime | None = None) -> None:
     _mark(analysis, Analysis.State.DONE)
     enqueue(tasks.judge_claims, organisation_id=analysis.organisation_id)
     enqueue(recognise_risks, organisation_id=analysis.organisation_id)
+    enqueue(look_at_trials, organisation_id=analysis.organisation_id)
 
 
 def _mark(analysis: Analysis, state: Analysis.State, message: str = "") -> None:
