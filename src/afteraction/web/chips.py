@@ -85,6 +85,12 @@ CHIPS: Final = {
     "contrary": Chip("Shows the contrary", "ban", "poor"),
     "absent": Chip("Does not show it", "circle-minus"),
     "unknown": Chip("Cannot tell", "circle-dashed"),
+    # What became of a proposal
+    "proposal_open": Chip("Waits for an answer", "clock"),
+    "proposal_tried": Chip("Being tried", "flask-conical", "fair"),
+    "proposal_adopted": Chip("Adopted", "badge-check", "good"),
+    "proposal_declined": Chip("Declined", "circle-x", "poor"),
+    "proposal_withdrawn": Chip("Withdrawn", "undo-2"),
     # The life of a lesson, and what a look at its deals decides
     "draft": Chip("Draft", "pencil"),
     "tested": Chip("Tested", "flask-conical", "fair"),

@@ -26,6 +26,7 @@ ENTRIES: Final = (
     Entry("reviews", "Reviews", "clipboard-check", (Right.SEE_REVIEWS,)),
     Entry("buyers", "Buyers", "message-square-quote", (Right.SEE_BUYERS,)),
     Entry("process", "Process", "workflow", (Right.SEE_PROCESS,)),
+    Entry("proposals", "Changes", "git-compare", (Right.PROPOSE,)),
     Entry("insights", "Insights", "lightbulb", (Right.SEE_INSIGHTS,)),
     Entry("claims", "Claims", "message-circle-question", (Right.STATE_CLAIMS,)),
     Entry("lessons", "Lessons", "book-open", (Right.SEE_LESSONS,)),

@@ -21,6 +21,7 @@ from afteraction.web.insights.results import folder_of
 from afteraction.web.insights.saving import write_results
 from afteraction.web.jobs.services import enqueue
 from afteraction.web.people.models import Organisation, User
+from afteraction.web.proposals.tasks import look_at_results
 from afteraction.web.walls.tasks import recognise_risks
 
 _VERSION_LINE = re.compile(r"^version:[^\n]*$", re.MULTILINE)
@@ -86,6 +87,7 @@ def analyse(*, analysis: Analysis, now: datetime | None = None) -> None:
     _mark(analysis, Analysis.State.DONE)
     enqueue(tasks.judge_claims, organisation_id=analysis.organisation_id)
     enqueue(recognise_risks, organisation_id=analysis.organisation_id)
+    enqueue(look_at_results, organisation_id=analysis.organisation_id)
     enqueue(look_at_trials, organisation_id=analysis.organisation_id)
 
 
