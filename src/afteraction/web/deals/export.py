@@ -19,10 +19,11 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 _AT_ONCE: Final = 2_000
 
 
-class _Echo:
+class Echo:
     """A file that hands back what is written to it."""
 
     def write(self, text: str) -> str:
+        """As a file has it."""
         return text
 
 
@@ -31,14 +32,14 @@ def csv_lines(deals: "QuerySet[Deal]", held_against: Callable[[datetime | None],
 
     `held_against` gives the number of the process version for the day on which a deal began.
     """
-    writer = csv.writer(_Echo(), quoting=csv.QUOTE_MINIMAL)
+    writer = csv.writer(Echo(), quoting=csv.QUOTE_MINIMAL)
     began = COLUMNS.index("created_at") + 1
     # The mark in front: without it Excel reads UTF-8 as something else.
-    yield "\ufeff" + _line(writer, (*COLUMNS, "process_version"))
+    yield "\ufeff" + line(writer, (*COLUMNS, "process_version"))
     last = 0
     while batch := list(deals.filter(pk__gt=last).order_by("pk").values_list("pk", *COLUMNS)[:_AT_ONCE]):
         last = batch[-1][0]
-        yield "".join(_line(writer, map(cell, (*row[1:], held_against(row[began])))) for row in batch)
+        yield "".join(line(writer, map(cell, (*row[1:], held_against(row[began])))) for row in batch)
 
 
 def cell(value: Any) -> Any:
@@ -50,5 +51,6 @@ def cell(value: Any) -> Any:
     return "" if value is None else value
 
 
-def _line(writer: Any, cells: Iterable[Any]) -> str:
+def line(writer: Any, cells: Iterable[Any]) -> str:
+    """The cells as a line of the file."""
     return str(writer.writerow(cells))

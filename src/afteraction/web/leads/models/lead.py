@@ -38,8 +38,9 @@ class Lead(models.Model):
 
     `came_at` is when it came in; of leads whose date is unknown, the first that is known of them. `owner_name` and
     `team` are the record's words for who had it. `handed_at` is when sales got it, from which the team's clock runs;
-    `owned_at` when its owner got it. `due_at` is by when it must be answered, `answer_minutes` how many minutes of
-    business hours the answer took. `level` counts to whom a broken promise was taken: 1 manager, 2 referee.
+    `owned_at` when whoever has it got it, here or only on record. `due_at` is by when it must be answered,
+    `answer_minutes` how many minutes of business hours the answer took. `level` counts to whom a broken promise was
+    taken: 1 manager, 2 referee.
     """
 
     class State(models.TextChoices):
