@@ -106,6 +106,20 @@ class Migration(migrations.Migration):
             bases=(afteraction.web.people.models.Traced, models.Model),
         ),
         migrations.CreateModel(
+            name="EffectDeals",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("had", models.JSONField(default=list)),
+                ("had_not", models.JSONField(default=list)),
+                (
+                    "piece",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="compared", to="content.piece"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="DealLink",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -1,7 +1,7 @@
 """What is kept of content: pieces with their uses, what is said of them and asked for, and drafts of insight pieces."""
 
 from afteraction.web.content.models.insight import Insight, InsightPart, ReviewConsent
-from afteraction.web.content.models.piece import Piece, PieceVersion, Rating
+from afteraction.web.content.models.piece import EffectDeals, Piece, PieceVersion, Rating
 from afteraction.web.content.models.request import ContentRequest, RequestDeal, RequestNotice, RequestVote
 from afteraction.web.content.models.use import ContentState, DealLink, DealRoles, PieceUse
 
@@ -10,6 +10,7 @@ __all__ = [
     "ContentState",
     "DealLink",
     "DealRoles",
+    "EffectDeals",
     "Insight",
     "InsightPart",
     "Piece",

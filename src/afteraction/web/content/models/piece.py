@@ -98,3 +98,14 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.piece}: {'useful' if self.useful else 'not useful'}"
+
+
+class EffectDeals(models.Model):
+    """The deals behind the effect of a piece, by their ids: beside the piece, as lists of pieces do not need them."""
+
+    piece = models.OneToOneField(Piece, on_delete=models.CASCADE, related_name="compared")
+    had: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list)
+    had_not: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{len(self.had)} deals with {self.piece}, {len(self.had_not)} without"
