@@ -12,7 +12,7 @@ from defusedxml.ElementTree import fromstring
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from afteraction.report.document import Maps, Report, Section
+from afteraction.report.document import Figure, Maps, Report, Section
 from afteraction.report.output import write_whole
 from afteraction.report.text import clean
 from afteraction.report.theme import DARK, LIGHT, css_variables, repaint, vendor_file
@@ -51,6 +51,13 @@ def render_section(section: Section) -> str:
     """
     blocks = _environment(f"{section.id}-").get_template("blocks.html.j2").module
     fragment: str = blocks.section(section)  # type: ignore[attr-defined]
+    return fragment
+
+
+def render_figure(figure: Figure) -> str:
+    """One chart as the report prints it, for a page that has the colours of the theme as CSS variables."""
+    blocks = _environment(f"{figure.id}-").get_template("blocks.html.j2").module
+    fragment: str = blocks.figure(figure)  # type: ignore[attr-defined]
     return fragment
 
 
