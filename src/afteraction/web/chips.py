@@ -101,6 +101,13 @@ CHIPS: Final = {
     "harmful": Chip("Does harm", "trending-down", "poor"),
     "no_use": Chip("No effect that matters", "minus"),
     "go_on": Chip("Goes on", "circle-dashed"),
+    # States of a trial, and what was looked at outside of its protocol
+    "trial_draft": Chip("Being planned", "pencil"),
+    "trial_running": Chip("Running", "flask-conical", "good"),
+    "trial_ended": Chip("Waits for a decision", "gavel", "fair"),
+    "trial_decided": Chip("Decided", "badge-check", "good"),
+    "trial_withdrawn": Chip("Withdrawn", "undo-2"),
+    "exploratory": Chip("Exploratory", "compass", "fair"),
     # States of a job or a link
     "waiting": Chip("Waiting", "clock"),
     "running": Chip("Running", "loader-circle"),

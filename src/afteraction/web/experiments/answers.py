@@ -60,9 +60,10 @@ def wished_of(given: Mapping[str, Any]) -> Wished:
     )
 
 
-def document_of(
+def protocol_of(
     given: Mapping[str, Any],
     found: Sizing,
+    size: Size,
     names: Mapping[str, str],
     teams: Mapping[str, str],
     facts: Mapping[str, tuple[float, ...]],
@@ -72,10 +73,6 @@ def document_of(
     `teams` are those of reps, by which they may be drawn evenly, `facts` what pairs are matched by.
     """
     asked, wished = asked_of(given, names), wished_of(given)
-    if not isinstance(found.answer, Size) or not isinstance(found.record.base, Estimate):
-        return [
-            f"{found.answer.reason}; it would take {found.answer.needed}" if not isinstance(found.answer, Size) else ""
-        ]
     try:
         return ProtocolDocument(
             hypothesis=given["hypothesis"],
@@ -90,7 +87,7 @@ def document_of(
             adjusted=given["adjusted"],
             starts_on=given["starts_on"],
             assign_until=given["starts_on"] + timedelta(weeks=max(found.assign_weeks, 1), days=-1),
-            plan=_plan(found, found.answer, wished),
+            plan=_plan(found, size, wished),
             rule=Rule(
                 benefit=_points(given["benefit"] or 0.0, asked.measure),
                 futile=0.02 if given["futile"] else None,

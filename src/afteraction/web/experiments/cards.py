@@ -12,8 +12,11 @@ from afteraction.web.experiments.models import Assignment, Experiment, Exposure
 from afteraction.web.experiments.recruiting import Recruited
 from afteraction.web.experiments.running import behind_plan
 from afteraction.web.experiments.selectors import experiments_for
+from afteraction.web.experiments.signing import waits_for
+from afteraction.web.experiments.verifying import verify_all
 from afteraction.web.people.home import Card
 from afteraction.web.people.models import User
+from afteraction.web.people.roles import Right, may
 
 _DEALS = 4
 
@@ -27,8 +30,28 @@ class Behind:
 
 
 def cards(user: User) -> list[Card]:
-    """The cards of someone: their own deals in trials, and the trials that they answer for and that are behind."""
-    return [*_in_a_trial(user), *_behind(user)]
+    """The cards of someone: their own deals in trials, and of the trials that they answer for what needs them."""
+    return [*_tampered(user), *_to_sign(user), *_in_a_trial(user), *_behind(user)]
+
+
+def _tampered(user: User) -> list[Card]:
+    """What is no longer as it was settled: in someone's own trials, and of trials that are gone."""
+    if not may(user, Right.OWN_TRIALS):
+        return []
+    found = verify_all(user.organisation, Q(owner=user) | Q(sponsor=user))
+    if not found.grave and not found.others:
+        return []
+    context = {"found": found.grave, "others": found.others}
+    return [Card("Trials that were tampered with", "experiments/cards/tampered.html", context, order=1, wide=True)]
+
+
+def _to_sign(user: User) -> list[Card]:
+    """Protocols that are whole and wait for this person's signature."""
+    mine = experiments_for(user).filter(Q(owner=user) | Q(sponsor=user), sponsor__isnull=False)
+    open_ones = mine.exclude(state__in=(Experiment.State.DECIDED, Experiment.State.WITHDRAWN))
+    whole = open_ones.filter(protocols__locked_at=None).exclude(protocols__digest="", protocols__locked_at=None)
+    trials = [each for each in whole.distinct().order_by("-changed_at", "-pk") if waits_for(user, each)]
+    return [Card("Protocols to sign", "experiments/cards/to_sign.html", {"trials": trials}, order=15)] if trials else []
 
 
 def _in_a_trial(user: User) -> list[Card]:

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.account.decorators import reauthentication_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
@@ -17,7 +17,7 @@ def confirm(request: HttpRequest, user: User, password: str) -> None:
     Who signs in elsewhere has no password here: they are led to their second factor, and come back.
     """
     if not user.has_usable_password():
-        raise_if_reauthentication_required(request, app="account")
+        reauthentication_required(_nothing)(request)
         return
     try:
         found: Any = get_adapter(request).authenticate(request, email=user.email, password=password)
@@ -25,3 +25,7 @@ def confirm(request: HttpRequest, user: User, password: str) -> None:
         raise Refused("too many wrong passwords", "some patience", cast("str", error.messages[0])) from error
     if found is None or found.pk != user.pk:
         raise Refused("a wrong password", "the one that you sign in with", "type it again")
+
+
+def _nothing(_request: HttpRequest) -> None:
+    """What is behind the second factor: only that it was shown."""

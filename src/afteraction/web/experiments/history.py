@@ -76,6 +76,12 @@ class History:
         order = np.argsort(-counts, kind="stable")
         return [(str(values[n]), int(counts[n]) * self.every) for n in order if values[n]]
 
+    def teams_of_owners(self) -> dict[str, str]:
+        """The team of each rep, by their newest deal."""
+        order = np.argsort(-self.began, kind="stable")
+        pairs = zip(self.texts["owner"][order].tolist(), self.texts["team"][order].tolist(), strict=True)
+        return {str(owner): str(team) for owner, team in pairs if owner}
+
 
 def path_of(organisation: Organisation, version: int) -> Path:
     """Where the history of a data version is kept."""

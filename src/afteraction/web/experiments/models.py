@@ -44,6 +44,11 @@ class Experiment(Traced, models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def chip(self) -> str:
+        """Its state, as chips are called."""
+        return f"trial_{self.state}"
+
 
 class Protocol(models.Model):
     """One version of what is tried and how it is judged. `document` is what is written on the page until it is locked.

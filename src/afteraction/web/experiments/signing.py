@@ -22,6 +22,13 @@ def part_of(user: User, experiment: Experiment) -> str:
     return str(parts.get(user.pk, ""))
 
 
+def waits_for(user: User, experiment: Experiment) -> bool:
+    """Whether a protocol is whole, and waits for this person's signature."""
+    draft = protocol_in_draft(experiment)
+    part = part_of(user, experiment)
+    return bool(draft and draft.text and part) and not draft.signatures.filter(part=part).exists()
+
+
 @transaction.atomic
 def sign(*, by: User, experiment: Experiment, digest: str, now: datetime) -> Protocol:
     """Signs the protocol that is being written; the second signature locks it, and the trial runs from then on.

@@ -1,9 +1,14 @@
 """One trial on one page: its plan, its course, its result. Each part is made by its own module."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
+from pydantic import ValidationError
 
+from afteraction.errors import Refused
 from afteraction.web.experiments.models import Experiment
 from afteraction.web.experiments.planning import plan_block
 from afteraction.web.experiments.results import result_block
@@ -37,8 +42,18 @@ def trial_page(request: HttpRequest, found: Experiment, status: int = 200, **als
         "trial": found,
         "tampered": verify(found),
         "plan": plan_block(user, found),
-        "running": running_block(user, found),
-        "result": result_block(user, found),
+        "running": _readable(running_block, user, found),
+        "result": _readable(result_block, user, found),
         **also,
     }
     return render(request, "experiments/trial.html", context, status=status)
+
+
+def _readable(
+    block: Callable[[User, Experiment], dict[str, Any]], user: User, found: Experiment
+) -> dict[str, Any] | None:
+    """A part of the page; None where what it reads was tampered with, which `tampered` tells above it."""
+    try:
+        return block(user, found)
+    except (Refused, ValidationError):
+        return None

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from django.db.models import Q
+
 from afteraction.report.wording import many
 from afteraction.web.experiments.anchor import NAME, Line, lines_of
 from afteraction.web.experiments.comparing import differences
@@ -27,8 +29,11 @@ def verify(experiment: Experiment) -> list[Tampering]:
 
     All of it is computed anew: the chain and its seals, every row against its entry, the file against the database.
     """
+    return _verified(experiment, lines_of(experiment.organisation))
+
+
+def _verified(experiment: Experiment, lines: Sequence[Line]) -> list[Tampering]:
     entries = list(LedgerEntry.objects.filter(experiment=experiment).order_by("place", "pk"))
-    lines = lines_of(experiment.organisation)
     return [
         *_chain(entries),
         *differences(experiment, entries),
@@ -45,13 +50,21 @@ class Verified:
     trials: tuple[tuple[Experiment, tuple[Tampering, ...]], ...]
     others: tuple[Tampering, ...]
 
+    @property
+    def grave(self) -> tuple[tuple[Experiment, tuple[Tampering, ...]], ...]:
+        """Those in which something is not explained by any accident, with that alone."""
+        found = ((trial, tuple(each for each in what if each.grave)) for trial, what in self.trials)
+        return tuple((trial, what) for trial, what in found if what)
 
-def verify_all(organisation: Organisation) -> Verified:
-    """Every experiment of an organisation in which something does not fit, and those that are gone."""
-    experiments = list(Experiment.objects.filter(organisation=organisation).select_related("organisation"))
-    found = [(each, tuple(verify(each))) for each in experiments]
-    known = {each.pk for each in experiments}
-    gone = sorted({line.experiment for line in lines_of(organisation) if line.fits} - known)
+
+def verify_all(organisation: Organisation, only: Q | None = None) -> Verified:
+    """Every experiment of an organisation (`only` some) in which something does not fit, and those that are gone."""
+    lines = lines_of(organisation)
+    experiments = Experiment.objects.filter(organisation=organisation).select_related("organisation")
+    chosen = experiments.filter(only) if only is not None else experiments
+    found = [(each, tuple(_verified(each, lines))) for each in chosen.order_by("pk")]
+    known = set(experiments.values_list("pk", flat=True))
+    gone = sorted({line.experiment for line in lines if line.fits} - known)
     others = tuple(
         Tampering("gone", f"Trial {key} is in {NAME}, outside of the database, and no longer in the database")
         for key in gone
