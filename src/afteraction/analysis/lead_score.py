@@ -1,32 +1,33 @@
 """The chance that a lead becomes revenue within a horizon: calibrated, tested on later leads, with its reasons.
 
-Trained on past leads as they stood at some ages (nothing that became known later is used); young leads are censored and
+Trained on past leads as they stood at several ages (nothing that became known later is used); young leads are censored and
 weighted for, not counted as failures.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 import ibis
 import numpy as np
+import pyarrow as pa
 from scipy.special import expit, logit
 
 from afteraction.analysis.arrays import Flags, Floats, Places
 from afteraction.analysis.backtest import TESTED
 from afteraction.analysis.calibration import Accuracy, Measured, accuracy, brier_gain
 from afteraction.analysis.censoring import ended_weights
-from afteraction.analysis.deal_frame import Category, DealFrame
 from afteraction.analysis.explanation import Factor, contributions, explanations, spoken
-from afteraction.analysis.features import AMOUNT, Moment, Snapshot
+from afteraction.analysis.features import Moment, Snapshot
 from afteraction.analysis.lead_drift import Stability, Watch, stability, watch
 from afteraction.analysis.lead_frame import LeadFrame
+from afteraction.analysis.lead_leaks import lead_leaks
 from afteraction.analysis.lead_points import Points
 from afteraction.analysis.lead_points import points as points_of
-from afteraction.analysis.lead_snapshot import Behaviour, behaviour, lead_snapshot
-from afteraction.analysis.leaky_facts import LeftOut, leaky_facts
+from afteraction.analysis.lead_snapshot import Behaviour, as_learned, behaviour, lead_snapshot
+from afteraction.analysis.leaky_facts import LeftOut
 from afteraction.analysis.shrinkage import unshrunken
 from afteraction.analysis.win_model import FEWEST_TO_TRAIN, MOST_TO_TRAIN, WinModel, learned
 from afteraction.analysis.win_probability import FEWEST_TO_TEST
@@ -34,14 +35,13 @@ from afteraction.errors import NotEnoughData
 from afteraction.process.model import Process
 
 HORIZON: Final = 90.0
-AGES: Final = (0.0, 7.0, 30.0, 90.0)
-"""Ages in days at which past leads are learned from, as far as they are still open then."""
+AGES: Final = (0.0, 7.0, 14.0, 30.0, 60.0, 90.0, 180.0)
+"""Ages in days for which there is a model each, of past leads that were still open then."""
 START, UNCERTAINTY = "start", "what is still uncertain"
-_STATE_OF_TODAY: Final = re.compile(
-    r"status|stage|lifecycle|convert|conversion|owner|closed|won\b|opportunit|reason|score|rating|returned|qualified"
-)
 _NONE: Final = Process("leads", 1, (), ())
 _CERTAIN: Final = 1e-6
+_FEWEST_MATURED: Final = 0.1
+"""The share of the leads to learn from that must have been watched for the whole horizon before the split."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,11 @@ class AgeAccuracy:
 class LeadScore:
     """A trained score: the chance to be won within `horizon` days of scoring.
 
-    `accuracy` is of the chances given at coming in to the `n_test` leads that did so after the `split`, by a model of
-    the `n_train` before, of which `base_rate` were won; `by_age` later in their life; `points` beside it where given.
-    `stable` and `promises` watch for drift on the later leads. `model` was trained on everything and is what `score`
-    uses. `left_out` are facts not used.
+    `accuracy` is of the chances given at coming in to the `n_test` leads that did so after the `split` and have been
+    watched for the horizon, by a model of the `n_train` before, of which `base_rate` were won; `by_age` later in their
+    life; `points` beside it where given. `stable` and `promises` watch for drift on these later leads, in their order.
+    `models` (by age, from 0) were trained on everything and are what `score` uses, `levels` are the values of each fact
+    then. `left_out` are facts not used.
     """
 
     horizon: float
@@ -83,7 +84,8 @@ class LeadScore:
     points: PointsAccuracy | None
     stable: Stability | None
     promises: Watch
-    model: WinModel
+    models: Mapping[float, WinModel]
+    levels: Mapping[str, tuple[str, ...]]
     left_out: tuple[LeftOut, ...]
     notes: tuple[str, ...]
 
@@ -123,31 +125,33 @@ def fit(
 ) -> LeadScore | NotEnoughData:
     """Train and test the score. `tables` bring what leads did until scoring (lead_touches); None without them."""
     done = behaviour(tables, frame)
-    left_out = _left_out(frame, horizon)
+    left_out = lead_leaks(frame, horizon)
     names = frozenset(each.fact for each in left_out)
-    split = float(np.quantile(frame.created, 1 - TESTED)) if len(frame) else 0.0
-    early = np.flatnonzero(frame.created < split)
-    tested = np.flatnonzero(frame.created >= split)
-    past = _stacked(frame, done, early, horizon, split, names)
-    model = _trained(past, split)
+    matured = frame.created <= frame.end - horizon
+    split = float(np.quantile(frame.created[matured], 1 - TESTED)) if matured.any() else 0.0
+    if float(np.mean(frame.created[frame.created < split] <= split - horizon) if split else 0.0) < _FEWEST_MATURED:
+        return NotEnoughData(
+            f"the leads on record are too young to learn what comes of them within {horizon:g} days and to test it",
+            f"leads of at least {3 * horizon:g} days, or a shorter horizon",
+        )
+    early, tested = np.flatnonzero(frame.created < split), np.flatnonzero((frame.created >= split) & matured)
+    past = {age: _at_age(frame, done, early, age, horizon, split, names) for age in AGES}
+    model = _trained(past[AGES[0]], split)
     if isinstance(model, NotEnoughData):
         return model
+    # Leads that were watched for the whole horizon: nothing has to be weighted, and none is counted before its time.
     later = _at_age(frame, done, tested, 0.0, horizon, frame.end, names)
-    wins = int(np.sum(later.won & (later.weight > 0)))
-    others = int(np.sum(~later.won & (later.weight > 0)))
+    wins, others = int(later.won.sum()), int((~later.won).sum())
     if min(wins, others) < FEWEST_TO_TEST:
         return NotEnoughData(
-            f"of the latest {TESTED:.0%} of leads {wins} were won within {horizon:g} days and {others} known not to be",
+            f"of the latest {TESTED:.0%} of leads {wins} were won within {horizon:g} days and {others} were not",
             f"at least {FEWEST_TO_TEST} of each, to test the score on",
         )
     chance = model.probability(later.known)
-    learned_from = _at_age(frame, done, early, 0.0, horizon, split, names)
+    learned_from = past[AGES[0]]
     found = accuracy(chance, later.won, later.weight)
-    told = np.argsort(later.told_at, kind="stable")
-    told = told[later.weight[told] > 0]
-    final = _trained(_stacked(frame, done, np.arange(len(frame)), horizon, frame.end, names), frame.end)
-    if isinstance(final, NotEnoughData):
-        return final
+    everyone = np.arange(len(frame))
+    final = {age: _trained(_at_age(frame, done, everyone, age, horizon, frame.end, names), frame.end) for age in AGES}
     base = learned_from.weight > 0
     return LeadScore(
         horizon=horizon,
@@ -156,11 +160,12 @@ def fit(
         n_test=wins + others,
         base_rate=float(np.average(learned_from.won[base], weights=learned_from.weight[base])) if base.any() else 0.0,
         accuracy=found,
-        by_age=tuple(_by_age(frame, done, tested, horizon, names, model)),
+        by_age=tuple(_by_age(frame, done, tested, horizon, names, past, split)),
         points=None if points is None else _points(frame, points, learned_from, later, chance),
         stable=stability(model.probability(learned_from.known), chance),
-        promises=watch(chance[told], later.won[told]),
-        model=final,
+        promises=watch(chance, later.won),
+        models={age: each for age, each in final.items() if isinstance(each, WinModel)},
+        levels=later.known.levels,
         left_out=left_out,
         notes=tuple(_notes(found)),
     )
@@ -174,32 +179,46 @@ def score(
 ) -> list[Scored]:
     """Score leads of a frame as they stand at its end; `rows` are places in it, by default all that are still open."""
     places = _open(frame, frame.end) if rows is None else np.asarray(rows, dtype=np.int64)
-    known = _of_model(fitted, frame, behaviour(tables, frame), places, np.full(len(places), frame.end))
-    chance = fitted.model.probability(known)
-    parts = list(contributions(fitted.model, known))
-    start = fitted.model.average_score
-    found = []
-    for row, why in enumerate(explanations(_NONE, Moment(None), fitted.model, known)):
-        own = {START: start} | {part.name: float(part.logits[row]) for part in parts}
-        total = float(logit(np.clip(chance[row], _CERTAIN, 1 - _CERTAIN)))
-        own[UNCERTAINTY] = total - sum(own.values())
-        said = f"{chance[row]:.0%} within {fitted.horizon:g} days; the average lead has {why.average:.0%}"
-        words = "; ".join([said, *spoken(why.factors)])
-        lead = str(frame.lead_id[int(places[row])].as_py())
-        found.append(Scored(lead, float(chance[row]), why.average, why.factors, words, own, total))
-    return found
+    found: dict[int, Scored] = {}
+    for model, these, known in _by_model(fitted, frame, tables, places):
+        ids = [str(each) for each in frame.lead_id.take(pa.array(these)).to_pylist()]
+        found |= zip(these.tolist(), _scored(fitted.horizon, model, known, ids), strict=True)
+    return [found[place] for place in places.tolist()]
 
 
 def chances(fitted: LeadScore, frame: LeadFrame, tables: Mapping[str, ibis.Table] | None = None) -> Floats:
     """The chance of every lead that is still open at the end of a frame; NaN of the others."""
-    found, places = np.full(len(frame), np.nan), _open(frame, frame.end)
-    known = _of_model(fitted, frame, behaviour(tables, frame), places, np.full(len(places), frame.end))
-    found[places] = fitted.model.probability(known)
+    found = np.full(len(frame), np.nan)
+    for model, these, known in _by_model(fitted, frame, tables, _open(frame, frame.end)):
+        found[these] = model.probability(known)
     return found
 
 
-def _of_model(fitted: LeadScore, frame: LeadFrame, done: Behaviour, places: Places, at: Floats) -> Snapshot:
-    return lead_snapshot(frame, done, places, at, frozenset(each.fact for each in fitted.left_out))
+def _scored(horizon: float, model: WinModel, known: Snapshot, ids: Sequence[str]) -> Iterator[Scored]:
+    chance, parts = model.probability(known), list(contributions(model, known))
+    for row, why in enumerate(explanations(_NONE, Moment(None), model, known)):
+        own = {START: model.average_score} | {part.name: float(part.logits[row]) for part in parts}
+        total = float(logit(np.clip(chance[row], _CERTAIN, 1 - _CERTAIN)))
+        own[UNCERTAINTY] = total - math.fsum(own.values())
+        said = f"{chance[row]:.0%} within {horizon:g} days; the average lead of its age has {why.average:.0%}"
+        words = "; ".join([said, *spoken(why.factors)])
+        yield Scored(ids[row], float(chance[row]), why.average, why.factors, words, own, total)
+
+
+def _by_model(
+    fitted: LeadScore, frame: LeadFrame, tables: Mapping[str, ibis.Table] | None, places: Places
+) -> Iterator[tuple[WinModel, Places, Snapshot]]:
+    """The leads by the model of their age, the last one that they have reached, with what is known of them now."""
+    done = behaviour(tables, frame)
+    left_out = frozenset(each.fact for each in fitted.left_out)
+    ages = np.array(sorted(fitted.models))
+    reached = np.maximum(np.searchsorted(ages, frame.end - frame.created[places], side="right") - 1, 0)
+    for number, age in enumerate(ages):
+        these = places[reached == number]
+        if len(these):
+            model = fitted.models[float(age)]
+            known = lead_snapshot(frame, done, these, np.full(len(these), frame.end), left_out)
+            yield model, these, as_learned(known, model.encoding, fitted.levels)
 
 
 def _open(frame: LeadFrame, at: float | Floats) -> Places:
@@ -232,62 +251,39 @@ def _at_age(
     return _Known(lead_snapshot(frame, done, chosen, at, leave_out), won, weight, told_at)
 
 
-def _stacked(
-    frame: LeadFrame, done: Behaviour, places: Places, horizon: float, until: float, leave_out: frozenset[str]
-) -> _Known:
-    """The leads at every age, each lead counting once in all: several moments of one lead are not several leads.
-
-    (Landmarking; van Houwelingen 2007, Scand. J. Stat. 34:70.)
-    """
-    parts = [_at_age(frame, done, places, age, horizon, until, leave_out) for age in AGES]
-    known = _together([part.known for part in parts])
-    won, weight = (np.concatenate([getattr(part, name) for part in parts]) for name in ("won", "weight"))
-    kept = np.flatnonzero(weight > 0)
-    kept = kept[np.argsort(-known.at[kept], kind="stable")[:MOST_TO_TRAIN]]
-    rows = known.rows[kept]
-    share = weight[kept] / np.bincount(rows, minlength=len(frame))[rows]
-    if len(kept):
-        share = share * (share.sum() / np.sum(share * weight[kept]))  # as many as the weights are worth (Kish 1965)
-    told = np.concatenate([part.told_at for part in parts])[kept]
-    return _Known(known.select(kept), won[kept], share, told)
-
-
-def _together(parts: Sequence[Snapshot]) -> Snapshot:
-    first = parts[0]
-    return Snapshot(
-        np.concatenate([part.rows for part in parts]),
-        np.concatenate([part.at for part in parts]),
-        {name: np.concatenate([part.facts[name] for part in parts]) for name in first.facts},
-        first.levels,
-        {name: np.concatenate([part.numbers[name] for part in parts]) for name in first.numbers},
-        {
-            group: {name: np.concatenate([part.flags[group][name] for part in parts]) for name in flags}
-            for group, flags in first.flags.items()
-        },
-    )
-
-
 def _trained(past: _Known, until: float) -> WinModel | NotEnoughData:
-    wins = len(np.unique(past.known.rows[past.won]))
-    others = len(np.unique(past.known.rows[~past.won]))
+    """Train on leads at one age: what follows is asked anew at each (landmarking; van Houwelingen 2007)."""
+    kept = np.flatnonzero(past.weight > 0)
+    kept = kept[np.argsort(-past.known.at[kept], kind="stable")[:MOST_TO_TRAIN]]
+    won, weight = past.won[kept], past.weight[kept]
+    wins, others = int(won.sum()), int((~won).sum())
     if min(wins, others) < FEWEST_TO_TRAIN:
         return NotEnoughData(
             f"only {wins} leads were won within the horizon and {others} known not to be, to learn from",
             f"at least {FEWEST_TO_TRAIN} of each",
         )
-    return learned(past.known, past.won, past.weight, until)
+    worth = weight.sum() / np.sum(weight**2)  # as many as the weights are worth (Kish 1965)
+    return learned(past.known.select(kept), won, weight * worth, until)
 
 
 def _by_age(
-    frame: LeadFrame, done: Behaviour, tested: Places, horizon: float, names: frozenset[str], model: WinModel
-) -> list[AgeAccuracy]:
-    found = []
-    for age in AGES:
+    frame: LeadFrame,
+    done: Behaviour,
+    tested: Places,
+    horizon: float,
+    names: frozenset[str],
+    past: Mapping[float, _Known],
+    split: float,
+) -> Iterator[AgeAccuracy]:
+    """The models of each age on the later leads that were still open then and watched for the horizon after it."""
+    for age, known in past.items():
+        model = _trained(known, split)
         later = _at_age(frame, done, tested, age, horizon, frame.end, names)
-        counted = later.weight > 0
-        if min(np.sum(later.won & counted), np.sum(~later.won & counted)) >= FEWEST_TO_TEST:
-            found.append(AgeAccuracy(age, accuracy(model.probability(later.known), later.won, later.weight)))
-    return found
+        whole = later.known.at <= frame.end - horizon
+        won = later.won[whole]
+        if isinstance(model, WinModel) and min(int(won.sum()), int((~won).sum())) >= FEWEST_TO_TEST:
+            chance = model.probability(later.known.select(whole))
+            yield AgeAccuracy(age, accuracy(chance, won, np.ones(len(won))))
 
 
 def _points(frame: LeadFrame, criteria: Points, past: _Known, later: _Known, chance: Floats) -> PointsAccuracy:
@@ -302,46 +298,6 @@ def _points(frame: LeadFrame, criteria: Points, past: _Known, later: _Known, cha
     found = accuracy(theirs, later.won, later.weight)
     by_rank = accuracy(ranks, later.won, later.weight).auc
     return PointsAccuracy(replace(found, auc=by_rank), brier_gain(chance, theirs, later.won, later.weight))
-
-
-def _left_out(frame: LeadFrame, horizon: float) -> tuple[LeftOut, ...]:
-    """Facts that no score may use: a lead's state of today, and whatever was noted because of the outcome."""
-    said = [name for name in (*frame.facts, *frame.numbers) if _STATE_OF_TODAY.search(name.casefold())]
-    found = [LeftOut(name, "it says where the lead stands today, not what was known when it came in") for name in said]
-    facts = {name: one for name, one in frame.facts.items() if name not in said}
-    deals = _as_deals(frame, horizon, facts)
-    found += [each for each in leaky_facts(deals) if each.fact != AMOUNT]
-    for name, values in frame.numbers.items():
-        if name not in said:
-            leaks = leaky_facts(replace(deals, categories={}, amount=values))
-            found += [LeftOut(name, each.reason) for each in leaks]
-    return tuple(found)
-
-
-def _as_deals(frame: LeadFrame, horizon: float, facts: Mapping[str, Category]) -> DealFrame:
-    """The leads as if they were deals that are won, lost (dead, or not won by the horizon) or open."""
-    n = len(frame)
-    won = frame.won <= frame.created + horizon
-    ended = won | ~np.isnan(frame.dead) | (frame.follow_up >= horizon)
-    outcome = np.where(won, 2, np.where(ended, 1, 0)).astype(np.int32)
-    nobody = Category(np.full(n, -1, dtype=np.int32), ())
-    return DealFrame(
-        deal_no=np.arange(n, dtype=np.int32),
-        deal_id=frame.lead_id,
-        owner=nobody,
-        team=nobody,
-        outcome=Category(outcome, ("open", "lost", "won")),
-        created=frame.created,
-        closed=np.where(ended, np.minimum(frame.created + horizon, frame.end), np.nan),
-        end=frame.end,
-        amount=np.full(n, np.nan),
-        categories=facts,
-        entered=np.empty((n, 0)),
-        done=np.empty((n, 0)),
-        size=nobody,
-        lost_reason=nobody,
-        origin=frame.origin,
-    )
 
 
 def _notes(found: Accuracy) -> list[str]:

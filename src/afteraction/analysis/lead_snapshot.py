@@ -10,7 +10,7 @@ import pyarrow as pa
 from ibis import _
 
 from afteraction.analysis.arrays import Flags, Floats, Ints, Longs, Places
-from afteraction.analysis.features import AGE, Snapshot
+from afteraction.analysis.features import Encoding, FactTerm, FlagTerm, NumberTerm, Snapshot
 from afteraction.analysis.lead_frame import CHANNEL, CONTENT, MONTH, LeadFrame
 
 TOUCHES, SINCE_TOUCH, TOUCHED_BY = "touches so far", "days since the last touch", "touched by"
@@ -62,7 +62,6 @@ def lead_snapshot(
     """Some leads of a frame (places) at a day each: nothing that happened after it."""
     facts = {n: one.codes[rows] for n, one in frame.facts.items() if n not in LATER and n not in leave_out}
     numbers = {n: _log(each[rows]) for n, each in frame.numbers.items() if n not in leave_out}
-    numbers[AGE] = _log(at - frame.created[rows])
     flags: dict[str, Mapping[str, Flags]] = {}
     if len(done.lead):
         numbers |= _counts(frame, done, rows, at)
@@ -71,6 +70,31 @@ def lead_snapshot(
         }
     levels = {name: frame.facts[name].levels for name in facts}
     return Snapshot(rows.astype(np.int32), at, facts, levels, numbers, flags)
+
+
+def as_learned(known: Snapshot, learned: Encoding, levels: Mapping[str, tuple[str, ...]]) -> Snapshot:
+    """Leads of another data version in the terms of a model: values by the places they had when it was trained.
+
+    A value that the model has not seen gets a place of its own; a fact, number or channel that is gone is unknown or
+    has not happened.
+    """
+    n = len(known)
+    facts, names, numbers = dict(known.facts), dict(known.levels), dict(known.numbers)
+    flags = {group: dict(each) for group, each in known.flags.items()}
+    for term in learned.terms:
+        match term:
+            case FactTerm(fact=fact):
+                here, then = names.get(fact, ()), levels[fact]
+                wider = (*then, *(level for level in here if level not in {*then}))
+                place = {level: number for number, level in enumerate(wider)}
+                own = np.array([*(place[level] for level in here), -1], dtype=np.int32)
+                facts[fact] = own[facts[fact]] if fact in facts else np.full(n, -1, dtype=np.int32)
+                names[fact] = wider
+            case NumberTerm(number=number):
+                numbers.setdefault(number, np.full(n, np.nan))
+            case FlagTerm(group=group, names=wanted):
+                flags[group] = dict.fromkeys(wanted, np.zeros(n, dtype=np.bool_)) | flags.get(group, {})
+    return Snapshot(known.rows, known.at, facts, names, numbers, flags)
 
 
 def _counts(frame: LeadFrame, done: Behaviour, rows: Places, at: Floats) -> dict[str, Floats]:

@@ -7,6 +7,7 @@ from typing import Final
 from afteraction.ingest.exports import Kind, Recognised, deleted_rows, kinds_of, present, with_rest
 from afteraction.ingest.headers import Headers, squeezed
 from afteraction.ingest.hubspot_columns import DEALS, bookkeeping, latest, not_in
+from afteraction.ingest.hubspot_leads import form_touches, lead_changes, leads_of_contacts
 from afteraction.ingest.hubspot_stages import ending_stages, stage_dates, stage_labels, stage_outcomes, stages_of_deals
 from afteraction.ingest.hubspot_touches import engagements, touches
 from afteraction.ingest.mapping import Cell, Fill, Lookup, SheetMapping, exact_name
@@ -30,6 +31,9 @@ _KINDS: Final = (
     ),
     Kind("engagements of deals", ("dealid", "engagementid", "engagementtype|typeid")),
     Kind("engagements of contacts", ("contactid", "engagementid"), "read for the persons of touches"),
+    Kind("deals of contacts", ("dealid", "contactid", "!engagementid"), "read for the deals that contacts became"),
+    Kind("forms of contacts", ("contactid", "formid", "timestamp")),
+    Kind("contact property history", ("contactid", "name", "value", "timestamp")),
     Kind("companies of deals", ("dealid", "companyid", "!engagementid"), "read for the companies of deals"),
     Kind("owners", ("ownerid", "email", "firstname|lastname")),
     Kind("teams of owners", ("ownerid", "teamid"), "read for the teams of owners"),
@@ -201,7 +205,11 @@ def _contacts(found: Recognised, sheet: Sheet) -> SheetMapping:
     }
     without = deleted_rows(found, sheet, "isdeleted", "fivetrandeleted", "archived")
     fill = Fill("people", present(columns), latest_by=latest(found, sheet), without_rows=without)
-    return with_rest(found, sheet, [fill], "", not_in(frozenset({"lifecyclestage"})))
+    lead = leads_of_contacts(found, sheet)
+    if lead is None:
+        return with_rest(found, sheet, [fill], "", not_in(frozenset({"lifecyclestage"})))
+    lead = replace(lead, without_rows=without)
+    return with_rest(found, sheet, [fill, lead], "", not_in(frozenset({"lifecyclestage"})))
 
 
 def _owners(found: Recognised, sheet: Sheet) -> SheetMapping:
@@ -231,6 +239,8 @@ _BUILDERS: Final[Mapping[str, Callable[[Recognised, Sheet], SheetMapping]]] = {
     "calls": touches("call", "Call"),
     "meetings": touches("meeting", "Meeting"),
     "emails": touches("mail", "Mail"),
+    "contact property history": lead_changes,
+    "forms of contacts": form_touches,
     "companies": _companies,
     "contacts": _contacts,
     "owners": _owners,

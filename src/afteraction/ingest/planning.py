@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from afteraction.errors import Refused
-from afteraction.ingest import canonical, hubspot, salesforce
+from afteraction.ingest import canonical, hubspot, marketo, salesforce
 from afteraction.ingest.attributes import EMPTY
 from afteraction.ingest.draft import Draft, draft_of, undecided
 from afteraction.ingest.draft_text import draft_text, questions_text
@@ -87,7 +87,7 @@ def plan_import(
 
 def _recognise(work: Workspace, known: Mapping[str, Mapping[str, str]]) -> list[tuple[Sheet, SheetMapping | None]]:
     """What is known of each sheet without drafting: an export of a CRM, or canonical headers."""
-    exports = hubspot.recognise(work, known) | salesforce.recognise(work, known)
+    exports = marketo.recognise(work, known) | hubspot.recognise(work, known) | salesforce.recognise(work, known)
     entries = []
     for sheet in work.sheets:
         entry = exports.get(sheet.name) or canonical.recognise(work, sheet, known)

@@ -20,8 +20,9 @@ from afteraction.ingest.headers import Headers, squeezed
 from afteraction.ingest.mapping import Cell, Fill, Lookup, SheetMapping, Why, exact_name
 from afteraction.ingest.outcome_words import said_outcome
 from afteraction.ingest.salesforce_columns import NO_ID, bookkeeping, latest
-from afteraction.ingest.salesforce_parties import account, contact, lead, lead_changes, user
+from afteraction.ingest.salesforce_parties import account, campaign_touches, contact, lead, lead_changes, user
 from afteraction.ingest.sources import Sheet
+from afteraction.ingest.values import quoted, tidy
 from afteraction.ingest.workspace import Workspace
 from afteraction.lake.engine import quote
 
@@ -76,7 +77,7 @@ def recognise(work: Workspace, known: Mapping[str, Mapping[str, str]]) -> dict[s
                 mapping = _BUILDERS[kind.name](found, sheet)
                 mappings[sheet.name] = replace(mapping, recognised=label, by_name=True)
             else:
-                skip = "read for the names of campaigns" if kind.name.startswith("Campaign") else kind.reason
+                skip = "read for the names of campaigns" if kind.name == "Campaign" else kind.reason
                 mappings[sheet.name] = SheetMapping(exact_name(sheet.name), skip=skip, recognised=label, by_name=True)
     return mappings
 
@@ -226,7 +227,18 @@ def _touch(found: Recognised, sheet: Sheet) -> SheetMapping:
         without_rows=without,
         latest_by=latest(found, sheet),
     )
-    return with_rest(found, sheet, [fill], "", bookkeeping)
+    with_leads = "whoid" in h and found.work.count(
+        f"{found.work.view(sheet)} WHERE {tidy(quote(h['whoid']))} LIKE {quoted('00Q%')}"
+    )
+    return with_rest(found, sheet, [fill, _touch_of_lead(h, fill)] if with_leads else [fill], "", bookkeeping)
+
+
+def _touch_of_lead(h: Headers, fill: Fill) -> Fill:
+    """The same task or event as a touch of the lead that it is with."""
+    shared = ("touch_id", "activity", "at", "channel", "actor")
+    columns = {name: fill.columns[name] for name in shared if name in fill.columns}
+    columns |= {"lead_id": Cell(column=h["whoid"]), "side": Cell(value="us")}
+    return replace(fill, table="lead_touches", columns=columns, only_rows={h["whoid"]: ("00Q*",)})
 
 
 _BUILDERS: Final[Mapping[str, Callable[[Recognised, Sheet], SheetMapping]]] = {
@@ -239,6 +251,7 @@ _BUILDERS: Final[Mapping[str, Callable[[Recognised, Sheet], SheetMapping]]] = {
     "Contact": contact,
     "User": user,
     "Lead": lead,
+    "CampaignMember": campaign_touches,
     "Task": _touch,
     "Event": _touch,
 }

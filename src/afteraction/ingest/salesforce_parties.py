@@ -4,7 +4,7 @@ from typing import Final
 
 from afteraction.ingest.exports import Recognised, deleted_rows, present, with_rest
 from afteraction.ingest.headers import Headers
-from afteraction.ingest.mapping import Cell, Fill, Lookup, SheetMapping
+from afteraction.ingest.mapping import Cell, Fill, Lookup, SheetMapping, exact_name
 from afteraction.ingest.salesforce_columns import NO_ID, bookkeeping, full_name, latest, not_in
 from afteraction.ingest.sources import Sheet
 
@@ -90,22 +90,54 @@ def user(found: Recognised, sheet: Sheet) -> SheetMapping:
 
 def lead(found: Recognised, sheet: Sheet) -> SheetMapping:
     h, members = Headers(sheet), found.first("CampaignMember")
-    campaign = None
+    told = h.all("utmcampaignc", "piutmcampaignc", "campaignc")
+    campaign = Cell(first=told) if told else None
     if members:
         headers = Headers(members)
-        campaign = Cell(
-            column=h["id"], lookup=Lookup(found.pattern("CampaignMember"), headers["leadid"], headers["campaignid"])
-        )
+        lookup = Lookup(found.pattern("CampaignMember"), headers["leadid"], headers["campaignid"])
+        campaign = Cell(column=h["id"], lookup=lookup, values=dict(found.pairs("Campaign", "id", "name")))
     columns = {
         "lead_id": Cell(column=h["id"]),
-        "source": h.cell("leadsource"),
+        "source": Cell(first=h.all("leadsource", "utmsourcec", "piutmsourcec")) if "leadsource" in h else None,
         "campaign": campaign,
         "created_at": h.cell("createddate"),
         "person": full_name(h),
         "account": h.cell("company"),
         "converted_deal_id": h.cell("convertedopportunityid", empty=NO_ID),
     }
+    content = h.cell("utmcontentc")
+    without = deleted_rows(found, sheet, "isdeleted")
     fill = Fill(
-        "leads", present(columns), latest_by=latest(found, sheet), without_rows=deleted_rows(found, sheet, "isdeleted")
+        "leads",
+        present(columns),
+        {"content": content} if content else {},
+        latest_by=latest(found, sheet),
+        without_rows=without,
     )
-    return with_rest(found, sheet, [fill], "", not_in(_KEPT_OF_LEADS))
+    fills = [fill]
+    if "converteddate" in h and any(day for (day,) in found.rows("Lead", "converteddate")):
+        became = {"lead_id": Cell(column=h["id"])}
+        dated = {h["converteddate"]: "Converted"}
+        fills.append(Fill("lead_changes", became, dated_columns=dated, without_rows=without))
+    return with_rest(found, sheet, fills, "", not_in(_KEPT_OF_LEADS))
+
+
+def campaign_touches(found: Recognised, sheet: Sheet) -> SheetMapping:
+    """Leads as members of campaigns: each is a touch by it."""
+    h = Headers(sheet)
+    if h.get("firstrespondeddate", "createddate") is None:
+        return SheetMapping(exact_name(sheet.name), skip="read for the campaigns of leads; it has no dates")
+    names, kinds = dict(found.pairs("Campaign", "id", "name")), dict(found.pairs("Campaign", "id", "type"))
+    columns = {
+        "touch_id": h.cell("id"),
+        "lead_id": Cell(column=h["leadid"]),
+        "activity": h.cell("status", when_empty="In a campaign") or Cell(value="In a campaign"),
+        "at": Cell(first=h.all("firstrespondeddate", "createddate")),
+        "channel": Cell(column=h["campaignid"], values=kinds, otherwise="campaign"),
+        "campaign": Cell(column=h["campaignid"], values=names),
+        "side": Cell(value="buyer"),
+    }
+    without = deleted_rows(found, sheet, "isdeleted")
+    only = {h["leadid"]: ("00Q*",)}
+    fill = Fill("lead_touches", present(columns), only_rows=only, without_rows=without)
+    return with_rest(found, sheet, [fill], "", lambda name: bookkeeping(name) or "not needed for what leads did")
