@@ -25,8 +25,9 @@ class Case:
         self.tables, self.log = record(**rows)
         con = self.log.events.get_backend()
         judgement = judge(process, self.tables, self.log, lambda name, table: con.create_table(name, table))
-        self.judgement, self.conformance = judgement, judgement.conformance
-        self.states, self.judged = judgement.states, judgement.violations
+        [held] = judgement.held
+        self.judgement, self.conformance = judgement, held.conformance
+        self.states, self.judged = judgement.states, held.violations
 
     def state(self, step):
         """Per deal the names of everything that is true of it and the step, for the deals that entered its stage."""
@@ -37,8 +38,7 @@ class Case:
 
     def deviations(self):
         return [
-            tuple(row[column] for column in COLUMNS)
-            for row in deviations(self.conformance, self.judged).to_pyarrow().to_pylist()
+            tuple(row[column] for column in COLUMNS) for row in deviations(self.judgement.held).to_pyarrow().to_pylist()
         ]
 
     def adherence(self):

@@ -140,7 +140,7 @@ def test_without_known_chances_boxes_stay_and_figures_are_missing():
 @pytest.mark.parametrize("outcomes", [[], ["won", "open"], ["lost", "no_decision"], ["open"]])
 def test_without_wins_and_losses_boxes_are_refused(outcomes):
     held = frame(outcomes, end=100.0)
-    schema = {"deal_no": "int32", "step": "int32", "done": "boolean", "settled": "boolean"}
+    schema = {"deal_no": "int32", "step": "int32", **dict.fromkeys(("done", "settled", "required"), "boolean")}
     nothing = ibis.memtable({name: [] for name in schema}, schema=schema)
     found = boxes(held, PROCESS, nothing, (), np.full(len(held), np.nan))
     assert isinstance(found, NotEnoughData)

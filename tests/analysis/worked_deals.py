@@ -41,13 +41,14 @@ def boxes_of(
     outcomes = {deal.outcome for deal in deals}
     deals = [*deals, *(Worked(outcome) for outcome in ("won", "lost") if outcome not in outcomes)]
     places = {step.id: place for place, step in enumerate(process.steps)}
-    states: dict[str, list[object]] = {"deal_no": [], "step": [], "done": [], "settled": []}
+    states: dict[str, list[object]] = {"deal_no": [], "step": [], "done": [], "settled": [], "required": []}
     for number, deal in enumerate(deals):
         for names, done in ((deal.done, True), (deal.missed, False)):
             for name in names.split():
-                for column, value in zip(states, (number, places[name], done, True), strict=True):
+                row = (number, places[name], done, True, process.steps[places[name]].required)
+                for column, value in zip(states, row, strict=True):
                     states[column].append(value)
-    schema = {"deal_no": "int32", "step": "int32", "done": "boolean", "settled": "boolean"}
+    schema = {"deal_no": "int32", "step": "int32", **dict.fromkeys(("done", "settled", "required"), "boolean")}
     held = frame([deal.outcome for deal in deals], process=process, end=1_000.0)
     if ids:
         held = replace(held, deal_id=pa.chunked_array([[*ids, *held.deal_id.to_pylist()[len(ids) :]]]))

@@ -100,7 +100,8 @@ class GroupAdherence:
 class Adherence:
     """How the process is followed. Months are those in which the step's stage was entered.
 
-    Versions, by their number, are those that deals are held against.
+    `steps` are those of the newest version, over the deals whose version has them, `given_up` those that only earlier
+    versions had. Versions, by their number, are those that deals are held against.
     """
 
     steps: tuple[StepAdherence, ...]
@@ -109,6 +110,7 @@ class Adherence:
     by_segment: tuple[GroupAdherence, ...]
     by_month: tuple[GroupAdherence, ...]
     by_version: tuple[GroupAdherence, ...] = ()
+    given_up: tuple[StepAdherence, ...] = ()
 
 
 def judge(process: Process | Versions, tables: Mapping[str, ibis.Table], log: EventLog, keep: Keep) -> Judgement:
@@ -158,8 +160,9 @@ def adherence(judgement: Judgement, tables: Mapping[str, ibis.Table]) -> Adheren
     deals = tables["deals"].select("deal_id", "owner", "segment").left_join(people, "owner").drop("owner_right")
     deals = judgement.log.cases.join(deals, "deal_id").select("deal_no", "owner", "segment", "team")
     grouped = states.filter(_.required).join(deals, "deal_no").mutate(month=_.entered_at.strftime("%Y-%m"))
+    every, now = _steps(judgement), len(judgement.process.steps)
     return Adherence(
-        steps=_steps(judgement),
+        steps=every[:now],
         by_owner=_groups(steps, grouped, "owner"),
         by_team=_groups(steps, grouped, "team"),
         by_segment=_groups(steps, grouped, "segment"),
@@ -168,6 +171,7 @@ def adherence(judgement: Judgement, tables: Mapping[str, ibis.Table]) -> Adheren
             replace(found, group=str(judgement.held[int(found.group)].process.version))
             for found in _groups(steps, grouped, "version")
         ),
+        given_up=every[now:],
     )
 
 
@@ -323,14 +327,17 @@ def _meanings(process: Process, conformance: Conformance) -> ibis.Table:
 
 def _steps(judgement: Judgement) -> tuple[StepAdherence, ...]:
     steps = judgement.versions.steps
-    counts = judgement.states.group_by("step").agg(
+    # A step that a version does not require cannot be skipped there: beside versions that do, its deals do not count.
+    optional = [place for place, step in enumerate(steps) if not step.required]
+    states = judgement.states.mutate(judged=_.settled & (_.required | _.step.isin(optional)))
+    counts = states.group_by("step").agg(
         entered=_.count(),
         done=_.done.sum(),
         pending=_.pending.sum(),
         excused=_.excused.sum(),
-        due=(_.settled & (_.done | _.skipped)).sum(),
-        kept=(_.settled & _.done & ~_.late & ~_.out_of_order).sum(),
-        late_of_due=(_.settled & _.late).sum(),
+        due=(_.judged & (_.done | _.skipped)).sum(),
+        kept=(_.judged & _.done & ~_.late & ~_.out_of_order).sum(),
+        late_of_due=(_.judged & _.late).sum(),
     )
     nothing = dict.fromkeys(
         ("entered", "due", "done", "skipped", "late", "out_of_order", "pending", "excused", "kept", "late_of_due"), 0

@@ -70,6 +70,7 @@ def _of_process(findings: ProcessFindings) -> dict[str, Any]:
             "by_team": findings.adherence.by_team,
             "by_segment": findings.adherence.by_segment,
             "by_month": findings.adherence.by_month,
+            "given_up": findings.adherence.given_up,
             "by_version": findings.adherence.by_version,
             "versions": [
                 {"version": each.process.version, "in_force_from": each.since, "deals": each.deals}

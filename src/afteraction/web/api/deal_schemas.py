@@ -209,6 +209,9 @@ class DealDetail(Schema):
 
     data_version: int | None
     evidence_version: int | None = Field(description="The data version that chances, steps and box are of.")
+    process_version: int | None = Field(
+        description="The version of the process that was in force when the deal began: its steps are held against it."
+    )
     deal: DealOut
     why_box: str | None = Field(description="In words, why it is in its box.")
     chances: list[ChanceOut]

@@ -3,6 +3,8 @@
 What is no deal stands outside /deals/, where any id may follow.
 """
 
+from functools import partial
+
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from ninja import Query
 
@@ -35,6 +37,7 @@ from afteraction.web.deals.export import csv_lines
 from afteraction.web.deals.models import Deal, SavedView
 from afteraction.web.deals.paging import is_cursor
 from afteraction.web.deals.similar import similar_deals
+from afteraction.web.insights.editions import in_time, number_at
 from afteraction.web.people.models import User
 
 part = Part("deals")
@@ -84,7 +87,8 @@ def export_deals(request: ApiRequest, asked: Query[DealFilter]) -> HttpResponseB
 
     The rows come as they are read. Texts that a spreadsheet would take for a formula have an apostrophe before them.
     """
-    lines = csv_lines(selectors.deals_for(request.user, asked.read()))
+    versions = in_time(request.user.organisation)
+    lines = csv_lines(selectors.deals_for(request.user, asked.read()), partial(number_at, versions))
     headers = {"Content-Disposition": 'attachment; filename="deals.csv"'}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
@@ -99,6 +103,7 @@ def get_deal(request: ApiRequest, deal_id: str) -> DealDetail:
     return DealDetail(
         data_version=state.version if state else None,
         evidence_version=evidence.version if evidence else None,
+        process_version=evidence.process.version if evidence and evidence.process else None,
         deal=deal_out(deal),
         why_box=(evidence.words if evidence else "") or None,
         chances=chances_out(evidence.chances if evidence else ()),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.http import Http404
 from ninja import Field, Query, Schema
+from pydantic import AwareDatetime
 
 from afteraction.process.check import check_text
 from afteraction.process.document import MAX_BYTES
@@ -12,6 +13,7 @@ from afteraction.web.api.requests import ApiRequest, Body
 from afteraction.web.api.routes import Made, Part
 from afteraction.web.api.scopes import Scope
 from afteraction.web.insights import services
+from afteraction.web.insights.editions import in_time
 from afteraction.web.insights.models import ProcessVersion
 from afteraction.web.insights.selectors import changes_to_newest, editions, newest_results
 
@@ -26,6 +28,9 @@ class ProcessVersionOut(Schema):
     note: str = Field(description="Why it was made.")
     made_by: str | None
     made_at: datetime
+    in_force_from: datetime | None = Field(
+        description="Deals that began from then on are held against it; null for the first: since ever."
+    )
     text: str = Field(description="The process file, in YAML.", examples=["process: Enterprise sale\nversion: 3\n"])
 
 
@@ -36,6 +41,9 @@ class EditionOut(Schema):
     note: str
     made_by: str | None
     made_at: datetime
+    in_force_from: datetime | None = Field(
+        description="Deals that began from then on are held against it; null for the first: since ever."
+    )
     changes: list[str] = Field(examples=[["The step demo is required now."]])
 
 
@@ -61,6 +69,10 @@ class VersionIn(TextIn):
     """A new edition of the process."""
 
     note: str = Field("", max_length=500, description="Why it is changed; it stands in the history.")
+    in_force_from: AwareDatetime | None = Field(
+        None,
+        description="Deals that began from then on are held against it; from now on by default. Not for the first.",
+    )
 
 
 class PlaceOut(Schema):
@@ -120,6 +132,7 @@ def list_process_versions(request: ApiRequest, asked: Query[HistoryQuery]) -> Ed
                 note=each.version.note,
                 made_by=_who(each.version),
                 made_at=each.version.made_at,
+                in_force_from=each.since,
                 changes=list(each.changes),
             )
             for each in editions(request.user.organisation, asked.limit)
@@ -142,7 +155,9 @@ def save_process_version(request: ApiRequest, version: VersionIn) -> Made:
 
     It is the process from then on, and an analysis against it is made. The number in the text is set to the next one.
     """
-    made = services.save_process(by=request.user, text=version.text, note=version.note)
+    made = services.save_process(
+        by=request.user, text=version.text, note=version.note, in_force_from=version.in_force_from
+    )
     return Made(_version_out(made), 201, f"/api/v1/process/versions/{made.number}")
 
 
@@ -167,6 +182,7 @@ def _version_out(version: ProcessVersion) -> ProcessVersionOut:
         note=version.note,
         made_by=_who(version),
         made_at=version.made_at,
+        in_force_from=in_time(version.organisation, version)[-1][1],
         text=version.text,
     )
 

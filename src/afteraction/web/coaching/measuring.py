@@ -95,7 +95,8 @@ def _panels(
         states = record.con.read_parquet(str(folder / STEPS), hive_partitioning=False)
         # As `adherence.step_states` has it for required steps: it was done, or may no longer be and should have been.
         had_chance = states.done | (~states.pending & ~states.excused)
-        due = states.filter(had_chance & states.entered_at.notnull())
+        # Behind the steps of the newest process stand those that were given up.
+        due = states.filter(had_chance & states.entered_at.notnull() & (states.step < len(keys)))
         due = due.join(deals.select("deal_id", "owner"), "deal_id")
         kept = due.done & ~due.late & ~due.out_of_order
         steps = _by_month(due.mutate(kept=kept, month=_month(due.entered_at)), "step")

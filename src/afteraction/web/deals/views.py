@@ -1,5 +1,6 @@
 """The list of deals, its export and saved views, and the page of a deal."""
 
+from functools import partial
 from urllib.parse import parse_qsl
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from afteraction.web.deals.export import csv_lines
 from afteraction.web.deals.filters import DealFilters, FilterForm
 from afteraction.web.deals.paging import PER_PAGE
 from afteraction.web.deals.similar import similar_deals
+from afteraction.web.insights.editions import in_time, number_at
 from afteraction.web.people.access import needs, signed_in
 from afteraction.web.people.roles import Right, may
 
@@ -81,7 +83,8 @@ def count(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """All deals of the list as CSV."""
     filters, _form = DealFilters.read(request.GET)
-    lines = csv_lines(selectors.deals_for(signed_in(request), filters))
+    user = signed_in(request)
+    lines = csv_lines(selectors.deals_for(user, filters), partial(number_at, in_time(user.organisation)))
     headers = {"Content-Disposition": 'attachment; filename="deals.csv"', "X-Content-Type-Options": "nosniff"}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -89,9 +89,15 @@ def claim_segments(figures: Mapping[str, Any]) -> list[str]:
 
 
 class ProcessForm(forms.Form):
-    """The text of a process, and why it changed."""
+    """The text of a process, why it changed, and since when deals are held against it."""
 
     text = forms.CharField(label="Process", widget=forms.Textarea, strip=False, max_length=1_000_000)
     note = forms.CharField(
         label="Why", required=False, max_length=500, help_text="What the change is for; it stands in the history."
+    )
+    in_force_from = forms.DateTimeField(
+        label="In force from",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text="Deals that began from then on are held against it. Empty: from now on.",
     )

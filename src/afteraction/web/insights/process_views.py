@@ -95,7 +95,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     form = ProcessForm(request.POST)
     if form.is_valid():
         try:
-            made = services.save_process(by=user, text=form.cleaned_data["text"], note=form.cleaned_data["note"])
+            made = services.save_process(by=user, **form.cleaned_data)
         except Refused as refused:
             content["refused"] = refused
         else:

@@ -80,7 +80,9 @@ def editions(organisation: Organisation, most: int = 20) -> list[Edition]:
     versions = list(organisation.process_versions.select_related("made_by")[: most + 1])
     older: list[ProcessVersion | None] = [*versions[1:], None]
     since = dict(in_time(organisation))
-    made = [Edition(new, _changes(old, new), old is None, since[new]) for new, old in zip(versions, older, strict=False)]
+    made = [
+        Edition(new, _changes(old, new), old is None, since[new]) for new, old in zip(versions, older, strict=False)
+    ]
     return made[:most]
 
 
