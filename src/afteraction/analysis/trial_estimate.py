@@ -5,6 +5,7 @@ earlier ones. Deals one by one and many units: an estimate with its error. Few u
 sums of each unit and period, from which any other draw's estimate follows.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -24,7 +25,7 @@ from afteraction.analysis.randomisation_inference import (
     randomisation_sequence,
 )
 from afteraction.analysis.randomised_orders import PeriodCourse, of_steps, of_turns
-from afteraction.analysis.trial_measures import Measured, Outcome, TrialDeals, measured
+from afteraction.analysis.trial_measures import Outcome, TrialDeals, measured
 from afteraction.analysis.trial_plan import TrialPlan
 from afteraction.errors import NotEnoughData
 
@@ -38,13 +39,15 @@ class Seen:
     """What one look saw of one measure on day `day`.
 
     `estimate` of deals and of many units; `total` and `deals` (G × P) of units whose draw is tested, sums of what
-    deals came to (less what was expected of them) and how many count.
+    deals came to (less what was expected of them) and how many count. `whole`: all that was planned to be known is;
+    deals that were assigned after those that tell it are left out of the estimate.
     """
 
     day: float
     estimate: Look | NotEnoughData | None
     total: Floats | None = None
     deals: Floats | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,17 +64,38 @@ def adjustable(plan: TrialPlan, deals: TrialDeals) -> bool:
     return plan.adjusted and len(known) >= KNOWN * max(len(deals), 1) and len(known) > 1 and float(np.ptp(known)) > 0
 
 
-def see(plan: TrialPlan, outcome: Outcome, deals: TrialDeals, now: float, *, by_chance: bool) -> Seen:
-    """What is known of a measure on day `now`; `by_chance` adjusts for the chance before the trial."""
+def see(
+    plan: TrialPlan, outcome: Outcome, deals: TrialDeals, now: float, *, by_chance: bool, most: float = math.inf
+) -> Seen:
+    """What is known of a measure on day `now`; `by_chance` adjusts for the chance before the trial.
+
+    A sequence promises nothing beyond the information `most` that it was planned for. Once there is more, the estimate
+    is that of the deals assigned first which tell as much: a look that somebody might have taken between two others.
+    """
     found = measured(outcome, deals, now)
     rows = np.flatnonzero(found.counts)
+    rows = rows[np.argsort(deals.at[rows], kind="stable")]
     y, counting = found.value[rows], deals.only(rows)
     before = _filled(counting.chance)[:, None] if by_chance else None
     if plan.method == "randomisation":
         return Seen(now, None, *_sums(plan, y, counting, before))
-    if plan.method == "cluster-robust":
-        return Seen(now, _of_many(y, counting, before))
-    return Seen(now, _of_deals(outcome, Measured(found.counts[rows], y), counting.new, before))
+
+    def of_first(n: int) -> Look | NotEnoughData:
+        known = before[:n] if before is not None else None
+        if plan.method == "cluster-robust":
+            return _of_many(y[:n], counting.only(np.arange(n)), known)
+        return _of_deals(outcome, y[:n], counting.new[:n], known)
+
+    everyone = of_first(len(y))
+    if isinstance(everyone, NotEnoughData) or everyone.information <= most:
+        return Seen(now, everyone)
+    fewer, more = 0, len(y)
+    while more - fewer > 1:
+        middle = (fewer + more) // 2
+        look = of_first(middle)
+        within = isinstance(look, NotEnoughData) or look.information <= most
+        fewer, more = (middle, more) if within else (fewer, middle)
+    return Seen(now, of_first(fewer), whole=True)
 
 
 def found_in(
@@ -90,8 +114,7 @@ def found_in(
 _NOTHING: Final = NotEnoughData("nothing counts yet", "deals whose horizon has passed")
 
 
-def _of_deals(outcome: Outcome, found: Measured, new: Flags, before: Floats | None) -> Look | NotEnoughData:
-    y = found.value
+def _of_deals(outcome: Outcome, y: Floats, new: Flags, before: Floats | None) -> Look | NotEnoughData:
     shares = of_shares(y > 0, new) if outcome.share else of_means(y, new)
     if isinstance(shares, NotEnoughData) or before is None:
         return shares

@@ -4,6 +4,7 @@ The primary measure has the whole alpha, over all looks. Each guardrail holds by
 may stop a trial for harm by chance more often, never make it adopted, and to miss harm is the worse error of the two.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -108,9 +109,12 @@ def trial_result(
     `extended`: the trial was extended by the locked rule. Looks may come late, seldom or often.
     """
     by_chance = past[0].by_chance if past else adjustable(plan, deals)
-    here = PastLook(
-        {name: see(plan, outcome, deals, now, by_chance=by_chance) for name, outcome in _all(plan)}, by_chance
-    )
+    most = {PRIMARY: plan.rule.information}
+    seen = {
+        name: see(plan, outcome, deals, now, by_chance=by_chance, most=most.get(name, math.inf))
+        for name, outcome in _all(plan)
+    }
+    here = PastLook(seen, by_chance)
     looks = [*past, here]
     found = _found(plan, PRIMARY, plan.primary, looks, UntilPlanned(plan.rule.information, plan.alpha))
     guards = tuple(
@@ -128,7 +132,7 @@ def trial_result(
         _arms(plan, deals, now),
         guards,
         _ratio(plan, deals),
-        _decided(plan, found, guards, now, extended=extended),
+        _decided(plan, found, guards, now, whole=seen[PRIMARY].whole, extended=extended),
         _prospect(plan, found, now),
         plan.fraction(now, plan.primary) / plan.rule.planned,
         found.look.information / planned if isinstance(found, Found) else 0.0,
@@ -174,19 +178,25 @@ def _arms(plan: TrialPlan, deals: TrialDeals, now: float) -> tuple[ArmCount, Arm
 
 
 def _decided(
-    plan: TrialPlan, found: Found | NotEnoughData, guards: Sequence[GuardFound], now: float, *, extended: bool
+    plan: TrialPlan,
+    found: Found | NotEnoughData,
+    guards: Sequence[GuardFound],
+    now: float,
+    *,
+    whole: bool,
+    extended: bool,
 ) -> Decided | NotEnoughData:
     """What the rule says. Where the planned time is over the trial ends, however little is known by then.
 
     Before it was extended it may be, where the protocol allows; so the rule is asked as at the planned share then.
+    `whole`: all is known that was planned to be, so it is over too.
     """
     if isinstance(found, NotEnoughData):
         return found
-    rule = plan.rule
-    over = _over(plan, now, extended=extended)
+    rule, over = plan.rule, whole or _over(plan, now, extended=extended)
     if extended:
         rule = replace(rule, planned=1.0)
-    elif over and plan.extend_days:
+    elif over and plan.extend_days and not whole:
         rule = replace(rule, planned=min(rule.planned, found.look.information / rule.information))
         over = _over(plan, now, extended=True)
     known = [Guardrail(each.name, each.found.interval, each.worst) for each in guards if isinstance(each.found, Found)]

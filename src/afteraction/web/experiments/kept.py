@@ -94,7 +94,7 @@ def _estimate(look: Estimate) -> Plain:
 
 
 def _seen(seen: Seen) -> Plain:
-    plain: Plain = {"day": seen.day, "estimate": None, "total": None, "deals": None}
+    plain: Plain = {"day": seen.day, "estimate": None, "total": None, "deals": None, "whole": seen.whole}
     if seen.total is not None and seen.deals is not None:
         return plain | {"total": seen.total.tolist(), "deals": seen.deals.tolist()}
     if isinstance(seen.estimate, NotEnoughData):
@@ -111,4 +111,4 @@ def _read(plain: Plain) -> Seen:
         why = estimate["refused"] if estimate else {"reason": "nothing was seen", "needed": "deals that count"}
         return Seen(plain["day"], NotEnoughData(**why))
     freedom = math.inf if estimate["freedom"] is None else float(estimate["freedom"])
-    return Seen(plain["day"], Estimate(estimate["value"], estimate["error"], freedom))
+    return Seen(plain["day"], Estimate(estimate["value"], estimate["error"], freedom), whole=plain["whole"])
