@@ -83,6 +83,10 @@ OWNERS: Final = COACHES | {"operations"}
 """Who decides about lessons, plays and skills."""
 LESSON: Final = {"key": "lesson.pk"}
 """The draft that the rep's review made."""
+ANSWERERS: Final = OWNERS | {"executive"}
+"""Who answers proposals."""
+PROPOSAL: Final = {"key": "proposal.pk"}
+"""That of the rep, which waits."""
 PLAY: Final = {"key": "play.pk"}
 """A draft of the rep."""
 WALL_ENTRY: Final = {"key": "walls.entry.pk"}
@@ -325,6 +329,20 @@ PAGES: Final = (
     Address("play-progress", OWNERS | {"rep"}, fill=PLAY),
     Address("play-version", EVERYONE, fill={"key": "published_play.pk", "number": "play_version.number"}),
     Address("insights-leading", EVERYONE),
+    # --- proposals; nobody supports their own, and nobody but the author takes one back
+    Address("proposals", EVERYONE),
+    Address("proposal-new", EVERYONE),
+    post("proposal-new", EVERYONE, 422, send={"reason": ""}),
+    post("proposal-check", EVERYONE, 200, send={"kind": "process", "as": "text", "text": "process:"}),
+    Address("proposal", EVERYONE, fill=PROPOSAL),
+    Address("proposal-change", frozenset({"rep"}), fill=PROPOSAL),
+    post("proposal-change", frozenset({"rep"}), 422, fill=PROPOSAL, send={"reason": ""}),
+    post("proposal-support", EVERYONE - {"rep"}, "proposal", fill=PROPOSAL, send={"on": "yes"}, refused=422),
+    post("proposal-comment", EVERYONE, 422, fill=PROPOSAL, send={"text": ""}),
+    post("proposal-answer", ANSWERERS, 422, fill=PROPOSAL, send={"answer": "decline"}),
+    post("proposal-hand-over", ANSWERERS, 404, fill=PROPOSAL, send={"to": "nobody"}),
+    post("proposal-bring-up", EVERYONE, 422, fill=PROPOSAL),
+    post("proposal-withdraw", frozenset({"rep"}), "proposal", fill=PROPOSAL, refused=422),
     # --- lessons on open deals, near duplicates
     post("lessons-on-deal", EVERYONE, 404, send={"deal": "no such deal"}),
     post("lessons-on-own-deals", EVERYONE, 200),

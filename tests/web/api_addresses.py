@@ -20,6 +20,7 @@ ADDING: Final = {"key": "adding.pk"}
 READY: Final = {"key": "ready.pk"}
 DONE: Final = {"key": "done.pk"}
 REVIEW: Final = {"key": "review.pk"}
+PROPOSAL: Final = {"key": "proposal.pk"}
 
 
 def get(name: str, may: frozenset[str], **others: Any) -> Address:
@@ -116,6 +117,12 @@ ROUTES: Final[tuple[Address, ...]] = (
     send("PUT", "move_lesson", OWNERS, 200, {"to": "kept", "why": "It works"}, fill=LESSON),
     send("PUT", "say_of_lesson", EVERYONE, 404, {"deal_id": "of nobody", "said": "used"}, fill=LESSON),
     send("POST", "show_lessons_for_deal", EVERYONE, 404, fill={"deal_id": "file_name"}),
+    # --- proposals; nobody supports their own
+    get("list_proposals", EVERYONE),
+    send("POST", "make_proposal", EVERYONE, 422, {"kind": "process", "reason": "Why"}),
+    get("get_proposal", EVERYONE, fill=PROPOSAL),
+    send("PUT", "support_proposal", EVERYONE - {"rep"}, 200, {"on": True}, fill=PROPOSAL, refused=409),
+    send("POST", "comment_on_proposal", EVERYONE, 201, {"text": "Why?"}, fill=PROPOSAL),
     # --- connectors
     get("list_connectors", CHANGERS),
     get("get_connector", CHANGERS, fill=CONNECTOR),

@@ -14,6 +14,7 @@ from tests.web.coaching.planted import CoachingWorld, plant_coaching
 from tests.web.lessons.planted_matching import MatchingWorld, plant_matching
 from tests.web.plays.planted import plant_plays
 from tests.web.practice.planted import plant_practice
+from tests.web.proposals.planted import plant_proposal
 from tests.web.walls.planted import WallsWorld, plant_walls
 
 from afteraction.web.api.models import Token
@@ -32,6 +33,7 @@ from afteraction.web.lessons.models import Lesson
 from afteraction.web.people import services
 from afteraction.web.people.models import User
 from afteraction.web.plays.models import Play, PlayVersion
+from afteraction.web.proposals.models import Proposal
 from afteraction.web.reviews.account import keep_account
 from afteraction.web.reviews.across import keep_agreement
 from afteraction.web.reviews.models import Review, ReviewRules
@@ -95,6 +97,11 @@ class World:
         return PlayVersion.objects.get(play=self.published_play)
 
     @property
+    def proposal(self) -> Proposal:
+        """One of the rep, which waits for an answer."""
+        return Proposal.objects.get(organisation=self.cast.organisation)
+
+    @property
     def lesson(self) -> Lesson:
         """The draft that the planted review made."""
         return Lesson.objects.get(review=self.review)
@@ -138,6 +145,7 @@ def plant(cast: Cast, record: Record) -> World:
     connector, review = _connector(cast), _review(cast)
     plant_practice(cast, SECRET)
     plant_plays(cast, SECRET)
+    plant_proposal(cast, SECRET)
     return World(
         cast,
         cast.rep,

@@ -66,6 +66,7 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     from afteraction.demo.people import cast, make_people, outsider
     from afteraction.demo.plays import make_plays
     from afteraction.demo.practice import make_practice
+    from afteraction.demo.proposals import make_proposals
     from afteraction.demo.results import make_results
     from afteraction.demo.reviews import make_reviews
     from afteraction.demo.walls import make_walls
@@ -87,5 +88,6 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     make_coaching(here, rep, manager)
     make_walls(here, manager)
     make_plays(here, rep, manager)
+    make_proposals(here, rep, manager)
     make_practice(here, rep)
     return demo

@@ -23,9 +23,13 @@ from afteraction.web.insights.models import Analysis, Claim, ProcessVersion
 from afteraction.web.lessons.models import Lesson
 from afteraction.web.people import services as people
 from afteraction.web.people.models import Invitation, User
+from afteraction.web.proposals.models import Proposal, ProposalComment
+from afteraction.web.proposals.services import propose
+from afteraction.web.proposals.writing import Wish
 from afteraction.web.reviews.models import Expectation
 
 PROCESS = "process: Sale\nversion: 1\nstages: [Qualify]\nsteps:\n  - id: call\n    stage: Qualify\n    activity: Call\n"
+QUESTION = {"kind": "question", "title": "Early", "what": "Who decides?", "reason": "We find out too late."}
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,10 @@ WRITES = (
         lambda: Invitation.objects.values_list("nonce", flat=True).get(),
     ),
     Write("write_lesson", "/lessons", {"title": "Ask", "text": "Ask who signs."}, 201, Lesson.objects.count),
+    Write("make_proposal", "/proposals", QUESTION, 201, Proposal.objects.count),
+    Write(
+        "comment_on_proposal", "/proposals/{proposal}/comments", {"text": "Why?"}, 201, ProposalComment.objects.count
+    ),
     Write("begin_connector_run", "/connectors/hubspot/runs", None, 201, Run.objects.count),
     Write("test_connector", "/connectors/hubspot/test", None, 200, lambda: Connector.objects.get().tested.get("at")),
 )
@@ -101,7 +109,8 @@ def there(recorded: Cast) -> dict[str, Any]:
     deal = Deal.objects.filter(organisation=recorded.organisation, outcome="open")[0]
     recorded.admin.owner_name = deal.owner
     recorded.admin.save()
-    return made | {"invited": invited.user_id, "deal": deal.deal_id}
+    proposal = propose(by=recorded.rep, wish=Wish(**QUESTION), now=timezone.now())
+    return made | {"invited": invited.user_id, "deal": deal.deal_id, "proposal": proposal.pk}
 
 
 def sent(call: Caller, write: Write, there: dict[str, Any], key: str) -> Any:

@@ -20,6 +20,8 @@ class Scope(StrEnum):
     REVIEWS_WRITE = "reviews:write"
     LESSONS_READ = "lessons:read"
     LESSONS_WRITE = "lessons:write"
+    PROPOSALS_READ = "proposals:read"
+    PROPOSALS_WRITE = "proposals:write"
     DATA_READ = "data:read"
     DATA_WRITE = "data:write"
     PEOPLE_READ = "people:read"
@@ -37,6 +39,8 @@ MEANINGS: Final = {
     Scope.REVIEWS_WRITE: "Answer, finish and skip reviews; note expectations",
     Scope.LESSONS_READ: "Read lessons, and see those that fit an open deal",
     Scope.LESSONS_WRITE: "Write, change and move lessons; say what they were worth",
+    Scope.PROPOSALS_READ: "Read proposed changes, and what became of them",
+    Scope.PROPOSALS_WRITE: "Propose changes, support them, say something to them",
     Scope.DATA_READ: "Read data versions, data quality, imports and connectors",
     Scope.DATA_WRITE: "Import data, connect CRMs, compact data, and ask for an analysis",
     Scope.PEOPLE_READ: "Read people, teams, the organisation and the audit trail",
@@ -53,6 +57,8 @@ RIGHTS: Final = {
     Scope.REVIEWS_WRITE: frozenset({Right.SEE_REVIEWS}),
     Scope.LESSONS_READ: frozenset({Right.SEE_LESSONS}),
     Scope.LESSONS_WRITE: frozenset({Right.SEE_LESSONS}),
+    Scope.PROPOSALS_READ: frozenset({Right.PROPOSE}),
+    Scope.PROPOSALS_WRITE: frozenset({Right.PROPOSE}),
     Scope.DATA_READ: frozenset({Right.SEE_DATA, Right.IMPORT_DATA}),
     Scope.DATA_WRITE: frozenset({Right.IMPORT_DATA}),
     Scope.PEOPLE_READ: frozenset({Right.MANAGE_PEOPLE}),

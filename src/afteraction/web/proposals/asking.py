@@ -34,7 +34,7 @@ class Asked:
     def read(cls, request: HttpRequest, user: User) -> Self:
         """A new proposal: an edit of the version that the form names, else of the newest."""
         asked = request.POST if request.method == "POST" else request.GET
-        what, number, versions = asked.get("what", ""), asked.get("base", ""), user.organisation.process_versions
+        what, number, versions = asked.get("kind", ""), asked.get("base", ""), user.organisation.process_versions
         base = versions.filter(number=int(number)).first() if number.isdecimal() and len(number) < 9 else None
         base = base or versions.first()
         return cls(what if what in IN_WORDS else "process", asked.get("as") == "text", base, base.text if base else "")
