@@ -62,18 +62,23 @@ def _merged(base: Process, edited: Process, newest: Process, conflicts: list[str
         steps=tuple(steps.values()),
         constraints=tuple(words[text] for text in _list(rules[0], rules[1], rules[2], "the rules", conflicts)),
     )
+    conflicts += _leaning(merged, ours, theirs)
     for gone in old.keys() - steps.keys():
-        # Whatever the other side has said of it meanwhile goes with it.
+        # Whatever else the other side has said of it meanwhile goes with it.
         merged = without_step(merged, gone)
+    return merged
+
+
+def _leaning(merged: Process, ours: dict[str, Step], theirs: dict[str, Step]) -> Iterator[str]:
+    """What the edit needs and the newest process no longer has: a stage, or a step to come before."""
+    there = {step.id for step in merged.steps}
     for step in merged.steps:
         if step.stage not in merged.stages:
-            conflicts.append(f"step '{step.id}' is in stage {step.stage}, which was removed")
-        conflicts += [
-            f"step '{step.id}' is to come before '{later}', which was removed"
-            for later in step.before
-            if later not in steps
-        ]
-    return merged
+            yield f"step '{step.id}' is in stage {step.stage}, which was removed"
+        own = ours.get(step.id, step).before
+        for later in step.before:
+            if later not in there and later not in theirs and later in own:
+                yield f"step '{step.id}' is to come before '{later}', which was removed"
 
 
 def _taken_out(old: dict[str, Step], ours: dict[str, Step], theirs: dict[str, Step]) -> Iterator[str]:
