@@ -32,6 +32,8 @@ ENTRIES: Final = (
     Entry("lessons", "Lessons", "book-open", (Right.SEE_LESSONS,)),
     Entry("coaching", "Coaching", "messages-square", (Right.SEE_LESSONS,)),
     Entry("walls", "Wall", "trophy", (Right.SEE_LESSONS,)),
+    Entry("content", "Content", "newspaper", (Right.SEE_LEADS,)),
+    Entry("joint-meetings", "Joint meeting", "presentation", (Right.SEE_LEADS,)),
     Entry("practice", "Practice", "brain", (Right.PRACTISE,)),
     Entry("data", "Data", "database", (Right.SEE_DATA, Right.IMPORT_DATA)),
     Entry("settings", "Settings", "settings", (Right.MANAGE_PEOPLE,)),

@@ -109,6 +109,7 @@ def import_given_up(message: str, import_id: int) -> None:
 def follow_record(organisation_id: int) -> None:
     """Brings the index of deals up to the newest data version, opens reviews, assigns trials, asks for the analysis."""
     from afteraction.web.buyers.tasks import follow_buyers
+    from afteraction.web.content.tasks import match_uses
     from afteraction.web.deals.chances import show_evidence_again
     from afteraction.web.deals.index import refresh_index
     from afteraction.web.experiments.tasks import follow_trials
@@ -122,6 +123,7 @@ def follow_record(organisation_id: int) -> None:
         follow_deals(organisation=organisation, now=timezone.now())
         enqueue(follow_buyers, organisation_id=organisation_id)
         enqueue(follow_lessons, organisation_id=organisation_id)
+        enqueue(match_uses, organisation_id=organisation_id)
         enqueue(follow_trials, organisation_id=organisation_id)
         show_evidence_again(organisation=organisation)
         ask_for_analysis(organisation=organisation)
