@@ -123,19 +123,19 @@ def answers_of(document: ProtocolDocument) -> dict[str, Any]:
         "amount_to": who.amount_to,
         "measure": choice_of(primary),
         "horizon": primary.horizon,
-        "effect": round(document.plan.effect * (100 if primary.share else 1), 4),
-        "weeks": document.plan.longest or round(document.plan.weeks),
+        "effect": _number(document.plan.effect, primary),
+        "weeks": round(document.plan.longest or document.plan.weeks),
         "starts_on": document.starts_on.isoformat(),
         "adjusted": document.adjusted,
         "futile": document.rule.futile is not None,
-        "benefit": round(document.rule.benefit * (100 if primary.share else 1), 4),
+        "benefit": _number(document.rule.benefit, primary),
         "extend": document.rule.extend,
     }
     for number, guard in zip(GUARDS, document.guardrails, strict=False):
         answers |= {
             f"guard{number}": choice_of(guard.measure),
             f"guard{number}_horizon": guard.measure.horizon,
-            f"guard{number}_worst": round(guard.worst * (100 if guard.measure.share else 1), 4),
+            f"guard{number}_worst": _number(guard.worst, guard.measure),
         }
     return answers
 
@@ -179,6 +179,12 @@ def _guards(given: Mapping[str, Any], names: Mapping[str, str]) -> list[Guard]:
             measure = named(choice, horizon, names)
             made.append(Guard(measure=measure, worst=_points(worst, measure)))
     return made
+
+
+def _number(value: float, measure: TrialMeasure) -> float:
+    """An effect as people write it, a whole number without its point."""
+    written = round(value * (100 if measure.share else 1), 4)
+    return int(written) if written == int(written) else written
 
 
 def _points(value: float, measure: TrialMeasure) -> float:

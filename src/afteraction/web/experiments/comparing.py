@@ -138,7 +138,7 @@ def _assignments(protocols: Mapping[int, Protocol], said: Sequence[tuple[LedgerE
         for what, units in (("added", added), ("changed", changed), ("taken out", gone)):
             if units:
                 yield Tampering("assignment", f"{_listed(units)} {_were(units)} {what} after being assigned")
-        if protocol.digest and not (changed or added) and _readable(protocol):
+        if protocol.locked_at is not None and not (changed or added) and _readable(protocol):
             yield from _drawn_anew(protocol)
 
 

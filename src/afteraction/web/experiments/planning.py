@@ -20,7 +20,7 @@ from afteraction.web.experiments.models import Experiment, Protocol
 from afteraction.web.experiments.planning_forms import DEFAULTS, PlanForm, first_day, measures
 from afteraction.web.experiments.sizing import Sizing, sizing
 from afteraction.web.experiments.telling import Answer, Figure, answer, document_of, few_words, figures, protocol_words
-from afteraction.web.insights.selectors import process_in
+from afteraction.web.insights.selectors import newest_results, process_in
 from afteraction.web.jobs.services import enqueue
 from afteraction.web.people.models import Organisation, User
 from afteraction.web.people.roles import RIGHTS, Right
@@ -88,6 +88,8 @@ class Planning:
         self.history: History | None = history_of(experiment.organisation)
         self.process: Process | None = process_of(experiment)
         self.names: Mapping[str, str] = measures(self.process, self.history)
+        shown = newest_results(experiment.organisation)
+        self.verdicts = {each["step"]: each["verdict"] for each in shown.figures["steps"]} if shown else {}
 
     def form(self, data: Any = None) -> PlanForm:
         """The form, as it was left or as it is sent."""
@@ -96,6 +98,8 @@ class Planning:
         initial = {**DEFAULTS, "measure": "won", "starts_on": first_day(self.now.date()), **answers}
         initial |= {name: getattr(self.experiment, name) for name in ("title", "question", "sponsor")}
         initial["owner"] = self.experiment.owner_id
+        if initial["unit"] == "deal":
+            initial["kind"] = DEFAULTS["kind"]  # what is offered first where reps or teams are drawn
         return PlanForm(self.user, self.names, self.history, data, initial=initial)
 
     def planned(self, form: PlanForm) -> Planned:
@@ -106,7 +110,7 @@ class Planning:
         if not given["effect"]:
             return Planned(None, None, tuple(missing))
         asked, wished = asked_of(given, self.names), wished_of(given)
-        found = sizing(self.history, asked, wished, self.process)
+        found = sizing(self.history, asked, wished, self.process, self.verdicts)
         whole = missing or self._whole(given, found)
         document = whole if isinstance(whole, ProtocolDocument) else None
         return Planned(

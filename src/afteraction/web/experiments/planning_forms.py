@@ -102,7 +102,7 @@ class PlanForm(forms.Form):
     teams = forms.MultipleChoiceField(label="Team", required=False, widget=forms.CheckboxSelectMultiple)
     amount_from = forms.FloatField(label="Amount from", required=False, min_value=0)
     amount_to = forms.FloatField(label="Amount to", required=False, min_value=0)
-    measure = forms.ChoiceField(label="What decides")
+    measure = forms.ChoiceField(label="Measure")
     horizon = forms.IntegerField(label="Days after it was drawn", min_value=1, max_value=1825)
     effect = forms.FloatField(
         label="Smallest effect that matters", required=False, min_value=0.01, max_value=1825,
@@ -112,7 +112,7 @@ class PlanForm(forms.Form):
     starts_on = forms.DateField(label="First day", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), required=False)
     adjusted = forms.BooleanField(label="Allow for the chance of winning that a deal began with", required=False)
     futile = forms.BooleanField(label="Stop early when it can hardly show anything any more", required=False)
-    benefit = forms.FloatField(label="Adopt only above", required=False, min_value=0, max_value=1825)
+    benefit = forms.FloatField(label="Adopt only above, points or days", required=False, min_value=0, max_value=1825)
     extend = forms.IntegerField(label="May be extended by, weeks", required=False, min_value=0, max_value=104)
     sponsor = forms.ModelChoiceField(
         User.objects.none(), label="Sponsor", required=False, empty_label="Choose who signs beside you"
@@ -131,7 +131,9 @@ class PlanForm(forms.Form):
             self.fields[f"guard{number}_horizon"] = forms.IntegerField(
                 label="Days after", required=False, min_value=1, max_value=1825
             )
-            self.fields[f"guard{number}_worst"] = forms.FloatField(label="By more than", required=False, min_value=0.01)
+            self.fields[f"guard{number}_worst"] = forms.FloatField(
+                label="Points or days", required=False, min_value=0.01
+            )
         for name, column in (("segments", "segment"), ("sources", "source"), ("teams", "team")):
             self._offer(name, self._known(history, name, column))
         self._offer("units", [*self._known(history, "units", "owner"), *self._known(history, "", "team")])

@@ -1,7 +1,7 @@
 """How many deals and weeks a plan needs, when it can never be answered, and what could be answered instead."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,6 +24,9 @@ from afteraction.web.experiments.history import History
 
 POWER: Final = 0.8
 _LEADING: Final = 8
+_FEWEST_PAIRS: Final = 6
+_RARE: Final = 0.05
+"""What hardly any deal has, or nearly all, tells little of the others."""
 _SOON: Final = 30
 """Days within which a leading measure is to show."""
 
@@ -55,7 +58,8 @@ class Sizing:
     """What the record says, what it takes, and the smallest effect that the time there is can tell.
 
     `clusters` are those drawn (reps or teams, in a switchback each by its periods; None: deals), `few` by how much
-    larger an effect must be because they are so few, `weekly_end` the weeks in which deals are assigned.
+    larger an effect must be because they are so few, `assign_weeks` the weeks in which deals are assigned, `drawn` what
+    is drawn, in words.
     """
 
     record: FromRecord
@@ -65,27 +69,35 @@ class Sizing:
     few: float = 1.0
     assign_weeks: int = 0
     leading: tuple[Leading, ...] = ()
+    drawn: str = "deals"
 
 
-def sizing(history: History, asked: Asked, wished: Wished, process: Process | None) -> Sizing:
-    """The size of a plan. A `NotEnoughData` of the record stands in its place where it cannot be computed."""
+def sizing(
+    history: History, asked: Asked, wished: Wished, process: Process | None, verdicts: Mapping[str, str] | None = None
+) -> Sizing:
+    """The size of a plan. A `NotEnoughData` of the record stands in its place where it cannot be computed.
+
+    `verdicts` are those of steps in the newest results: a step that follows the decision leads to nothing.
+    """
     record = from_record(history, asked, process)
     measure, supply = _inputs(record, asked.measure, wished)
     if isinstance(measure, NotEnoughData):
         return Sizing(record, measure)
     if isinstance(supply, NotEnoughData):
         return Sizing(record, supply)
-    if problem := _unlike(measure):
+    if problem := _unlike(measure) or _unpaired(supply, wished):
         return Sizing(record, problem)
     least = smallest_effect(measure, supply, power=POWER)
     answer: Size | NotAnswerable = size(measure, supply, power=POWER)
-    leading = () if isinstance(answer, Size) else tuple(_leading(history, asked, wished, process))
+    leading = () if isinstance(answer, Size) else tuple(_leading(history, asked, wished, process, verdicts or {}))
     assign_weeks = math.ceil(answer.deals / supply.per_week) if isinstance(answer, Size) else 0
     if wished.kind == "stepped" and isinstance(answer, Size):
         # Every step has its whole time, however soon there are deals enough.
         assign_weeks = math.ceil((wished.period or 0) * ((wished.steps or 0) + 1) / 7)
         answer = replace(answer, weeks=assign_weeks + asked.measure.horizon / 7)
-    return Sizing(record, answer, least, supply.clusters, _few(supply.clusters), assign_weeks, leading)
+    named = {"deal": "deals", "rep": "reps", "team": "teams"}[asked.unit]
+    drawn = f"turns of {named}" if wished.kind == "switchback" else named
+    return Sizing(record, answer, least, supply.clusters, _few(supply.clusters), assign_weeks, leading, drawn)
 
 
 def _inputs(
@@ -158,24 +170,43 @@ def _unlike(measure: Measure) -> NotEnoughData | None:
     return None
 
 
+def _unpaired(supply: Supply, wished: Wished) -> NotEnoughData | None:
+    """Pairs are drawn in 2 to the power of pairs ways: six are the fewest of which one can be beyond chance."""
+    count = supply.clusters or 0
+    if wished.kind != "pairs" or (count % 2 == 0 and count // 2 >= _FEWEST_PAIRS):
+        return None
+    return NotEnoughData(f"{count} that would be drawn in pairs", f"an even number, {2 * _FEWEST_PAIRS} at least")
+
+
 def _few(clusters: int | None) -> float:
     found = stretched(clusters) if clusters is not None and clusters < FEW_CLUSTERS else None
     return found or 1.0
 
 
-def _leading(history: History, asked: Asked, wished: Wished, process: Process | None) -> Iterator[Leading]:
-    """Steps done and stages reached soon, that would show the same effect in the time there is, the surest first."""
+def _leading(
+    history: History, asked: Asked, wished: Wished, process: Process | None, verdicts: Mapping[str, str]
+) -> Iterator[Leading]:
+    """Steps done and stages reached soon, that would show the same effect in the time there is.
+
+    First those that can be answered, of these the steps that are known to help, then the surest.
+    """
     found = []
     for measure in candidates(history, asked, process):
+        if verdicts.get(measure.what) == "leak":
+            continue
         record = from_record(history, replace(asked, measure=measure), process)
         its, supply = _inputs(record, measure, wished)
         if isinstance(its, NotEnoughData) or isinstance(supply, NotEnoughData) or _unlike(its):
             continue
-        answer, least = size(its, supply, power=POWER), smallest_effect(its, supply, power=POWER)
-        if isinstance(record.base, Estimate):
+        if isinstance(record.base, Estimate) and _RARE < its.base < 1 - _RARE:
+            answer, least = size(its, supply, power=POWER), smallest_effect(its, supply, power=POWER)
             found.append(Leading(measure, record.base, answer if isinstance(answer, Size) else None, least))
-    found.sort(key=lambda each: (each.found is None, each.smallest if each.smallest is not None else math.inf))
-    yield from found[:4]
+
+    def rank(each: Leading) -> tuple[bool, bool, float]:
+        helps = verdicts.get(each.measure.what) == "helps"
+        return each.found is None, not helps, each.smallest if each.smallest is not None else math.inf
+
+    yield from sorted(found, key=rank)[:4]
 
 
 def candidates(history: History, asked: Asked, process: Process | None) -> list[TrialMeasure]:

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from afteraction.analysis.cluster_inference import FEW_CLUSTERS
 from afteraction.analysis.experiment_planning import Estimate
-from afteraction.analysis.experiment_power import NotAnswerable, Size
+from afteraction.analysis.experiment_power import NotAnswerable, Size, stretched
 from afteraction.errors import NotEnoughData
 from afteraction.report.wording import decimal, interval, many, percent
 from afteraction.web.experiments.document import Guard, ProtocolDocument, TrialMeasure, read_document
@@ -86,8 +86,8 @@ def who_words(document: ProtocolDocument) -> str:
 def rule_words(document: ProtocolDocument) -> str:
     """When it stops and what is decided then."""
     rule, primary = document.rule, document.primary
-    above = amount(rule.benefit, primary) if rule.benefit else "nothing"
-    words = f"Adopt once the whole interval is above {above}; stop for harm once it is below nothing"
+    above = amount(rule.benefit, primary) if rule.benefit else "zero"
+    words = f"Adopt once the whole interval is above {above}; stop for harm once it is below zero"
     if document.guardrails:
         words += ", or a guardrail is worse beyond its limit"
     if rule.futile is not None:
@@ -115,9 +115,8 @@ class Figure:
 def figures(found: Sizing, measure: TrialMeasure) -> list[Figure]:
     """What the record says, each with its interval and n."""
     record = found.record
-    before = "Before, of 100 deals" if measure.share else "Before, on average"
     made = [
-        _figure(before, record.base, "deals", "share" if measure.share else "days"),
+        _figure(f"{measure.name}, until now", record.base, "deals", "share" if measure.share else "days"),
         _figure("Deals a week", record.per_week, "weeks", "number"),
         _figure("Known beforehand, of what differs", record.explained, "deals", "share"),
     ]
@@ -129,13 +128,21 @@ def figures(found: Sizing, measure: TrialMeasure) -> list[Figure]:
 
 
 def few_words(found: Sizing) -> str:
-    """What it costs that so few are drawn; empty where they are many."""
-    if found.clusters is None or found.clusters >= FEW_CLUSTERS:
+    """What it costs that so few are drawn, or that each is drawn for a while only; empty where neither is so."""
+    if found.clusters is None:
         return ""
+    if stretched(found.clusters) is None:
+        return (
+            f"Only {found.clusters} {found.drawn} can be drawn in so few ways that the most extreme comes by chance "
+            "too often: no result of them could ever be beyond chance. Eight are the fewest."
+        )
+    turns = "Each turn counts as one that is drawn, which is cautious. " if found.drawn.startswith("turns") else ""
+    if found.clusters >= FEW_CLUSTERS:
+        return turns.strip()
     return (
-        f"Only {found.clusters} are drawn. Below {FEW_CLUSTERS} the result is judged by what else might have been "
-        f"drawn: exact, yet an effect must be {percent(found.few - 1)} larger to show than with many. The size allows "
-        "for it."
+        f"{turns}Only {found.clusters} {found.drawn} are drawn. Below {FEW_CLUSTERS} the result is judged by what else "
+        f"might have been drawn: exact, yet an effect must be {percent(found.few - 1)} larger to show than with many. "
+        "The size allows for it."
     )
 
 
@@ -167,12 +174,12 @@ def answer(found: Sizing, measure: TrialMeasure, wished: Wished) -> Answer:
     if size.weeks is not None:
         instead.append(f"{size.weeks:.0f} weeks instead of {wished.longest:.0f}")
     if size.clusters is not None:
-        instead.append(f"{size.clusters} to be drawn instead of {found.clusters}, each with as many deals")
+        instead.append(f"{size.clusters} {found.drawn} instead of {found.clusters}, each with as many deals")
     if size.effect is not None:
         instead.append(f"an effect of {amount(size.effect, measure)}")
     never = size.weeks is None
     words = (
-        f"{found.clusters} are too few to show {shown}, however long you wait."
+        f"{found.clusters} {found.drawn} are too few to show {shown}, however long you wait."
         if never
         else f"{shown} would not show in the time there is."
     )
