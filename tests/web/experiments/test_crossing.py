@@ -37,14 +37,15 @@ stages: [Qualify, Propose]
 steps:
   - id: demo
     stage: Qualify
-    activities: [Demo]
+    activity: Demo
 """
 AFTER = (
     BEFORE
     + """\
-  - id: mutual plan
+  - id: mutual_plan
+    name: Mutual plan
     stage: Propose
-    activities: [Mutual plan agreed]
+    activity: Mutual plan agreed
 """
 )
 
@@ -97,7 +98,7 @@ def test_the_step_that_the_new_process_adds_tells_arms_apart_in_the_record(cast:
     protocol = locked(cast, new_process=AFTER)
     step = telling_step(protocol, document())
     assert step is not None
-    assert (step.arm, step.name, step.activities) == ("plan", "mutual plan", ("Mutual plan agreed",))
+    assert (step.arm, step.name, step.activities) == ("plan", "Mutual plan", ("Mutual plan agreed",))
     begin_many(cast.organisation, 40)
     assign(experiment=protocol.experiment, now=moment(START + timedelta(days=11)))
     arms = arms_of(protocol)
