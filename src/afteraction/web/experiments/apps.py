@@ -10,6 +10,8 @@ class ExperimentsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
+        from afteraction.web.experiments.before_after_models import BeforeAfter
         from afteraction.web.experiments.models import Experiment
 
         auditlog.register(Experiment, include_fields=["title", "question", "state", "owner", "sponsor"])
+        auditlog.register(BeforeAfter)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from afteraction.web.experiments.before_after_models import BeforeAfter, BeforeAfterResult  # noqa: F401 - for Django
 from afteraction.web.insights.models import ProcessVersion
 from afteraction.web.people.models import Organisation, Traced, User
 

@@ -2,9 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from afteraction.web.experiments import on_deal_views, planning_views, result_views, running_views, trial_views
+from afteraction.web.experiments import (
+    before_after_views,
+    on_deal_views,
+    planning_views,
+    result_views,
+    running_views,
+    trial_views,
+)
 
 urlpatterns: list[URLPattern] = [
+    path("trials/before-after/", before_after_views.changes, name="before-and-after"),
+    path("trials/before-after/new/", before_after_views.state, name="before-and-after-state"),
+    path("trials/before-after/<int:key>/", before_after_views.change, name="before-and-after-change"),
+    path("trials/before-after/<int:key>/deals/<int:version>/", before_after_views.deals, name="before-and-after-deals"),
     path("trials/", planning_views.trials, name="trials"),
     path("trials/new/", planning_views.new, name="trial-new"),
     path("trials/<int:key>/", trial_views.trial, name="trial"),

@@ -1,0 +1,223 @@
+"""Units over time before and after a change, in groups that changed together, and differences between them.
+
+Units are reps or teams, periods months or the like. Everything works on sums by unit and period: levels of units and
+periods are fitted to these as they would be to single deals.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.stats import t as student
+
+from afteraction.analysis.arrays import Flags, Floats, Longs
+
+NEVER: Final = -1
+"""Instead of a period: the unit did not change."""
+_NONE: Final = 1e-10
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What units did over time, units × periods: `deals` that count, and the `total` of their outcomes.
+
+    `changed` (units): the period in which the unit changed, NEVER where it did not. `gap`: so many periods before the
+    change count on neither side, because part of the time of their deals lies after it; the period of the change itself
+    does not count either where `partial`.
+    """
+
+    deals: Floats
+    total: Floats
+    changed: Longs
+    gap: int = 0
+    partial: bool = True
+
+    def __post_init__(self) -> None:
+        if self.deals.shape != self.total.shape or len(self.changed) != len(self.deals):
+            raise ValueError(
+                f"found {self.deals.shape}, {self.total.shape} and {len(self.changed)} units; expected one"
+            )
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with its 95 % interval, standard error and degrees of freedom."""
+
+    value: float
+    low: float
+    high: float
+    error: float
+    freedom: float
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One group that changed together beside those that had not changed by then: units × periods in use.
+
+    `treated` (units) is the group; `after` (periods); `weight` the deals of the group after its change; `since`
+    (periods) counts from the change.
+    """
+
+    deals: Floats
+    total: Floats
+    treated: Flags
+    after: Flags
+    since: Longs
+
+    @property
+    def weight(self) -> float:
+        return float(self.deals[np.ix_(self.treated, self.after)].sum())
+
+    def without(self, unit: int) -> "Stack":
+        """The same without one unit."""
+        deals, total = self.deals.copy(), self.total.copy()
+        deals[unit], total[unit] = 0.0, 0.0
+        return Stack(deals, total, self.treated, self.after, self.since)
+
+
+def stacks_of(panel: Panel) -> list[Stack]:
+    """The groups that can be compared. A unit counts in one with deals both before and after the group's change."""
+    found = []
+    periods = np.arange(panel.deals.shape[1])
+    for start in np.unique(panel.changed[panel.changed != NEVER]):
+        first = int(start) + (1 if panel.partial else 0)
+        treated = panel.changed == start
+        later = np.unique(panel.changed[(panel.changed > start)])
+        # Those that change later stay among the others until the deals of theirs that lie partly after it.
+        usable = [np.where(panel.changed == each, periods[:, None] < each - panel.gap, True).T for each in later]
+        clean = np.ones(panel.deals.shape, dtype=np.bool_)
+        for each in usable:
+            clean &= each
+        clean[(panel.changed != NEVER) & (panel.changed < start)] = False
+        used = (periods < start - panel.gap) | (periods >= first)
+        deals = np.where(clean, panel.deals, 0.0)[:, used]
+        total = np.where(clean, panel.total, 0.0)[:, used]
+        stack = _comparable(Stack(deals, total, treated, periods[used] >= first, (periods - start)[used]))
+        if stack.weight > 0 and (~stack.treated & (stack.deals.sum(axis=1) > 0)).any():
+            found.append(stack)
+    return found
+
+
+def _comparable(stack: Stack) -> Stack:
+    """Without units that have no deals on one of the sides, and periods of the others or of the group alone."""
+    deals, total = stack.deals.copy(), stack.total.copy()
+    for _round in range(len(deals) + deals.shape[1]):
+        both = (deals[:, ~stack.after].sum(axis=1) > 0) & (deals[:, stack.after].sum(axis=1) > 0)
+        known = (deals[stack.treated & both].sum(axis=0) > 0) & (deals[~stack.treated & both].sum(axis=0) > 0)
+        gone = (deals > 0) & ~(both[:, None] & known[None, :])
+        if not gone.any():
+            break
+        deals[gone], total[gone] = 0.0, 0.0
+    return Stack(deals, total, stack.treated, stack.after, stack.since)
+
+
+def sides(stacks: list[Stack], units: int) -> tuple[Flags, Flags]:
+    """The units that changed, and those whom they are compared with: one that changed later may be both."""
+    changed, others = np.zeros(units, dtype=np.bool_), np.zeros(units, dtype=np.bool_)
+    for stack in stacks:
+        known = stack.deals.sum(axis=1) > 0
+        changed |= known & stack.treated
+        others |= known & ~stack.treated
+    return changed, others & ~changed
+
+
+def jackknife(stacks: list[Stack], changed: Flags, others: Flags, *, bend: bool) -> Interval:
+    """The mean effect over the groups; the interval from leaving out one unit at a time."""
+    without = [
+        np.array([_mean([stack.without(unit) for stack in stacks], bend=bend) for unit in np.flatnonzero(side)])
+        for side in (changed, others)
+    ]
+    return interval_of(_mean(stacks, bend=bend), without)
+
+
+def interval_of(whole: float, without: list[Floats], level: float = 0.95) -> Interval:
+    """V = Σ over strata (n - 1) / n Σ (θ₋ᵢ - mean)², degrees of freedom V² / Σ Vₛ² / (nₛ - 1)."""
+    variance, freedom = 0.0, 0.0
+    for found in without:
+        known = found[~np.isnan(found)]
+        n = len(known)
+        if n < 2:
+            return Interval(whole, -np.inf, np.inf, np.inf, 1.0)
+        own = (n - 1) / n * float(np.sum((known - known.mean()) ** 2))
+        variance, freedom = variance + own, freedom + own**2 / (n - 1)
+    error = float(np.sqrt(variance))
+    if error < _NONE:
+        return Interval(whole, whole, whole, 0.0, np.inf)
+    degrees = variance**2 / freedom
+    half = float(student.ppf((1 + level) / 2, degrees)) * error
+    return Interval(whole, whole - half, whole + half, error, degrees)
+
+
+def _mean(stacks: list[Stack], *, bend: bool) -> float:
+    found = [(_effect(stack, bend=bend), stack.weight) for stack in stacks if stack.weight > 0]
+    known = [(value, weight) for value, weight in found if not np.isnan(value)]
+    weight = sum(each for _value, each in known)
+    return sum(value * each for value, each in known) / weight if weight else np.nan
+
+
+def _effect(stack: Stack, *, bend: bool) -> float:
+    """The coefficient of having changed, beside a level of every unit and period; NaN where it cannot be told.
+
+    With `bend` the group may also move apart from the others by the same step every period.
+    """
+    own = np.outer(stack.treated, stack.after).astype(np.float64)
+    columns = [own, np.outer(stack.treated, stack.since).astype(np.float64)] if bend else [own]
+    found = solved(stack, columns)
+    return np.nan if found is None else float(found[0])
+
+
+def solved(stack: Stack, columns: list[Floats]) -> Floats | None:
+    """Coefficients of columns (units × periods each) by least squares over deals, levels taken out (Frisch & Waugh)."""
+    rest = [_residual(stack.deals, each) for each in columns]
+    weighted = np.array([[np.sum(stack.deals * a * b) for b in rest] for a in rest])
+    if np.linalg.cond(weighted) > 1 / _NONE or not np.all(np.isfinite(weighted)):
+        return None
+    sides = np.array([np.sum(stack.total * each) for each in rest])
+    return np.asarray(np.linalg.solve(weighted, sides), dtype=np.float64)
+
+
+def _residual(deals: Floats, column: Floats) -> Floats:
+    """A column less its best fit by a level for every unit and period, each cell weighing by its deals."""
+    by_unit, by_period = deals.sum(axis=1), deals.sum(axis=0)
+    units, periods = by_unit > 0, by_period > 0
+    w = deals[np.ix_(units, periods)]
+    x = column[np.ix_(units, periods)]
+    share = w / w.sum(axis=1, keepdims=True)
+    level = (share * x).sum(axis=1)
+    squares = np.diag(w.sum(axis=0)) - w.T @ share
+    side = (w * (x - level[:, None])).sum(axis=0)
+    course = np.linalg.lstsq(squares, side, rcond=None)[0]
+    fitted = (share * (x - course[None, :])).sum(axis=1)[:, None] + course[None, :]
+    found = np.zeros(deals.shape)
+    found[np.ix_(units, periods)] = x - fitted
+    return found
+
+
+def earlier(stack: Stack) -> Stack:
+    """The periods before the change alone."""
+    used = ~stack.after
+    return Stack(stack.deals[:, used], stack.total[:, used], stack.treated, stack.after[used], stack.since[used])
+
+
+def present(stacks: list[Stack]) -> Flags:
+    return np.any([stack.deals.sum(axis=1) > 0 for stack in stacks], axis=0)
+
+
+def at_period(stack: Stack, since: int) -> Stack:
+    """One period against those before the change (itself left out of them)."""
+    here = stack.since == since
+    used = here | ~stack.after
+    return _comparable(Stack(stack.deals[:, used], stack.total[:, used], stack.treated, here[used], stack.since[used]))
+
+
+def conventional_error(stack: Stack) -> float:
+    """CR1 of the effect: the outcomes' own scatter within a cell adds nothing to the score of a unit, so cells do."""
+    own = np.outer(stack.treated, stack.after).astype(np.float64)
+    rest = _residual(stack.deals, own)
+    squares = float(np.sum(stack.deals * rest**2))
+    slope = float(np.sum(stack.total * rest)) / squares
+    mean = np.where(stack.deals > 0, stack.total / np.where(stack.deals > 0, stack.deals, 1.0), 0.0)
+    scores = np.sum(stack.deals * rest * (_residual(stack.deals, mean) - slope * rest), axis=1)
+    units, periods = (int((stack.deals.sum(axis=axis) > 0).sum()) for axis in (1, 0))
+    deals, terms = float(stack.deals.sum()), units + periods
+    return float(np.sqrt(units / (units - 1) * (deals - 1) / (deals - terms) * np.sum(scores**2))) / squares
