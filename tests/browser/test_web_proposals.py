@@ -27,7 +27,7 @@ def test_a_rep_proposes_on_the_phone_a_colleague_supports_and_the_owner_adopts(v
     page.get_by_label("Why it would be better").fill("They have forgotten us by then.")
     page.get_by_role("button", name="Propose it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        "Step 'call' must now be done within 7 days instead of 14"
+        "Step “First call” must now be done within 7 days instead of 14"
     )
     made = Proposal.objects.get()
     mate = visit(cast.team_mate, width=390)
@@ -36,7 +36,7 @@ def test_a_rep_proposes_on_the_phone_a_colleague_supports_and_the_owner_adopts(v
     expect(mate.page.get_by_role("button", name="You support it")).to_be_visible()
     owner = visit(cast.operations)
     owner.go("/")
-    owner.page.get_by_role("link", name="Step 'call' must now be done").click()
+    owner.page.get_by_role("link", name="Step “First call” must now be done").click()
     expect(owner.page.locator("#support")).to_contain_text("1 colleague supports it: Tom Reyes")
     owner.page.get_by_text("Adopt it at once").click()
     owner.page.get_by_role("button", name="Adopt it", exact=True).click()

@@ -13,7 +13,7 @@ def test_a_change_is_proposed_supported_talked_about_and_followed(cast: Cast, as
     made = rep("POST", "/proposals", {"kind": "process", "reason": "They forget us.", "text": due("call", 7)})
     assert made.status_code == 201
     path = f"/proposals/{made.json()['id']}"
-    assert made.json()["events"][0]["changes"] == ["Step 'call' must now be done within 7 days instead of 14."]
+    assert made.json()["events"][0]["changes"] == ["Step “First call” must now be done within 7 days instead of 14."]
     assert mate("PUT", f"{path}/support", {"on": True}).json()["supporters"] == ["Tom Reyes"]
     assert mate("PUT", f"{path}/support", {"on": False}).json()["supporters"] == []
     problem(rep("PUT", f"{path}/support", {"on": True}), 409)

@@ -46,7 +46,7 @@ def on_paper(cast: Cast, text: str = TEXT, number: int = 1) -> ProcessVersion:
     """The next version of the process."""
     return ProcessVersion.objects.create(
         organisation=cast.organisation, number=number, text=text.replace("version: 1", f"version: {number}"),
-        made_by=cast.operations,
+        made_by=cast.operations, in_force_from=NOW - DAY if number > 1 else None,
     )  # fmt: skip
 
 

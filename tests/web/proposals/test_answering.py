@@ -119,8 +119,8 @@ def test_an_edit_is_brought_up_to_the_newest_process(cast: Cast) -> None:
     newest = on_paper(cast, without("demo"), 2)
     found = answering.behind(made)
     assert found is not None
-    assert found.since == ("Step 'demo' was removed from stage Qualify.",)
-    assert found.changes == ("Step 'call' must now be done within 7 days instead of 14.",)
+    assert found.since == ("Step “Product demo” was removed from stage Qualify.",)
+    assert found.changes == ("Step “First call” must now be done within 7 days instead of 14.",)
     answering.bring_up(by=cast.rep, proposal=made, now=NOW)
     made.refresh_from_db()
     assert (made.base, made.revision) == (newest, 2)

@@ -133,7 +133,7 @@ def test_a_step_that_does_nothing_is_proposed_to_go_and_taken_back_when_that_cha
     assert made.finding == "step without power: demo"
     assert "2,000 deals" in made.reason
     assert made.evidence["deals"] == "/insights/steps/deals/?of=step%3A+demo"
-    assert made.events.get().changes[0] == "Step 'demo' was removed from stage Discover."
+    assert made.events.get().changes[0] == "Step “Product demo” was removed from stage Discover."
     assert analysing.look_at_results(organisation=cast.organisation, now=NOW) == []
     for verdict, state in (("cant_tell", "open"), ("helps", "withdrawn")):
         figures["steps"] = [one | {"verdict": verdict} if one["step"] == "demo" else one for one in figures["steps"]]

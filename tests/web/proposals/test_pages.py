@@ -46,9 +46,9 @@ def test_a_rep_adds_a_step_between_others_and_takes_one_out(cast: Cast, sign_in:
     sent = filled(**new, **{"n0-after": ["call"], "n0-before": ["offer"], "s1-out": "on"})
     sign_in(cast.rep).post("/changes/new/", sent)
     assert Proposal.objects.get().events.get().changes == [
-        "Step 'demo' was removed from stage Qualify.",
-        "Step 'call' must now come before 'call_the_cfo'.",
-        "The required step 'call_the_cfo' was added to stage Qualify.",
+        "Step “Product demo” was removed from stage Qualify.",
+        "Step “First call” must now come before “Call the CFO”.",
+        "The required step “Call the CFO” was added to stage Qualify.",
     ]
 
 
@@ -56,8 +56,8 @@ def test_a_step_is_renamed_and_ordered(cast: Cast, sign_in: Any) -> None:
     on_paper(cast)
     sign_in(cast.rep).post("/changes/new/", filled(**{"s1-name": "Show it", "s1-before": ["offer"]}))
     assert Proposal.objects.get().events.get().changes == [
-        "Step 'demo' is now shown as “Show it” instead of “Product demo”.",
-        "Step 'demo' must now come before 'offer'.",
+        "Step “Product demo” is now shown as “Show it” instead of “Product demo”.",
+        "Step “Product demo” must now come before “Offer”.",
     ]
 
 

@@ -14,7 +14,7 @@ from afteraction.web.proposals.writing import Wish
 
 def test_an_edit_of_the_process_is_told_in_words(cast: Cast) -> None:
     made = proposed(cast)
-    sentence = "Step 'call' must now be done within 7 days instead of 14."
+    sentence = "Step “First call” must now be done within 7 days instead of 14."
     assert (made.kind, made.title, made.what) == ("timing", sentence.rstrip("."), sentence)
     assert made.events.get().changes == [sentence]
     assert "# Before anything else." in made.text
@@ -142,7 +142,7 @@ def test_its_author_may_change_it_while_it_waits(cast: Cast) -> None:
     made = proposed(cast)
     wish = Wish(text=due("call", 5), base=1, reason="Sooner is better.")
     changed = services.change(by=cast.rep, proposal=made, wish=wish, now=NOW + DAY)
-    assert (changed.revision, changed.title) == (2, "Step 'call' must now be done within 5 days instead of 14")
+    assert (changed.revision, changed.title) == (2, "Step “First call” must now be done within 5 days instead of 14")
     assert [each.kind for each in made.events.all()] == ["made", "changed"]
     with pytest.raises(Refused, match="a proposal of somebody else"):
         services.change(by=cast.manager, proposal=made, wish=wish, now=NOW)
@@ -167,3 +167,13 @@ def test_another_may_be_asked_to_answer(cast: Cast) -> None:
     for to in (cast.manager, cast.team_mate):
         with pytest.raises(Refused):
             services.hand_over(by=cast.operations, proposal=made, to=to, now=NOW)
+
+
+def test_what_waits_for_somebody_who_left_goes_to_another(cast: Cast) -> None:
+    made = proposed(cast)
+    assert services.hand_on(now=NOW + 20 * DAY) == 0
+    cast.operations.is_active = False
+    cast.operations.save()
+    assert services.hand_on(now=NOW + 20 * DAY) == 1
+    made.refresh_from_db()
+    assert (made.owner, made.answer_by) == (cast.manager, NOW + 34 * DAY)

@@ -84,7 +84,7 @@ def adopt(
                 f"{by}, who may not change the process", "sales operations or an admin", "hand it over, or try it"
             )
         _fits(locked)
-        version = save_process(by=by, text=locked.text, note=f"Proposal {locked.pk}: {locked.title}")
+        version = save_process(by=by, text=locked.text, note=f"Proposal {locked.pk}: {locked.title}", now=now)
     end(locked, Proposal.State.ADOPTED, by=by, said=words.strip(), now=now, adopted_as=version)
     return version
 

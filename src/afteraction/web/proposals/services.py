@@ -106,6 +106,25 @@ def hand_over(*, by: User, proposal: Proposal, to: User, now: datetime) -> None:
     note(locked, ProposalEvent.Kind.HANDED, by=by, now=now, said=f"to {to}")
 
 
+def hand_on(*, now: datetime) -> int:
+    """Gives proposals whose owner can no longer answer them to somebody who can; how many."""
+    waiting = Proposal.objects.filter(state=Proposal.State.OPEN).select_related("owner")
+    lost = [each.pk for each in waiting if each.owner is None or not may(each.owner, Right.OWN_TRIALS)]
+    return sum(_handed_on(key, now) for key in lost)
+
+
+@transaction.atomic
+def _handed_on(key: int, now: datetime) -> bool:
+    locked = Proposal.objects.select_for_update().get(pk=key)
+    to = owner_for(locked.organisation, locked.author)
+    if locked.state != Proposal.State.OPEN or to is None or to.pk == locked.owner_id:
+        return False
+    locked.owner, locked.answer_by, locked.changed_at = to, max(locked.answer_by, now + ANSWER_WITHIN), now
+    locked.save(update_fields=["owner", "answer_by", "changed_at"])
+    note(locked, ProposalEvent.Kind.HANDED, by=None, now=now, said=f"to {to}, since nobody else could answer it")
+    return True
+
+
 @transaction.atomic
 def withdraw(*, by: User, proposal: Proposal, reason: str = "", now: datetime) -> None:
     """The author takes it back while it waits; it stays readable."""

@@ -17,10 +17,15 @@ def mail_news(news_id: int) -> None:
 
 @task()
 def remind() -> None:
-    """Finds whom to remind of proposals that wait for their answer, each in a job of its own."""
+    """Finds whom to remind of proposals that wait for their answer, each in a job of its own.
+
+    What waits for someone who can no longer answer goes to another first.
+    """
     from afteraction.web.proposals.mailing import people_to_remind
+    from afteraction.web.proposals.services import hand_on
 
     now = timezone.now()
+    hand_on(now=now)
     for organisation in Organisation.objects.filter(proposals__isnull=False).distinct().order_by("pk"):
         for person in people_to_remind(organisation, now=now):
             enqueue(mail_reminder, person_id=person)

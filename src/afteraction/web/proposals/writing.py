@@ -1,6 +1,7 @@
 """What a proposal says: what somebody asks for, checked whole before anything is kept."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +20,7 @@ TITLE: Final = 160
 WORDS: Final = 2000
 MOST_POINTS: Final = 100.0
 IN_WORDS: Final = (Proposal.Kind.SCRIPT, Proposal.Kind.QUESTION)
+_QUOTED: Final = re.compile(r"'(?P<id>[\w-]+)'")
 _ORDER: Final = {ChangeKind.STAGE_ORDER, ChangeKind.STEP_ORDER, ChangeKind.BEFORE}
 _TIMING: Final = {ChangeKind.WITHIN, ChangeKind.RULE_TIME}
 
@@ -75,7 +77,7 @@ def checked(organisation: Organisation, wish: Wish) -> Ready:
             "a change, in the process or in words, and why it would be better",
             "correct this; nothing was kept",
         )
-    sentences = tuple(change.sentence for change in changes)
+    sentences = changes_of(base.text, text) if base is not None else ()
     return Ready(
         kind=_kind(changes) if text else Proposal.Kind(wish.kind),
         title=_cut(wish.title.strip() or _headline(sentences), TITLE),
@@ -96,7 +98,21 @@ def tidy(text: str) -> str:
 def changes_of(base: str, text: str) -> tuple[str, ...]:
     """What one text of a process changes about another, in sentences; none where either has problems."""
     before, after = process_in(base), process_in(text)
-    return tuple(change.sentence for change in diff(before, after)) if before and after else ()
+    if before is None or after is None:
+        return ()
+    names = {step.id: step.name for step in (*after.steps, *before.steps) if step.name}
+    return tuple(_named(change, names) for change in diff(before, after))
+
+
+def _named(change: Change, names: Mapping[str, str]) -> str:
+    """The sentence of a change, with steps as people call them instead of their ids."""
+    # Behind the step's own id stand activities there, which are called what they are called.
+    most = 1 if change.kind is ChangeKind.ACTIVITIES else 0
+
+    def name(found: re.Match[str]) -> str:
+        return f"“{names[found['id']]}”" if found["id"] in names else found.group()
+
+    return _QUOTED.sub(name, change.sentence, count=most)
 
 
 def same_process(one: str, other: str) -> bool:
