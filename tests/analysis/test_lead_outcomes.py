@@ -44,6 +44,7 @@ def test_everything_about_a_group_is_counted():
     assert [(one.currency, one.won, one.total) for one in every.revenue] == [("", 1, 100.0), ("EUR", 11, 1100.0)]
     assert every.revenue[1].per_lead.value == pytest.approx(1100 / 40)
     assert (every.effort.value, every.effort_per_won) == (3.0, 10.0)
+    assert {one.so_far for one in every.times} == {1.0, 2.0, 9.0, 14.0}
     assert [(one.what, one.n, one.median) for one in every.times] == [
         ("worked", 30, 1.0),
         ("accepted", 20, 2.0),

@@ -179,7 +179,7 @@ def _of_paths(weight: Floats, conversions: Floats) -> Floats:
     blocks, rules, k = conversions.shape
     credit = (weight @ conversions.reshape(blocks, rules * k)).reshape(len(weight), rules, k)
     total = credit.sum(axis=2, keepdims=True)
-    return np.divide(credit, total, out=np.full_like(credit, np.nan), where=total > 0)
+    return np.asarray(np.divide(credit, total, out=np.full_like(credit, np.nan), where=total > 0))
 
 
 def _of_chain(weight: Floats, steps: Floats) -> Floats:
@@ -191,7 +191,7 @@ def _of_chain(weight: Floats, steps: Floats) -> Floats:
         drawn = (weight[part] @ steps.reshape(blocks, rows * columns)).reshape(-1, rows, columns)
         found[part] = removal_effects(drawn)
     total = found.sum(axis=1, keepdims=True)
-    return np.divide(found, total, out=np.full_like(found, np.nan), where=total > 0)
+    return np.asarray(np.divide(found, total, out=np.full_like(found, np.nan), where=total > 0))
 
 
 def _credits(

@@ -30,7 +30,7 @@ def removal_effects(steps: Floats) -> Floats:
     visited = np.einsum("...i,...ij->...j", start, inverse) / np.diagonal(inverse, axis1=-2, axis2=-1)
     converted = np.einsum("...i,...i->...", start, onward)[..., None]
     lost = visited * onward
-    return np.divide(lost, converted, out=np.zeros_like(lost), where=converted > 0)
+    return np.asarray(np.divide(lost, converted, out=np.zeros_like(lost), where=converted > 0))
 
 
 def _ending(between: Floats, ends: Flags) -> Flags:

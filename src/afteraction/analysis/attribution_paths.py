@@ -22,7 +22,6 @@ MOST_CHANNELS: Final = 150
 SAME_DAY: Final = 1.0
 """A touch up to this many days after a lead came in is what brought it; with none, its source is the first touch."""
 Goal = Literal["won", "deal"]
-By = Literal["channel", "campaign", "content"]
 _ORIGIN: Final = {CHANNEL: SOURCE, CAMPAIGN: CAMPAIGN, CONTENT: CONTENT}
 
 
@@ -40,7 +39,7 @@ class Paths:
     touch: Ints
     end: npt.NDArray[np.int8]
     worth: Floats
-    by: By = "channel"
+    by: str = "channel"
     goal: Goal = "won"
     untouched: int = 0
 
@@ -49,15 +48,17 @@ class Paths:
 
 
 def lead_paths(
-    tables: Mapping[str, ibis.Table], frame: LeadFrame, by: By = "channel", goal: Goal = "won", horizon: float = 365.0
+    tables: Mapping[str, ibis.Table], frame: LeadFrame, by: str = "channel", goal: Goal = "won", horizon: float = 365.0
 ) -> Paths:
     """The paths of the leads of a frame by `channel`, `campaign` or `content` of their touches before the conversion.
 
     What brought a lead is its first touch: where none is on record by the day it came in, its source (campaign,
     content) stands for it. Touches without a channel are named by their activity, those without a campaign or content
     left out. A lead that is neither converted nor dead `horizon` days after it came in has failed; a younger one is
-    open.
+    open. Raises ValueError for another `by`.
     """
+    if by not in _ORIGIN:
+        raise ValueError(f"found {by!r}; expected one of {', '.join(_ORIGIN)}")
     converted = frame.won if goal == "won" else frame.converted
     until = np.fmin(np.fmin(converted, frame.dead), frame.end)
     lead, day, codes, levels = _touches(tables, frame, by)
@@ -92,15 +93,14 @@ def lead_paths(
     )
 
 
-def _touches(tables: Mapping[str, ibis.Table], frame: LeadFrame, by: By) -> tuple[Longs, Floats, Ints, list[str]]:
+def _touches(tables: Mapping[str, ibis.Table], frame: LeadFrame, by: str) -> tuple[Longs, Floats, Ints, list[str]]:
     """The touches of the leads of a frame in order: whose (places), when (days), and of which channel, with names."""
     touches = tables["lead_touches"]
     named = ibis.coalesce(touches.channel, touches.activity) if by == CHANNEL else touches[by]
-    places = pa.table({"lead_id": frame.lead_id, "lead": pa.array(np.arange(len(frame)))})
     found = (
         touches.select("lead_id", "at", "source_order", "touch_id", name=named)
         .filter(_.name.notnull() & (_.name != ""))
-        .join(ibis.memtable(places), "lead_id")
+        .join(frame.numbered(), "lead_id")
         .order_by("lead", "at", "source_order", "touch_id")
         .select("lead", "at", "name")
         .to_pyarrow()

@@ -110,7 +110,7 @@ def _pooled(group: Ints, won: Floats, groups: int) -> Pooled:
 
 def _compared(fact: Category, group: Ints, won: Floats, pooled: Pooled, overall: Rate) -> tuple[Compared, ...]:
     """Posterior differences as shares: all around the level at which the groups' shares average to that of all."""
-    leads = np.bincount(group, minlength=len(fact.levels))
+    leads = np.bincount(group, minlength=len(fact.levels)).astype(np.int32)
     wins = np.bincount(group, won, len(fact.levels)).astype(int)
     mean, low, high = pooled.reps.mean, pooled.reps.quantile(0.025), pooled.reps.quantile(0.975)
     centre = _centre(mean, leads, overall.value)

@@ -1,7 +1,7 @@
 """Whether a score still fits: are the newest leads of another kind, and does what it promises still come."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -52,7 +52,7 @@ class Watch:
     came: int
     expected: float
     ratio: Measured | None
-    evidence: Floats
+    evidence: Floats = field(repr=False)
     alarm: int | None
     too_high: bool | None
     alpha: float

@@ -80,9 +80,14 @@ class LeadFrame:
         """The days for which each lead could be watched."""
         return np.maximum(self.end - self.created, 0.0)
 
+    def numbered(self) -> ibis.Table:
+        """lead_id, and `lead`: its place in the frame."""
+        places = pa.array(np.arange(len(self)), pa.int64())
+        return ibis.memtable(pa.Table.from_arrays([self.lead_id, places], names=["lead_id", "lead"]))
+
     def only(self, rows: npt.NDArray[Any]) -> "LeadFrame":
         """The same of some of the leads, given by their places or by a flag each."""
-        places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        places: Ints = (np.flatnonzero(rows) if rows.dtype == np.bool_ else rows).astype(np.int32)
         changed: dict[str, Any] = {}
         for each in fields(self):
             value = getattr(self, each.name)
@@ -91,7 +96,7 @@ class LeadFrame:
             elif isinstance(value, np.ndarray):
                 changed[each.name] = value[places]
             elif isinstance(value, pa.ChunkedArray):
-                changed[each.name] = value.take(pa.array(places))
+                changed[each.name] = value.take(places)
         return replace(
             self,
             **changed,

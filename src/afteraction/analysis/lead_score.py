@@ -1,18 +1,17 @@
 """The chance that a lead becomes revenue within a horizon: calibrated, tested on later leads, with its reasons.
 
-Trained on past leads as they stood at several ages (nothing that became known later is used); young leads are censored and
-weighted for, not counted as failures.
+Trained on past leads as they stood at several ages; nothing that became known later is used. Young leads are censored
+and weighted for, not counted as failures.
 """
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 import ibis
 import numpy as np
-import pyarrow as pa
 from scipy.special import expit, logit
 
 from afteraction.analysis.arrays import Flags, Floats, Places
@@ -84,10 +83,10 @@ class LeadScore:
     points: PointsAccuracy | None
     stable: Stability | None
     promises: Watch
-    models: Mapping[float, WinModel]
-    levels: Mapping[str, tuple[str, ...]]
     left_out: tuple[LeftOut, ...]
     notes: tuple[str, ...]
+    models: Mapping[float, WinModel] = field(repr=False)
+    levels: Mapping[str, tuple[str, ...]] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -181,7 +180,7 @@ def score(
     places = _open(frame, frame.end) if rows is None else np.asarray(rows, dtype=np.int64)
     found: dict[int, Scored] = {}
     for model, these, known in _by_model(fitted, frame, tables, places):
-        ids = [str(each) for each in frame.lead_id.take(pa.array(these)).to_pylist()]
+        ids = [str(each) for each in frame.lead_id.take(these).to_pylist()]
         found |= zip(these.tolist(), _scored(fitted.horizon, model, known, ids), strict=True)
     return [found[place] for place in places.tolist()]
 

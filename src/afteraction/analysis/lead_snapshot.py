@@ -36,11 +36,10 @@ def behaviour(tables: Mapping[str, ibis.Table] | None, frame: LeadFrame) -> Beha
     """The touches on record; the most common channels by name, the others unnamed (-1)."""
     if tables is None:
         return NOTHING_DONE
-    places = pa.table({"lead_id": frame.lead_id, "lead": pa.array(np.arange(len(frame)))})
     found = (
         tables["lead_touches"]
         .select("lead_id", "at", name=ibis.coalesce(_.channel, _.activity))
-        .join(ibis.memtable(places), "lead_id")
+        .join(frame.numbered(), "lead_id")
         .order_by("lead", "at")
         .select("lead", "at", "name")
         .to_pyarrow()
@@ -117,7 +116,8 @@ def _number(frame: LeadFrame, done: Behaviour, rows: Places, at: Floats, chosen:
 def _keys(frame: LeadFrame, lead: Places, day: Floats) -> Floats:
     """Numbers that sort as lead, then day do."""
     width = 4 * (frame.end + 1)
-    return lead * width + np.clip(day, -frame.end, frame.end + 1)
+    keys: Floats = lead.astype(np.float64) * width + np.clip(day, -frame.end, frame.end + 1)
+    return keys
 
 
 def _log(values: Floats) -> Floats:

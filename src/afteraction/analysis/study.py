@@ -14,6 +14,7 @@ from afteraction.analysis.divergence import Divergences, divergences
 from afteraction.analysis.event_log import EventLog, Keep
 from afteraction.analysis.fetch import fetch_count
 from afteraction.analysis.health import Evidence, HealthAnswer, health
+from afteraction.analysis.lead_findings import LeadFindings, lead_findings
 from afteraction.analysis.outcome_findings import OutcomeFindings, outcome_findings
 from afteraction.analysis.quality import DataQuality, data_quality
 from afteraction.analysis.stage_times import AllStageTimes, stage_times
@@ -60,7 +61,10 @@ class ProcessFindings:
 
 @dataclass(frozen=True)
 class Study:
-    """The findings about one data version; a part that the record cannot support is a NotEnoughData in its place."""
+    """The findings about one data version; a part that the record cannot support is a NotEnoughData in its place.
+
+    `leads` is None where there are none on record.
+    """
 
     summary: DataSummary
     discovered: Discovered | NotEnoughData
@@ -73,6 +77,7 @@ class Study:
     process: ProcessFindings | NotEnoughData
     health: tuple[HealthAnswer, ...]
     outcomes: OutcomeFindings
+    leads: LeadFindings | NotEnoughData | None = None
 
 
 def study(
@@ -126,6 +131,7 @@ def study(
         process=findings,
         health=health(evidence),
         outcomes=outcomes,
+        leads=lead_findings(tables, np.random.default_rng(version)),
     )
 
 

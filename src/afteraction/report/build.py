@@ -14,6 +14,7 @@ from afteraction.report.sections.boxes import box_section
 from afteraction.report.sections.claims import claim_section
 from afteraction.report.sections.divergence import divergence_section
 from afteraction.report.sections.effects import effect_section
+from afteraction.report.sections.leads import lead_section
 from afteraction.report.sections.notes import glossary_section, method_section, refused_section
 from afteraction.report.sections.process import process_section
 from afteraction.report.sections.qualification import qualification_section
@@ -62,6 +63,7 @@ def sections_of(study: Study, flow: DirectlyFollows, simulated: str = "") -> lis
         variant_section(study.variants, span),
         stage_time_section(study.stage_times, span),
         win_rate_section(study.win_rates, span),
+        *([] if study.leads is None else [lead_section(study.leads, span)]),
         record_section(study.summary, span, simulated),
         quality_section(study.quality),
     ]

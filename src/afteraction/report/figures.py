@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from afteraction.analysis.lead_findings import LeadFindings
 from afteraction.analysis.study import ProcessFindings, Study
 from afteraction.errors import NotEnoughData
 from afteraction.report.outcome_figures import outcome_figures, refused_outcomes
@@ -44,12 +45,14 @@ def figures(study: Study) -> dict[str, Any]:
             for name in _PARTS
             if isinstance(part := getattr(study, name), NotEnoughData)
         ]
-        + refused_outcomes(study.outcomes),
+        + refused_outcomes(study.outcomes)
+        + _refused_leads(study.leads),
         "win_rates": study.win_rates,
         "variants": study.variants,
         "stage_times": study.stage_times,
         "divergences": study.divergences,
         "quality": study.quality,
+        "leads": study.leads if isinstance(study.leads, LeadFindings) else None,
     }
     if isinstance(study.process, ProcessFindings):
         content |= _of_process(study.process)
@@ -79,6 +82,18 @@ def _of_process(findings: ProcessFindings) -> dict[str, Any]:
         },
         "steps": findings.effects,
     }
+
+
+def _refused_leads(leads: LeadFindings | NotEnoughData | None) -> list[dict[str, str]]:
+    """Nothing is refused where there are no leads to ask about."""
+    if leads is None:
+        return []
+    parts = {"leads": leads} if isinstance(leads, NotEnoughData) else {f"leads: {k}": v for k, v in vars(leads).items()}
+    return [
+        {"part": name, "reason": part.reason, "needed": part.needed}
+        for name, part in parts.items()
+        if isinstance(part, NotEnoughData)
+    ]
 
 
 def plain(value: Any) -> Any:

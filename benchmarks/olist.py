@@ -1,0 +1,137 @@
+"""The lead score on real leads: `python -m benchmarks.olist --data FOLDER [--write]`.
+
+--write puts the table into benchmarks/README.md.
+"""
+
+import argparse
+import sys
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from afteraction.analysis.arrays import Floats
+from afteraction.analysis.calibration import Accuracy, Measured, accuracy
+from afteraction.analysis.lead_frame import CAMPAIGN, SOURCE, LeadFrame, lead_frame, places
+from afteraction.analysis.lead_outcomes import what_became
+from afteraction.analysis.lead_points import Criterion
+from afteraction.analysis.lead_score import HORIZON, LeadScore, fit
+from afteraction.ingest import import_paths
+from afteraction.lake.engine import open_record
+from afteraction.lake.home import Home
+from afteraction.lake.store import Lake
+from benchmarks.truth_found import README, markdown
+
+BEGIN: Final = "<!-- olist: written by the command -->"
+END: Final = "<!-- olist: end -->"
+POINTS: Final = (
+    Criterion("searched for us", SOURCE, frozenset({"organic search", "paid search"}), 10.0),
+    Criterion("came by itself", SOURCE, frozenset({"direct traffic"}), 10.0),
+    Criterion("was referred", SOURCE, frozenset({"referral"}), 15.0),
+    Criterion("answered a mail", SOURCE, frozenset({"email"}), 8.0),
+    Criterion("from social media", SOURCE, frozenset({"social"}), 5.0),
+    Criterion("saw a banner", SOURCE, frozenset({"display", "other publicities"}), 2.0),
+)
+"""What a team might write down by hand, before it has seen what became of its leads."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A way to score, tested on the same later leads."""
+
+    name: str
+    found: Accuracy
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the folder with the two files of the funnel")
+    parser.add_argument("--write", action="store_true")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home.at(Path(folder))
+        import_paths([chosen.data], home)
+        frame = lead_frame(open_record(home, Lake(home).snapshot()).tables)
+    if not isinstance(frame, LeadFrame):
+        raise SystemExit(f"found: {frame.reason}; expected: {frame.needed}")
+    score = fit(frame, points=POINTS)
+    if not isinstance(score, LeadScore) or score.points is None:
+        raise SystemExit("found: no score; expected: the leads of the marketing funnel; next: look at --data")
+    rows = [
+        Row("Afteraction, chance at coming in", score.accuracy),
+        Row("points by hand", score.points.accuracy),
+        Row(f"logistic regression (scikit-learn {version('scikit-learn')})", _scikit_learn(frame, score)),
+    ]
+    text = f"{_told(frame, score)}\n\n{_table(rows)}\n\n{_more(score)}"
+    sys.stdout.write(text + "\n")
+    if chosen.write:
+        before, rest = README.read_text(encoding="utf-8").split(BEGIN)
+        README.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+
+
+def _scikit_learn(frame: LeadFrame, score: LeadScore) -> Accuracy:
+    """Logistic regression as anyone would try it first: leads of before whose horizon is over, columns of 0 and 1."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import OneHotEncoder
+
+    split = float((np.datetime64(score.split, "us") - frame.origin) / np.timedelta64(1, "D"))
+    won = frame.won <= frame.created + HORIZON
+    codes = np.column_stack([places(frame.facts[name]) for name in (SOURCE, CAMPAIGN)])
+    past = frame.created + HORIZON <= split
+    later = (frame.created >= split) & (frame.created <= frame.end - HORIZON)
+    encoder = OneHotEncoder(handle_unknown="ignore").fit(codes[past])
+    model = LogisticRegression(max_iter=1_000).fit(encoder.transform(codes[past]), won[past])
+    chance: Floats = model.predict_proba(encoder.transform(codes[later]))[:, 1]
+    return accuracy(chance, won[later], np.ones(int(later.sum())))
+
+
+def _told(frame: LeadFrame, score: LeadScore) -> str:
+    became = what_became(frame)
+    days = next(one for one in became.overall.times if one.what == "won")
+    won = became.overall.won
+    return (
+        f"{won.count:,} of {won.n:,} leads won so far ({won.value:.1%}, {won.low:.1%} to {won.high:.1%}). Median time "
+        f"to close {days.so_far:.0f} days among those that did; {days.median:.0f} ({days.low:.0f} to {days.high:.0f}) "
+        f"among all that do within {days.horizon:.0f} days, young leads weighted for. Split on {score.split}: "
+        f"{score.n_train:,} leads learned from, {score.n_test:,} tested on, {score.accuracy.won:,} of them won."
+    )
+
+
+def _table(rows: list[Row]) -> str:
+    head = ("score", "AUC", "Brier", "log loss", "slope", "intercept")
+    return markdown(
+        head,
+        [
+            (
+                row.name,
+                *(_told_of(each, 3) for each in (row.found.auc, row.found.brier, row.found.log_loss)),
+                *(_told_of(each, 2) for each in (row.found.slope, row.found.intercept)),
+            )
+            for row in rows
+        ],
+    )
+
+
+def _more(score: LeadScore) -> str:
+    gain, ages = score.points.gain if score.points else None, score.by_age
+    said = [f"{one.age:.0f} days: {one.accuracy.auc.value:.3f} of {one.accuracy.n:,}" for one in ages]
+    lines = [f"AUC of the leads that were still open after {', '.join(said)}."]
+    if gain:
+        lines.append(f"Brier score below that of the points by {gain.value:.4f} ({gain.low:.4f} to {gain.high:.4f}).")
+    promises = score.promises
+    if promises.ratio:
+        told = f"{promises.came:,} won where {promises.expected:.0f} were promised"
+        when = f"after {promises.alarm:,} leads" if promises.alarm else "never"
+        lines.append(f"Drift: {told} (ratio {_told_of(promises.ratio, 2)}); the alarm rang {when}.")
+    return " ".join(lines)
+
+
+def _told_of(one: Measured, digits: int) -> str:
+    return f"{one.value:.{digits}f} ({one.low:.{digits}f} to {one.high:.{digits}f})".replace("-", "−")
+
+
+if __name__ == "__main__":
+    main()
