@@ -29,6 +29,7 @@ ENTRIES: Final = (
     Entry("proposals", "Changes", "git-compare", (Right.PROPOSE,)),
     Entry("insights", "Insights", "lightbulb", (Right.SEE_INSIGHTS,)),
     Entry("claims", "Claims", "message-circle-question", (Right.STATE_CLAIMS,)),
+    Entry("leads", "Leads", "inbox", (Right.SEE_LEADS,)),
     Entry("lessons", "Lessons", "book-open", (Right.SEE_LESSONS,)),
     Entry("coaching", "Coaching", "messages-square", (Right.SEE_LESSONS,)),
     Entry("walls", "Wall", "trophy", (Right.SEE_LESSONS,)),

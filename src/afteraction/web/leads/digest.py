@@ -68,8 +68,8 @@ def people_to_tell(organisation: Organisation, *, now: datetime) -> list[int]:
 def send_digest(*, person: User, now: datetime) -> bool:
     """Mails someone what is owed; whether a mail was sent.
 
-    The day is claimed first; where the server does not take mail now the claim is given back and the job waits. A worker
-    that is killed between leaves the day claimed: one mail a day too few is better than two.
+    The day is claimed first; where the server does not take mail now the claim is given back and the job waits. A
+    worker that is killed between leaves the day claimed: one mail a day too few is better than two.
     """
     today = now.astimezone(ZoneInfo(terms_of(person.organisation).zone)).date()
     digest = digest_for(person, now) if person.is_active else None
@@ -119,7 +119,7 @@ def digest_for(person: User, now: datetime) -> Digest | None:
 
 
 def broken_promises(person: User, now: datetime) -> "QuerySet[Lead]":
-    """Promises that were broken lately and were taken to someone: of their team to a manager, in the end the referee."""
+    """Promises broken lately that were taken to someone: of their team to a manager, in the end to the referee."""
     found = broken_for(person, now).filter(due_at__gt=now - FRESH)
     referee = referee_of(person.organisation)
     if referee is not None and referee.pk == person.pk:
