@@ -11,20 +11,18 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
 from scipy.special import expit, logit
 from scipy.stats import norm
 
 from afteraction.analysis.attribution import Rule, attribute
-from afteraction.analysis.attribution_paths import CONVERTED, FAILED, OPEN, Paths
-from afteraction.analysis.deal_frame import Category
 from afteraction.analysis.lead_comparison import Comparison, compare
 from afteraction.analysis.lead_curves import curves
 from afteraction.analysis.lead_drift import TOLERANCE, watch
-from afteraction.analysis.lead_frame import SOURCE, LeadFrame
+from afteraction.analysis.lead_frame import SOURCE
 from afteraction.analysis.lead_score import LeadScore, fit
 from afteraction.analysis.lead_times import times_to
-from benchmarks.lead_worlds import MEDIAN_DAYS, SPREAD, World, leads
+from benchmarks.lead_frames import frame_of, paths_of
+from benchmarks.lead_worlds import MEDIAN_DAYS, SPREAD, leads
 from benchmarks.truth_found import README, markdown, share
 
 BEGIN: Final = "<!-- truth of leads: written by the command -->"
@@ -45,31 +43,6 @@ def main() -> None:
     if chosen.write:
         before, rest = README.read_text(encoding="utf-8").split(BEGIN)
         README.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
-
-
-def frame_of(world: World) -> LeadFrame:
-    """The leads of a world as an analysis sees them; one that is won becomes a deal then."""
-    n = len(world.created)
-    never, unknown = np.full(n, np.nan), Category(np.full(n, -1, dtype=np.int32), ())
-    names = tuple(f"source {number}" for number in range(int(world.source.max()) + 1))
-    days: dict[str, Any] = dict.fromkeys(("accepted", "lost", "amount"), never)
-    days |= dict.fromkeys(("touches", "attempts", "effort"), np.zeros(n))
-    return LeadFrame(
-        lead_id=pa.chunked_array([pa.array(np.arange(n).astype(str))]),
-        deal_id=pa.chunked_array([pa.array(np.arange(n).astype(str))]),
-        created=world.created,
-        worked=world.created,
-        returned=world.dead,
-        converted=world.won,
-        won=world.won,
-        reason=unknown,
-        currency=unknown,
-        facts={SOURCE: Category(world.source.astype(np.int32), names)},
-        numbers={"fit": np.exp(world.fit)},
-        end=world.end,
-        origin=np.datetime64("2025-01-01T00:00:00", "us"),
-        **days,
-    )
 
 
 def _by(days: float) -> float:
@@ -177,10 +150,7 @@ def credit_rows(rng: np.random.Generator, rounds: int) -> list[Row]:
     shares: dict[Rule, list[Any]] = {rule: [] for rule in Rule}
     for _round in range(max(rounds // 20, 5)):
         world = leads(rng, 20_000, [0.08], days=540.0, touch_effects=[0.0, 1.5, 0.0, 0.0], intent=1.0)
-        failed = ~np.isnan(world.dead) | (world.end - world.created >= 180)
-        end = np.where(~np.isnan(world.won), CONVERTED, np.where(failed, FAILED, OPEN)).astype(np.int8)
-        worth = np.where(end == CONVERTED, 1.0, 0.0)
-        found = attribute(Paths(names, world.offsets, world.touch.astype(np.int32), end, worth), rng, draws=2)
+        found = attribute(paths_of(world), rng, draws=2)
         for one in found.rules:
             shares[one.rule].append([credit.share.value for credit in one.credits])
     rows = []

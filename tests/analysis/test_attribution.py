@@ -5,9 +5,9 @@ from math import factorial
 
 import numpy as np
 import pytest
+from benchmarks.lead_frames import frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.analysis.leads import frame
 
 from afteraction.analysis.attribution import FEWEST, Attribution, Rule, attribute
 from afteraction.analysis.attribution_markov import removal_effects

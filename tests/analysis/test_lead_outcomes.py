@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from benchmarks.lead_frames import category, frame, frame_of
 from benchmarks.lead_worlds import MEDIAN_DAYS, SPREAD, leads
 from scipy.stats import norm
-from tests.analysis.leads import category, frame, frame_of
 
 from afteraction.analysis.lead_comparison import Comparison, compare
 from afteraction.analysis.lead_curves import curves, judging_age

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from benchmarks.lead_frames import category, frame, frame_of
 from benchmarks.lead_worlds import leads
 from scipy.special import logit
-from tests.analysis.leads import category, frame, frame_of
 
 from afteraction.analysis.lead_frame import SOURCE, lead_frame
 from afteraction.analysis.lead_points import Criterion, points

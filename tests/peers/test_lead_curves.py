@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from benchmarks.lead_frames import frame_of
 from benchmarks.lead_worlds import leads
-from tests.analysis.leads import frame_of
 from tests.peers.installed import peer
 
 from afteraction.analysis.lead_curves import curves, ends

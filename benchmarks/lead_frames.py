@@ -1,14 +1,14 @@
-"""Frames of leads made of plain numbers."""
+"""Frames and paths of leads made of plain numbers, or of a world whose truth is known."""
 
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from benchmarks.lead_worlds import World
 
 from afteraction.analysis.attribution_paths import CONVERTED, FAILED, OPEN, Paths
 from afteraction.analysis.deal_frame import Category
 from afteraction.analysis.lead_frame import MONTH, SOURCE, LeadFrame
+from benchmarks.lead_worlds import World
 
 
 def category(values: list[str | None]) -> Category:
