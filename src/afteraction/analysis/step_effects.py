@@ -40,8 +40,7 @@ def step_effects(
 
     `earlier` are the quantiles of the delay at which the effect is also asked for.
     """
-    questions = _questions(frame, process, earlier)
-    found = find_effects(frame, questions, rng)
+    found = find_effects(frame, questions(frame, process, earlier), rng)
     return tuple(
         StepEffect(step.id, step.stage, **vars(each) | {"naive_difference": _plain_difference(frame, n)})
         for n, (step, each) in enumerate(zip(process.steps, found, strict=True))
@@ -56,19 +55,20 @@ def _plain_difference(frame: DealFrame, step: int) -> float | None:
     return float(np.mean(frame.won[ended & did]) - np.mean(frame.won[ended & ~did]))
 
 
-def _questions(frame: DealFrame, process: Process, earlier: Sequence[float]) -> list[Question]:
+def questions(frame: DealFrame, process: Process, earlier: Sequence[float]) -> list[Question]:
+    """What is asked of each step, in the order of the process; `earlier` as for `step_effects`."""
     stages = [process.stages.index(step.stage) for step in process.steps]
     leaks = find_leaks(frame, process)
     causes = [step for step, leak in enumerate(leaks) if leak is None]
-    questions = []
+    asked = []
     for step, leak in enumerate(leaks):
         if leak:
             nothing = NotEnoughData("the step follows the decision", "nothing: it is no cause")
-            questions.append(Question(nothing, leak))
+            asked.append(Question(nothing, leak))
         else:
             others = tuple(cause for cause in causes if cause != step)
-            questions.append(_question(frame, step, stages[step], others, earlier))
-    return questions
+            asked.append(_question(frame, step, stages[step], others, earlier))
+    return asked
 
 
 def _question(frame: DealFrame, step: int, stage: int, others: tuple[int, ...], earlier: Sequence[float]) -> Question:

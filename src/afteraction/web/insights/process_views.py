@@ -13,13 +13,19 @@ from afteraction.process.check import check_text
 from afteraction.web.insights import services
 from afteraction.web.insights.adherence_rows import group_rows
 from afteraction.web.insights.forms import ProcessForm
+from afteraction.web.insights.over_time import SECTION
 from afteraction.web.insights.selectors import changes_to_newest, editions, standing
 from afteraction.web.insights.skill_rows import seen_groups
 from afteraction.web.insights.views import frame, page_of_people, sections
 from afteraction.web.people.access import needs, signed_in
 from afteraction.web.people.roles import Right, may
 
-TABS = (("process", "Map and adherence"), ("process-history", "Versions"), ("process-edit", "Text"))
+TABS = (
+    ("process", "Map and adherence"),
+    ("process-over-time", "Over time"),
+    ("process-history", "Versions"),
+    ("process-edit", "Text"),
+)
 
 
 @needs(Right.SEE_PROCESS)
@@ -45,6 +51,16 @@ def process(request: HttpRequest) -> HttpResponse:
         "teams": group_rows(conformance["by_team"], conformance["steps"]),
     }
     return render(request, "insights/process.html", content)
+
+
+@needs(Right.SEE_PROCESS)
+@require_GET
+def over_time(request: HttpRequest) -> HttpResponse:
+    """How far each version is kept, and whether the steps still do what they did."""
+    user = signed_in(request)
+    now = standing(user.organisation)
+    content = frame(user, now) | {"tabs": TABS, "found": now.shown.section(SECTION) if now.shown else ""}
+    return render(request, "insights/over_time.html", content)
 
 
 @needs(Right.SEE_PROCESS)

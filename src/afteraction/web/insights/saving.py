@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from afteraction.analysis.discovery import Discovered
+from afteraction.process.model import Process
 from afteraction.process.versions import Versions
 from afteraction.process.write import process_text
 from afteraction.report.build import assemble, sections_of
@@ -27,7 +28,7 @@ PEOPLE: Final = "-people"
 """After a section's id: the part of it that names people."""
 
 
-def write_results(opened: OpenVersion, process: Versions | None, folder: Path) -> None:
+def write_results(opened: OpenVersion, process: Process | Versions | None, folder: Path) -> None:
     """Study a data version and write everything that pages and downloads show into `folder`, which is empty.
 
     `figures.json`, `deals.parquet`, `deals-behind.json`, what `report.deal_evidence` writes of single deals,

@@ -68,8 +68,8 @@ def analyse(*, analysis: Analysis, now: datetime | None = None) -> None:
     _mark(analysis, Analysis.State.RUNNING)
     home = analysis.organisation.home
     try:
-        newest = analysis.process_version
-        paper = process_versions(newest) if newest is not None else None
+        version = analysis.process_version
+        paper = process_versions(version) if version is not None else None
         with open_version(home.folder, analysis.data_version) as opened, home.staging() as staging:
             draft = staging / "results"
             draft.mkdir()
@@ -88,6 +88,7 @@ def analyse(*, analysis: Analysis, now: datetime | None = None) -> None:
     enqueue(tasks.judge_claims, organisation_id=analysis.organisation_id)
     enqueue(recognise_risks, organisation_id=analysis.organisation_id)
     enqueue(look_at_results, organisation_id=analysis.organisation_id)
+    enqueue(tasks.look_over_time, analysis_id=analysis.pk)
     enqueue(look_at_trials, organisation_id=analysis.organisation_id)
 
 

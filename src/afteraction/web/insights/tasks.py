@@ -1,5 +1,6 @@
 """The jobs of insights. Each may run twice and does the same again."""
 
+from django.utils import timezone
 from django_tasks import task
 
 from afteraction.web.insights.models import Analysis
@@ -24,6 +25,16 @@ def analysis_given_up(message: str, analysis_id: int) -> None:
     Analysis.objects.filter(pk=analysis_id).exclude(state=Analysis.State.DONE).update(
         state=Analysis.State.FAILED, message=message
     )
+
+
+@task()
+def look_over_time(analysis_id: int) -> None:
+    """Works out how the process is kept and what its steps do over time; proposes steps to go whose power faded."""
+    from afteraction.web.insights.over_time import keep_over_time
+
+    analysis = Analysis.objects.select_related("organisation", "process_version").filter(pk=analysis_id).first()
+    if analysis is not None:
+        keep_over_time(analysis=analysis, now=timezone.now())
 
 
 @task()

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("claims/", claim_views.claims, name="claims"),
     path("claims/<int:key>/withdraw/", claim_views.withdraw, name="claim-withdraw"),
     path("process/", process_views.process, name="process"),
+    path("process/over-time/", process_views.over_time, name="process-over-time"),
     path("process/versions/", process_views.history, name="process-history"),
     path("process/versions/<int:number>/", process_views.version, name="process-version"),
     path("process/text/", process_views.edit, name="process-edit"),

@@ -1,0 +1,96 @@
+"""A second version of the process, in force from a day within the record on: what pages, files and the API say."""
+
+import csv
+import io
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.cast import Cast
+from tests.recorded import Record
+
+from afteraction.errors import Refused
+from afteraction.web.deals.evidence import evidence_of
+from afteraction.web.deals.index import refresh_index
+from afteraction.web.deals.models import Deal, IndexState
+from afteraction.web.insights import services
+from afteraction.web.insights.editions import in_time, number_at
+from afteraction.web.insights.over_time import keep_over_time
+from afteraction.web.insights.selectors import standing
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def test_deals_are_held_against_the_version_in_force_when_they_began(
+    imported: Cast, record: Record, client: Client
+) -> None:
+    organisation = imported.organisation
+    refresh_index(organisation=organisation)
+    services.save_process(by=imported.operations, text=record.process)
+    began = sorted(Deal.objects.exclude(created_at=None).values_list("created_at", flat=True))
+    middle = began[len(began) // 2]
+    services.save_process(
+        by=imported.operations, text=record.process.replace("within: 7 days", "within: 2 days"), in_force_from=middle
+    )
+    asked = services.ask_for_analysis(organisation=organisation)
+    assert asked is not None
+    services.analyse(analysis=asked)
+    shown = standing(organisation).shown
+    assert shown is not None
+    first, second = shown.figures["conformance"]["versions"]
+    assert (first["in_force_from"], second["in_force_from"]) == (None, middle.isoformat())
+    assert first["deals"] + second["deals"] == shown.figures["conformance"]["deals"]
+    assert second["deals"] == sum(each >= middle for each in began)
+
+    state = IndexState.objects.get(organisation=organisation)
+    for version, deal in (
+        (1, Deal.objects.filter(created_at__lt=middle)),
+        (2, Deal.objects.filter(created_at__gte=middle)),
+    ):
+        evidence = evidence_of(deal.exclude(stage="").order_by("pk")[0], state)
+        assert evidence is not None
+        assert evidence.process is not None
+        assert evidence.process.version == version
+        assert max(evidence.steps) < len(evidence.process.steps)
+
+    client.force_login(imported.operations, backend=BACKEND)
+    text = b"".join(client.get(reverse("deals-export")).streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    counts = Counter(row["process_version"] for row in csv.DictReader(io.StringIO(text)))
+    assert counts == {"1": first["deals"], "2": second["deals"]}
+    late = Deal.objects.filter(created_at__gte=middle).exclude(stage="").order_by("pk")[0]
+    page = client.get(reverse("deal", args=[late.deal_id])).content.decode()
+    assert "version 2, which was in force when it began" in page
+    history = client.get(reverse("process-history")).content.decode()
+    assert f"Deals that began from {middle:%-d %B %Y}" in history
+
+    assert "Not worked out yet" in client.get(reverse("process-over-time")).content.decode()
+    found = keep_over_time(analysis=asked, now=timezone.now())
+    assert found is not None
+    assert [(each.number, each.deals) for each in found.versions] == [(1, first["deals"]), (2, second["deals"])]
+    by_version = {each["group"]: each for each in shown.figures["conformance"]["by_version"]}
+    for each in found.versions:
+        assert each.kept.due == by_version[str(each.number)]["due"]
+        assert each.kept.kept == by_version[str(each.number)]["kept"]
+        assert sum(month.due for month in each.months.values()) == each.kept.due
+    page = client.get(reverse("process-over-time")).content.decode()
+    assert "Version 2" in page
+    assert "What each step does, over time" in page
+
+
+def test_a_version_comes_into_force_no_earlier_than_the_one_before_it_and_not_ahead_of_time(
+    imported: Cast, record: Record
+) -> None:
+    services.save_process(by=imported.operations, text=record.process)
+    changed, may = record.process.replace("within: 7 days", "within: 5 days"), datetime(2026, 5, 1, tzinfo=UTC)
+    services.save_process(by=imported.operations, text=changed, in_force_from=may)
+    for day in (may - timedelta(days=1), timezone.now() + timedelta(days=1)):
+        with pytest.raises(Refused, match="in force from"):
+            services.save_process(by=imported.operations, text=record.process, in_force_from=day)
+    made = services.save_process(by=imported.operations, text=record.process)
+    assert made.in_force_from is not None
+    dated = in_time(imported.organisation)
+    assert [since for _version, since in dated] == [None, may, made.in_force_from]
+    assert [number_at(dated, at) for at in (None, may - timedelta(days=1), may, timezone.now())] == [None, 1, 2, 3]
