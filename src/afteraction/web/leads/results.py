@@ -85,10 +85,7 @@ def _figures(
         "months": plain(by_month(frame)),
         "views": plain(_NO_CRITERIA if passed is None else two_views(frame, passed, rng)),
     }
-    attribution = {
-        by: plain(attribute(lead_paths(record.tables, frame, by), rng))
-        for by in (CHANNEL, CAMPAIGN)  # type: ignore[misc]
-    }
+    attribution = {by: plain(attribute(lead_paths(record.tables, frame, by), rng)) for by in (CHANNEL, CAMPAIGN)}
     criteria = points_of(terms)
     fitted = fit(frame, record.tables, points=criteria or None)
     score = _score(organisation, record, frame, fitted, criteria, now)
