@@ -62,6 +62,8 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     start_django(address)
     from afteraction.demo.buyers import make_buyers
     from afteraction.demo.coaching import make_coaching
+    from afteraction.demo.content import make_content, make_meetings
+    from afteraction.demo.leads import make_leads
     from afteraction.demo.lessons import make_lessons
     from afteraction.demo.people import cast, make_people, outsider
     from afteraction.demo.plays import make_plays
@@ -69,6 +71,7 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     from afteraction.demo.proposals import make_proposals
     from afteraction.demo.results import make_results
     from afteraction.demo.reviews import make_reviews
+    from afteraction.demo.trials import make_trials
     from afteraction.demo.walls import make_walls
     from afteraction.web.people.bootstrap import prepare_database
     from afteraction.web.people.models import Organisation, User
@@ -89,5 +92,9 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     make_walls(here, manager)
     make_plays(here, rep, manager)
     make_proposals(here, rep, manager)
+    make_trials(here, manager)
     make_practice(here, rep)
+    make_leads(here)
+    make_content(here, rep, manager)
+    make_meetings(here, manager)
     return demo

@@ -50,18 +50,24 @@ def look(protocol: Protocol, now: datetime) -> Look | None:
     made = protocol.looks.filter(data_version=newest.version).first()
     if made is not None:
         return made
-    drawing = drawing_of(protocol)
-    assigned = assigned_deals(protocol)
-    earlier = list(protocol.looks.order_by("at", "id"))
-    if not assigned.num_rows:
+    if not protocol.assignments.exclude(arm="").exists():
         return None
     with open_version(protocol.experiment.organisation.home.folder, newest.version) as opened:
         until = known_until(opened.record.tables, opened.log)
-        if until is None or (earlier and until < earlier[-1].at):
+        earlier = protocol.looks.order_by("-at", "-id").first()
+        if until is None or (earlier is not None and until < earlier.at):
             return None  # an older export was imported last: nothing new is known
-        activities = kept.activities_in(earlier) or activities_of(protocol, drawing.document)
-        chances = _chances(opened, drawing, assigned, earlier)
-        frame = read_frame(opened, drawing, assigned, activities, {**kept.chances_in(earlier), **chances}, until)
+        return look_in(opened, protocol, newest.version, until, now)
+
+
+def look_in(opened: OpenVersion, protocol: Protocol, version: int, until: datetime, now: datetime) -> Look:
+    """The look at a data version that is open, as it is known until a moment, after the looks that were made before."""
+    drawing = drawing_of(protocol)
+    assigned = assigned_deals(protocol)
+    earlier = list(protocol.looks.filter(at__lte=until).order_by("at", "id"))
+    activities = kept.activities_in(earlier) or activities_of(protocol, drawing.document)
+    chances = _chances(opened, drawing, assigned, earlier)
+    frame = read_frame(opened, drawing, assigned, activities, {**kept.chances_in(earlier), **chances}, until)
     result = _result(protocol, drawing, frame, until, earlier)
     content = kept.as_kept(result) | {
         "frame": frame.sha,
@@ -70,7 +76,7 @@ def look(protocol: Protocol, now: datetime) -> Look | None:
         "chances": chances,
         "exploratory": explored(drawing, frame, _days(drawing, until)),
     }
-    return _keep(protocol, newest.version, until, now, content, rule_says(result))
+    return _keep(protocol, version, until, now, content, rule_says(result))
 
 
 def read_frame(

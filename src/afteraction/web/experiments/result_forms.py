@@ -18,7 +18,7 @@ _WORDS: Final = {
 class DecisionForm(forms.Form):
     """What may be decided, what the rule says first; against it with a reason."""
 
-    kind = forms.ChoiceField(label="Decision", widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="Decision")
     reason = forms.CharField(
         label="Reason",
         max_length=2000,
