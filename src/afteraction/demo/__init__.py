@@ -60,6 +60,7 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     from afteraction.web.serving import start_django
 
     start_django(address)
+    from afteraction.demo.before_after import make_before_after
     from afteraction.demo.buyers import make_buyers
     from afteraction.demo.coaching import make_coaching
     from afteraction.demo.content import make_content, make_meetings
@@ -93,6 +94,7 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     make_plays(here, rep, manager)
     make_proposals(here, rep, manager)
     make_trials(here, manager)
+    make_before_after(here, manager)
     make_practice(here, rep)
     make_leads(here)
     make_content(here, rep, manager)

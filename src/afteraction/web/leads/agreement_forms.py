@@ -66,11 +66,11 @@ class AgreementForm(forms.Form):
         if asked and asked not in dict(known):
             known.append((asked, asked))
         compare = list(COMPARISONS.items())
-        label = f"Row {n + 1}"
-        self.fields[f"field-{n}"] = forms.ChoiceField(label=f"{label}: field", choices=known, required=False)
-        self.fields[f"comparison-{n}"] = forms.ChoiceField(label=f"{label}: is", choices=compare, required=False)
-        self.fields[f"value-{n}"] = forms.CharField(label=f"{label}: value", required=False, max_length=200)
-        self.fields[f"days-{n}"] = forms.IntegerField(label=f"{label}: within days", required=False, min_value=0)
+        row = f", row {n + 1}" if n else ""
+        self.fields[f"field-{n}"] = forms.ChoiceField(label=f"Field{row}", choices=known, required=False)
+        self.fields[f"comparison-{n}"] = forms.ChoiceField(label=f"Comparison{row}", choices=compare, required=False)
+        self.fields[f"value-{n}"] = forms.CharField(label=f"Value{row}", required=False, max_length=200)
+        self.fields[f"days-{n}"] = forms.IntegerField(label=f"Within days{row}", required=False, min_value=0)
 
     @property
     def rows(self) -> Iterator[tuple[Any, ...]]:
