@@ -7,6 +7,9 @@ from tests.cast import Cast
 from tests.recorded import Record, give_data, give_results
 from tests.web.proposals.made import DAY, NOW, TEXT, evidence, on_paper, proposed, without
 
+from afteraction.analysis import unwritten
+from afteraction.analysis.step_effects import StepEffect
+from afteraction.analysis.verdict import Verdict
 from afteraction.process.editing import without_step
 from afteraction.web.insights.results import Saved
 from afteraction.web.proposals import analysing, answering, services
@@ -98,21 +101,6 @@ def test_findings_of_another_organisation_are_not_in_the_way(cast: Cast) -> None
 EFFECT = {"verdict": "no_effect", "effect": 0.01, "low": -0.02, "high": 0.04, "n": 2000, "did": 1200}
 
 
-@pytest.mark.parametrize(
-    ("changed", "no_power"),
-    [
-        ({}, True),
-        ({"verdict": "cant_tell"}, False),
-        ({"verdict": "cant_tell", "low": -0.2, "high": 0.2}, False),
-        ({"verdict": "hurts"}, False),
-        ({"verdict": "leak", "effect": None, "low": None, "high": None}, False),
-        ({"high": 0.06}, False),
-    ],
-)
-def test_not_enough_data_is_never_taken_for_no_power(changed: dict[str, Any], no_power: bool) -> None:
-    assert analysing.has_no_power(EFFECT | changed) is no_power
-
-
 @pytest.fixture
 def results(cast: Cast, record: Record) -> Saved:
     give_data(cast, record)
@@ -159,3 +147,26 @@ def test_a_way_of_working_that_helps_is_proposed_to_be_written_down(
 def test_results_of_an_older_process_propose_nothing(cast: Cast, results: Saved) -> None:
     on_paper(cast, TEXT, 2)
     assert analysing.look_at_results(organisation=cast.organisation, now=NOW) == []
+
+
+def test_what_people_do_unasked_is_proposed_as_a_step_where_it_helps(
+    cast: Cast, results: Saved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = cast.organisation.process_versions.get()
+    version.text = without("buying_committee", version.text)
+    version.save()
+    measured = unwritten.step_effects
+
+    def clearer(*asked: Any) -> list[StepEffect]:
+        """As if there had been enough deals: what is estimated of the committee, told for sure."""
+        return [
+            replace(each, verdict=Verdict.HELPS) if each.step.startswith("buying_committee") else each
+            for each in measured(*asked)
+        ]
+
+    monkeypatch.setattr(unwritten, "step_effects", clearer)
+    [made] = analysing.look_at_results(organisation=cast.organisation, now=NOW)
+    assert made.title == "Make a step of Buying committee meeting: it helps to win"
+    assert made.events.get().changes == ["The required step “Buying committee meeting” was added to stage Discover."]
+    assert made.evidence["n"] > 100
+    assert "without being asked" in made.reason

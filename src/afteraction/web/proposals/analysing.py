@@ -16,9 +16,8 @@ import numpy as np
 from django.urls import reverse
 from threadpoolctl import threadpool_limits
 
-from afteraction.analysis.deal_frame import deal_frame
-from afteraction.analysis.step_effects import StepEffect, step_effects
-from afteraction.analysis.verdict import MATTERS, Verdict
+from afteraction.analysis.unwritten import Unwritten, has_no_power, unwritten_practices, unwritten_steps
+from afteraction.analysis.verdict import Verdict
 from afteraction.errors import Refused
 from afteraction.process.editing import with_step, without_step
 from afteraction.process.model import Process, Step, duration_text
@@ -33,8 +32,6 @@ from afteraction.web.proposals.services import propose_from_analysis, withdraw_f
 
 WITHOUT_POWER: Final = "step without power: "
 UNWRITTEN: Final = "unwritten practice: "
-_MOST_UNWRITTEN: Final = 8
-"""Practices that are measured: those found in the most deals. More would make every one of them harder to tell."""
 
 
 def look_at_results(*, organisation: Organisation, now: datetime) -> list[Proposal]:
@@ -57,7 +54,7 @@ def steps_without_power(shown: Saved, paper: Process) -> Iterator[Finding]:
     steps = {step.id: step for step in paper.steps}
     for one in shown.figures["steps"]:
         step = steps.get(one["step"])
-        if step is None or not has_no_power(one):
+        if step is None or not has_no_power(one["verdict"], one["low"], one["high"]):
             continue
         name = step.name or step.id
         yield Finding(
@@ -92,25 +89,6 @@ def behaviours_with_power(shown: Saved) -> Iterator[Finding]:
         )
 
 
-def has_no_power(one: Mapping[str, Any]) -> bool:
-    """Whether an effect is told to be none that matters: its interval lies in the band, and not merely too wide."""
-    if one["verdict"] != Verdict.NO_EFFECT or one["effect"] is None:
-        return False
-    return bool(one["low"] >= -MATTERS and one["high"] <= MATTERS)
-
-
-def unwritten_steps(followed: Process, paper: Process) -> list[Step]:
-    """What people do in a stage on paper and no step counts, most often done first."""
-    known = {activity for step in paper.steps for activity in step.activities}
-    ids = {step.id for step in paper.steps}
-    found = [
-        step
-        for step in followed.steps
-        if step.stage in paper.stages and not known & set(step.activities) and step.id not in ids
-    ]
-    return sorted(found, key=lambda step: -(step.frequency or 0.0))[:_MOST_UNWRITTEN]
-
-
 def take_back(*, organisation: Organisation, figures: Mapping[str, Any], paper: Process, now: datetime) -> None:
     """Withdraws what waits for an answer and no longer holds: the step is gone, or is told to do something by now.
 
@@ -133,9 +111,8 @@ def take_back(*, organisation: Organisation, figures: Mapping[str, Any], paper: 
 
 def _unwritten(shown: Saved, paper: Process) -> Iterator[Finding]:
     """Activities that people do without being asked, and that help to win."""
-    followed = process_in(shown.followed()) if shown.followed() else None
-    steps = unwritten_steps(followed, paper) if followed is not None else []
-    for step, effect in _measured(shown, paper, steps):
+    for practice in _measured(shown, paper):
+        step, effect = practice.step, practice.effect
         if effect.verdict is not Verdict.HELPS or effect.effect is None:
             continue
         one = {name: getattr(effect, name) for name in ("effect", "low", "high", "n", "did", "verdict")}
@@ -164,22 +141,18 @@ def _with(process: Process, step: Step) -> Process:
     return with_step(process, step)
 
 
-def _measured(shown: Saved, paper: Process, steps: list[Step]) -> list[tuple[Step, StepEffect]]:
-    """The effect of each practice, were it a step: found together with those of the steps on paper."""
-    if not steps:
-        return []
-    held = paper
-    for step in steps:
-        held = with_step(held, replace(step, before=(), required=False))
+def _measured(shown: Saved, paper: Process) -> tuple[Unwritten, ...]:
+    """What people do unasked, with its effect; nothing once the data version is no longer there, or has no events."""
+    followed = process_in(shown.followed()) if shown.followed() else None
+    if followed is None or not unwritten_steps(followed, paper):
+        return ()
     analysis = shown.analysis
     try:
         with open_version(analysis.organisation.home.folder, analysis.data_version) as opened, threadpool_limits(1):
-            frame = deal_frame(opened.record.tables, opened.log, held)
-            found = step_effects(frame, held, np.random.default_rng(analysis.data_version))
+            rng = np.random.default_rng(analysis.data_version)
+            return unwritten_practices(opened.record.tables, opened.log, paper, followed, rng)
     except Refused:
-        return []  # the data version is no longer there, or has no events
-    effects = {each.step: each for each in found}
-    return [(step, effects[step.id]) for step in steps if step.id in effects]
+        return ()
 
 
 def _evidence(one: Mapping[str, Any], shown: Saved, key: str) -> Evidence:
