@@ -70,6 +70,35 @@ def test_a_lead_is_followed_from_coming_in_to_revenue(made, day):
     assert found.numbers["employees"][1] == 7
 
 
+def test_what_a_lead_says_itself_comes_before_its_account_whatever_the_capitals(made, day):
+    found = made(
+        leads=[
+            {
+                "lead_id": "A",
+                "created_at": day(0),
+                "account": "X",
+                "Industry": "Retail",
+                "content": "Guide",
+                "Won_at": "x",
+            },
+            {
+                "lead_id": "B",
+                "created_at": day(0),
+                "account": "X",
+                "Industry": None,
+                "closed_at ": None,
+                "Channel": "y",
+            },
+        ],
+        accounts=[{"account_id": "X", "industry": "Steel"}],
+        lead_touches=[{"touch_id": "t", "lead_id": "A", "activity": "Click", "at": day(0), "content": "Other"}],
+    )
+    assert words(found, "industry") == ["Retail", "Steel"]
+    assert words(found, CONTENT) == ["Guide", None]
+    assert "Industry" not in found.facts
+    assert words(found, "Won_at") == ["x", None]
+
+
 def test_a_return_that_was_taken_up_again_does_not_stand(made, day):
     found = made(
         leads=[{"lead_id": "A", "created_at": day(0)}],

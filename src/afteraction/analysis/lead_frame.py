@@ -183,13 +183,9 @@ _NO_NUMBERS: Final = frozenset(["amount", "lead_touches", "attempts", "effort"])
 def _wide(tables: Mapping[str, ibis.Table], statuses: Mapping[str, LeadStatus] | None) -> ibis.Table:
     """One row per dated lead with what is known of it from every table."""
     leads = tables["leads"].filter(_.created_at.notnull())
-    own = [c for c in leads.columns if c not in TABLES["leads"].names]
-    clash = {*_OF_ACCOUNT, CHANNEL, MONTH, *_NO_FACTS, *_NO_NUMBERS, "created_at"} | {SOURCE, CAMPAIGN}
-    kept = [c for c in own if c not in clash and (leads[c].type().is_string() or leads[c].type().is_numeric())]
-    casts = {c: leads[c].cast("float64") for c in kept if leads[c].type().is_numeric()}
-    leads = leads.select(*TABLES["leads"].names, *kept).mutate(**casts)
-    if CONTENT in kept:
-        leads = leads.rename(own_content=CONTENT)
+    own = _attributes(leads)
+    values = {safe: leads[n].cast("float64") if leads[n].type().is_numeric() else leads[n] for safe, n in own.items()}
+    leads = leads.select(*TABLES["leads"].names, **values)
     deals = tables["deals"].select(
         "deal_id", "outcome", "amount", "currency", "closed_at", deal_created_at=_.created_at
     )
@@ -203,9 +199,32 @@ def _wide(tables: Mapping[str, ibis.Table], statuses: Mapping[str, LeadStatus] |
     wide = wide.left_join(_touches(tables["lead_touches"]), "lead_id").drop("lead_id_right")
     wide = wide.left_join(accounts, wide.account == accounts.account_id).drop("account_id")
     spent = [wide[name].fill_null(0.0) for name in ("attempts", "our_touches", "deal_touches")]
-    content = ibis.coalesce(wide.own_content, wide.first_content) if CONTENT in kept else wide.first_content
-    wide = wide.mutate(effort=spent[0] + spent[1] + spent[2], content=content)
-    return wide.drop("our_touches", "deal_touches", "first_content", *(["own_content"] if CONTENT in kept else []))
+    wide = wide.mutate(effort=spent[0] + spent[1] + spent[2]).drop("our_touches", "deal_touches")
+    return _with_attributes(wide, own)
+
+
+def _attributes(leads: ibis.Table) -> dict[str, str]:
+    """The leads' own texts and numbers, by a name that no other column has, whatever its capitals."""
+    own = [name for name in leads.columns if name not in TABLES["leads"].names]
+    known = [name for name in own if leads[name].type().is_string() or leads[name].type().is_numeric()]
+    return {f"attribute {number}": name for number, name in enumerate(known)}
+
+
+def _with_attributes(wide: ibis.Table, own: Mapping[str, str]) -> ibis.Table:
+    """The attributes under their own names. What the lead says itself of its industry, country or content comes before
+    what its account or first touch says; an attribute that is called like another column is left out."""
+    instead: dict[str, ibis.Value] = {}
+    taken = {name.casefold() for name in wide.columns}
+    renamed: dict[str, str] = {}
+    for safe, name in own.items():
+        known = name.casefold()
+        if known in (CONTENT, *_OF_ACCOUNT) and wide[safe].type().is_string():
+            instead[known] = ibis.coalesce(wide[safe], wide[known])
+        elif known not in taken:
+            renamed[name] = safe
+        taken.add(known)
+    kept = [name for name in wide.columns if name not in own]
+    return wide.mutate(**instead).select(*kept, **{name: _[safe] for name, safe in renamed.items()})
 
 
 def _changes(changes: ibis.Table, statuses: Mapping[str, LeadStatus] | None) -> ibis.Table:
@@ -232,12 +251,12 @@ def _changes(changes: ibis.Table, statuses: Mapping[str, LeadStatus] | None) -> 
 
 
 def _touches(touches: ibis.Table) -> ibis.Table:
-    """lead_id, lead_touches, our_touches, channel and first_content."""
+    """lead_id, lead_touches, our_touches; channel and content of the first one."""
     return touches.group_by("lead_id").agg(
         lead_touches=_.count().cast("float64"),
         our_touches=(_.side == "us").sum().cast("float64"),
         channel=_.channel.argmin(_.at),
-        first_content=_.content.argmin(_.at),
+        content=_.content.argmin(_.at),
     )
 
 
