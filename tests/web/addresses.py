@@ -87,8 +87,22 @@ ANSWERERS: Final = OWNERS | {"executive"}
 """Who answers proposals."""
 PROPOSAL: Final = {"key": "proposal.pk"}
 """That of the rep, which waits."""
+TRIAL: Final = {"key": "protocol.experiment_id"}
+"""One that runs, of the manager and the executive."""
+PLANNED: Final = {"key": "planned_trial.pk"}
+"""One of theirs that could be signed."""
+CHANGE: Final = {"key": "change.pk"}
+PLANNERS: Final = frozenset({"manager", "executive", "admin"})
+"""Who answers for it."""
 PLAY: Final = {"key": "play.pk"}
 """A draft of the rep."""
+PIECE: Final = {"key": "content.piece.pk"}
+ASKED: Final = {"key": "content.request.pk"}
+INSIGHT: Final = {"key": "content.insight.pk"}
+JOINT: Final = {"key": "content.meeting.pk"}
+LOOP: Final = OWNERS | {"marketer"}
+"""Who answers for leads, content and the joint meeting."""
+BY_LINK: Final = {"token": "content.token"}
 WALL_ENTRY: Final = {"key": "walls.entry.pk"}
 INVITED: Final = {"key": "invited.pk"}
 IMPORT: Final = {"key": "ready.pk"}
@@ -179,6 +193,7 @@ PAGES: Final = (
     # --- the process
     Address("process", EVERYONE),
     Address("process-history", EVERYONE),
+    Address("process-over-time", EVERYONE),
     Address("process-version", EVERYONE, fill={"number": "version.number"}),
     Address("process-edit", EVERYONE),
     post("process-edit", CHANGERS, 422, send={"text": "process:"}),
@@ -218,6 +233,54 @@ PAGES: Final = (
     post("buyer-decline", EVERYONE, 200, fill=LINK, stranger=200, outsider=200),
     Address("buyer-unsubscribe", EVERYONE, fill=LINK, stranger=200, outsider=200),
     post("buyer-unsubscribe", EVERYONE, 200, fill=LINK, stranger=200, outsider=200),
+    # --- content
+    Address("content", EVERYONE),
+    Address("content", EVERYONE, query="?state=all"),
+    Address("content-new", LOOP),
+    post("content-new", LOOP, 422),
+    Address("content-stale", EVERYONE),
+    Address("content-of-deal", EVERYONE, query="?deal=no-such-deal", answer=404),
+    Address("content-piece", EVERYONE, fill=PIECE),
+    Address("content-edit", LOOP, fill=PIECE),
+    post("content-edit", LOOP, 422, fill=PIECE),
+    post("content-renew", LOOP, "content-piece", fill=PIECE, send={"address": "https://new.example/x"}),
+    post("content-approve", LOOP, "content-piece", fill={"key": "content.waiting.pk"}),
+    post("content-retire", LOOP, 422, fill=PIECE),
+    post("content-rate", EVERYONE, "content-piece", fill=PIECE, send={"useful": "yes"}),
+    post("content-use", EVERYONE, 422, fill=PIECE, send={"deal": "no such deal"}),
+    Address("content-deals", EVERYONE, fill=PIECE),
+    post("content-used", EVERYONE, 404, fill=PIECE, send={"deal": "no such deal"}),
+    post("content-link", EVERYONE, 404, fill=PIECE, send={"deal": "no such deal"}),
+    # Whoever has the link is a buyer, signed in or not; what they get is the piece.
+    Address("content-open", EVERYONE, fill=BY_LINK, answer=302, stranger=302, outsider=302),
+    Address("content-requests", EVERYONE),
+    Address("content-request-new", EVERYONE),
+    post("content-request-new", EVERYONE, 422),
+    Address("content-request", EVERYONE, fill=ASKED),
+    post("content-vote", EVERYONE, "content-request", fill=ASKED),
+    post("content-answer", LOOP, 422, fill=ASKED),
+    Address("content-insights", EVERYONE),
+    Address("content-insight-new", LOOP),
+    post("content-insight-new", LOOP, 422),
+    Address("content-insight", EVERYONE, fill=INSIGHT),
+    post("content-insight-save", LOOP, "content-insight", fill=INSIGHT, send={"title": "Learned", "text": "Ask"}),
+    post("content-insight-check", LOOP, 422, fill=INSIGHT),
+    post("content-insight-approve", LOOP, 422, fill=INSIGHT),
+    post("content-insight-drop", LOOP, 422, fill=INSIGHT),
+    Address("content-consent", EVERYONE),
+    post("content-consent", EVERYONE, 404, send={"review": "0"}),
+    # --- the joint meeting
+    Address("joint-meetings", EVERYONE),
+    Address("joint-meeting-rule", LOOP),
+    post("joint-meeting-rule", LOOP, 422),
+    post("joint-meeting-begin", LOOP, "joint-meeting"),
+    Address("joint-meeting", EVERYONE, fill=JOINT),
+    Address("joint-meeting-screen", EVERYONE, fill=JOINT),
+    post("joint-meeting-talk", LOOP, "joint-meeting", fill=JOINT | {"point": "content.point.pk"}),
+    post("joint-meeting-notes", LOOP, "joint-meeting", fill=JOINT, send={"notes": "Said"}),
+    post("joint-meeting-decide", LOOP, 422, fill=JOINT),
+    post("joint-meeting-end", LOOP, "joint-meeting", fill=JOINT),
+    post("joint-decision-close", EVERYONE, "joint-meetings", fill={"key": "content.decision.pk"}),
     # --- data
     Address("data", READERS),
     post("data", CHANGERS, "data"),
@@ -343,6 +406,31 @@ PAGES: Final = (
     post("proposal-hand-over", ANSWERERS, 404, fill=PROPOSAL, send={"to": "nobody"}),
     post("proposal-bring-up", EVERYONE, 422, fill=PROPOSAL),
     post("proposal-withdraw", frozenset({"rep"}), "proposal", fill=PROPOSAL, refused=422),
+    # --- trials: planning, signing, the ledger
+    Address("trials", EVERYONE),
+    Address("before-and-after", EVERYONE),
+    Address("before-and-after-state", ANSWERERS),
+    post("before-and-after-state", ANSWERERS, 422, send={"title": ""}),
+    Address("before-and-after-change", EVERYONE, fill=CHANGE),
+    Address("before-and-after-deals", EVERYONE, fill=CHANGE | {"version": "analysis.data_version"}),
+    Address("trial-new", ANSWERERS),
+    post("trial-new", ANSWERERS, 422, send={"title": ""}),
+    Address("trial", EVERYONE, fill=TRIAL),
+    Address("trial-plan", PLANNERS, fill=PLANNED),
+    post("trial-plan", PLANNERS, 422, fill=PLANNED, send={"title": ""}),
+    post("trial-size", PLANNERS, 200, fill=PLANNED, send={"title": "Any"}),
+    post("trial-sign", ANSWERERS, 422, fill=PLANNED, send={"password": "wrong"}),
+    post("trial-version", ANSWERERS, 422, fill=TRIAL, send={"why": ""}),
+    post("trial-drop", ANSWERERS, 422, fill=TRIAL),
+    post("trial-withdraw", ANSWERERS, 422, fill=TRIAL, send={"why": ""}),
+    post("trial-hand-over", ANSWERERS, 422, fill=TRIAL, send={"owner": "nobody"}),
+    Address("trial-protocol", EVERYONE, fill=TRIAL | {"version": "protocol.version"}),
+    Address("trial-ledger", EVERYONE, fill=TRIAL, query="?receipt=0"),
+    # --- trials: result and decision
+    post("trial-decide", PLANNERS, 422, fill=TRIAL, send={"kind": "reject"}),
+    Address("trial-exploratory", EVERYONE, fill=TRIAL),
+    Address("trial-account", EVERYONE, fill=TRIAL),
+    post("trial-recheck", ANSWERERS, "trial", fill=TRIAL),
     # --- lessons on open deals, near duplicates
     post("lessons-on-deal", EVERYONE, 404, send={"deal": "no such deal"}),
     post("lessons-on-own-deals", EVERYONE, 200),

@@ -9,7 +9,19 @@ import json
 from typing import Any, Final
 
 from django.utils import timezone
-from tests.web.addresses import ADMIN, ALL_SKILL, CHANGERS, CONNECTOR, EVERYONE, LESSON, OWNERS, READERS, Address
+from tests.web.addresses import (
+    ADMIN,
+    ALL_SKILL,
+    CHANGERS,
+    CONNECTOR,
+    EVERYONE,
+    LESSON,
+    OWNERS,
+    PIECE,
+    READERS,
+    TRIAL,
+    Address,
+)
 
 from afteraction.web.api.tokens import make_token
 from afteraction.web.people.models import User
@@ -109,6 +121,10 @@ ROUTES: Final[tuple[Address, ...]] = (
     send("PUT", "put_import_mapping", CHANGERS, 422, {"text": "["}, fill=READY),
     send("POST", "start_import", CHANGERS, 202, fill=READY),
     get("export_refused_rows", CHANGERS, fill=DONE),
+    # --- content
+    get("list_content", EVERYONE),
+    get("get_content", EVERYONE, fill=PIECE),
+    send("PUT", "use_content", EVERYONE, 404, {"deal_id": "of nobody"}, fill=PIECE),
     # --- lessons
     get("list_lessons", EVERYONE),
     send("POST", "write_lesson", EVERYONE, 201, {"title": "Ask", "text": "Ask who signs."}),
@@ -123,6 +139,12 @@ ROUTES: Final[tuple[Address, ...]] = (
     get("get_proposal", EVERYONE, fill=PROPOSAL),
     send("PUT", "support_proposal", EVERYONE - {"rep"}, 200, {"on": True}, fill=PROPOSAL, refused=409),
     send("POST", "comment_on_proposal", EVERYONE, 201, {"text": "Why?"}, fill=PROPOSAL),
+    # --- trials
+    get("list_trials", EVERYONE),
+    get("get_trial", EVERYONE, fill=TRIAL),
+    get("get_protocol", EVERYONE, fill=TRIAL | {"version": "protocol.version"}),
+    get("get_trial_ledger", EVERYONE, fill=TRIAL),
+    get("get_trial_result", EVERYONE, fill=TRIAL),
     # --- connectors
     get("list_connectors", CHANGERS),
     get("get_connector", CHANGERS, fill=CONNECTOR),

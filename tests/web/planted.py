@@ -11,6 +11,9 @@ from tests.cast import Cast
 from tests.recorded import Record, give_data, give_results
 from tests.web.buyers.planted import BuyersWorld, plant_buyers
 from tests.web.coaching.planted import CoachingWorld, plant_coaching
+from tests.web.content.planted import ContentWorld, plant_content
+from tests.web.experiments.planted import locked_protocol, planned_trial, plant_trials
+from tests.web.experiments.planted_changes import plant_changes, planted_change
 from tests.web.lessons.planted_matching import MatchingWorld, plant_matching
 from tests.web.plays.planted import plant_plays
 from tests.web.practice.planted import plant_practice
@@ -26,6 +29,8 @@ from afteraction.web.data.tasks import look_at_files
 from afteraction.web.deals.chances import show_evidence
 from afteraction.web.deals.index import refresh_index
 from afteraction.web.deals.models import Deal, SavedView
+from afteraction.web.experiments.before_after_models import BeforeAfter
+from afteraction.web.experiments.models import Experiment, Protocol
 from afteraction.web.insights.behind import effect_keys
 from afteraction.web.insights.models import Analysis, Claim, ProcessVersion
 from afteraction.web.insights.results import saved
@@ -64,6 +69,7 @@ class World:
     coaching: CoachingWorld
     walls: WallsWorld
     matching: MatchingWorld
+    content: ContentWorld
     effect: str
     reps: tuple[str, ...]
     figures: str = "figures.json"
@@ -100,6 +106,21 @@ class World:
     def proposal(self) -> Proposal:
         """One of the rep, which waits for an answer."""
         return Proposal.objects.get(organisation=self.cast.organisation)
+
+    @property
+    def protocol(self) -> Protocol:
+        """That of a trial of the manager and the executive that runs."""
+        return locked_protocol(self.cast)
+
+    @property
+    def planned_trial(self) -> Experiment:
+        """One of theirs that both could sign."""
+        return planned_trial(self.cast)
+
+    @property
+    def change(self) -> BeforeAfter:
+        """One that was made without a trial, measured."""
+        return planted_change(self.cast)
 
     @property
     def lesson(self) -> Lesson:
@@ -146,6 +167,8 @@ def plant(cast: Cast, record: Record) -> World:
     plant_practice(cast, SECRET)
     plant_plays(cast, SECRET)
     plant_proposal(cast, SECRET)
+    plant_trials(cast, SECRET)
+    plant_changes(cast, SECRET)
     return World(
         cast,
         cast.rep,
@@ -163,6 +186,7 @@ def plant(cast: Cast, record: Record) -> World:
         plant_coaching(cast, SECRET),
         plant_walls(cast, review, deal, SECRET),
         plant_matching(cast, SECRET),
+        plant_content(cast, review, deal, SECRET),
         effect,
         reps,
     )

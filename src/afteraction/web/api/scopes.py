@@ -22,6 +22,9 @@ class Scope(StrEnum):
     LESSONS_WRITE = "lessons:write"
     PROPOSALS_READ = "proposals:read"
     PROPOSALS_WRITE = "proposals:write"
+    CONTENT_READ = "content:read"
+    CONTENT_WRITE = "content:write"
+    TRIALS_READ = "trials:read"
     DATA_READ = "data:read"
     DATA_WRITE = "data:write"
     PEOPLE_READ = "people:read"
@@ -41,6 +44,9 @@ MEANINGS: Final = {
     Scope.LESSONS_WRITE: "Write, change and move lessons; say what they were worth",
     Scope.PROPOSALS_READ: "Read proposed changes, and what became of them",
     Scope.PROPOSALS_WRITE: "Propose changes, support them, say something to them",
+    Scope.CONTENT_READ: "Read content, its uses and what it does",
+    Scope.CONTENT_WRITE: "Say that you used a piece of content",
+    Scope.TRIALS_READ: "Read trials, their protocols and ledgers",
     Scope.DATA_READ: "Read data versions, data quality, imports and connectors",
     Scope.DATA_WRITE: "Import data, connect CRMs, compact data, and ask for an analysis",
     Scope.PEOPLE_READ: "Read people, teams, the organisation and the audit trail",
@@ -59,6 +65,9 @@ RIGHTS: Final = {
     Scope.LESSONS_WRITE: frozenset({Right.SEE_LESSONS}),
     Scope.PROPOSALS_READ: frozenset({Right.PROPOSE}),
     Scope.PROPOSALS_WRITE: frozenset({Right.PROPOSE}),
+    Scope.TRIALS_READ: frozenset({Right.PROPOSE}),
+    Scope.CONTENT_READ: frozenset({Right.SEE_LEADS}),
+    Scope.CONTENT_WRITE: frozenset({Right.SEE_LEADS}),
     Scope.DATA_READ: frozenset({Right.SEE_DATA, Right.IMPORT_DATA}),
     Scope.DATA_WRITE: frozenset({Right.IMPORT_DATA}),
     Scope.PEOPLE_READ: frozenset({Right.MANAGE_PEOPLE}),

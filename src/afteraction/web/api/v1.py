@@ -13,6 +13,7 @@ from afteraction.web.api import (
     analyses,
     claims,
     connectors,
+    content,
     deals,
     imports,
     insights,
@@ -24,6 +25,8 @@ from afteraction.web.api import (
     proposals,
     record,
     reviews,
+    trial_results,
+    trials,
     walls,
 )
 from afteraction.web.api.document import Api, ExactParser
@@ -46,7 +49,10 @@ PARTS: Final[tuple[Part, ...]] = (
     reviews.part,
     lessons.part,
     proposals.part,
+    trials.part,
+    trial_results.part,
     walls.part,
+    content.part,
     record.part,
     imports.part,
     connectors.part,

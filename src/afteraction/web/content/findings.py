@@ -69,5 +69,5 @@ def in_short(document: Mapping[str, Any]) -> str:
         return f"Deals that had it in time are won less often: {found.short}"
     if found.verdict == "no_effect":
         return f"No effect on winning: {found.short}"
-    more = f"; it would take about {found.needed:,} deals" if found.needed else ""
+    more = f"; about {found.needed:,} more deals would settle it" if found.needed else ""
     return f"Whether it helps to win cannot be told yet: {found.short}{more}"

@@ -35,6 +35,13 @@ class ListForm(forms.Form):
             self.fields[name] = forms.ChoiceField(label=_LABELS[name], required=False, choices=chosen)
 
 
+class AddressField(forms.URLField):
+    """A web address; without a scheme it is taken for one of https."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(assume_scheme="https", **kwargs)
+
+
 class PieceForm(forms.ModelForm[Piece]):
     """A piece that is registered or changed; where it is belongs to a version, so it is asked for a new one alone."""
 
@@ -51,6 +58,7 @@ class PieceForm(forms.ModelForm[Piece]):
             "owner",
             "valid_until",
         ]
+        field_classes: ClassVar = {"address": AddressField}
         widgets: ClassVar = {
             "valid_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "address": forms.URLInput(attrs={"inputmode": "url"}),
@@ -82,7 +90,7 @@ class PieceForm(forms.ModelForm[Piece]):
 class VersionForm(forms.Form):
     """The next version of a piece."""
 
-    address = forms.URLField(label="Web address", max_length=500, required=False, assume_scheme="https")
+    address = AddressField(label="Web address", max_length=500, required=False)
     reference = forms.CharField(label="Or the name of the file", max_length=300, required=False)
     valid_until = forms.DateField(
         label="Valid until", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -19,7 +19,8 @@ SURPRISE: Final = 0.35
 """A win is a surprise where its chance was below this when it began."""
 _WEEKS: Final = timedelta(days=28)
 """Ended deals are looked for this far back where the last meeting was shorter ago."""
-_LOOKED_AT: Final = 50
+_SILENT: Final = 7
+"""Days without an event from which on that is said."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def _at_risk(organisation: Organisation, without: Collection[str], until: dateti
         return None
     fell = f"{percent(deal.chance)} today, {percent(deal.chance_start)} when it began"
     said = [f"The largest open deal whose chance fell: {fell} ({deal.stage or 'no stage on record'})"]
-    if deal.last_event_at is not None and (days := (until - deal.last_event_at).days) > 0:
+    if deal.last_event_at is not None and (days := (until - deal.last_event_at).days) >= _SILENT:
         said.append(f"nothing has happened in it for {many(days, 'day')}")
     return _told(deal, "risk", "At risk", said)
 
