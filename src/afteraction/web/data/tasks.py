@@ -114,6 +114,7 @@ def follow_record(organisation_id: int) -> None:
     from afteraction.web.deals.index import refresh_index
     from afteraction.web.experiments.tasks import follow_trials
     from afteraction.web.insights.services import ask_for_analysis
+    from afteraction.web.leads.tasks import follow_leads
     from afteraction.web.lessons.tasks import follow_lessons
     from afteraction.web.reviews.services import follow_deals
 
@@ -122,6 +123,7 @@ def follow_record(organisation_id: int) -> None:
         refresh_index(organisation=organisation)
         follow_deals(organisation=organisation, now=timezone.now())
         enqueue(follow_buyers, organisation_id=organisation_id)
+        enqueue(follow_leads, organisation_id=organisation_id)
         enqueue(follow_lessons, organisation_id=organisation_id)
         enqueue(match_uses, organisation_id=organisation_id)
         enqueue(follow_trials, organisation_id=organisation_id)
