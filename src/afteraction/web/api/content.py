@@ -79,19 +79,19 @@ class PieceDetail(PieceOut):
 
 
 class PiecePage(PageEnds):
-    """A page of pieces, those changed last first."""
+    """A page of pieces, the newest first."""
 
     items: list[PieceOut]
 
 
 @part.get("/content", scope=Scope.CONTENT_READ, answer=PiecePage)
 def list_content(request: ApiRequest, asked: Query[ContentQuery]) -> PiecePage:
-    """List pieces of content, those changed last first."""
+    """List pieces of content, the newest first."""
     wanted = PieceList(
         state="" if asked.state in (None, "in_use") else str(asked.state), kind=asked.kind, stage=asked.stage,
         segment=asked.segment, buyer_role=asked.buyer_role, search=asked.search.strip(),
     )  # fmt: skip
-    page = rows_of(selectors.pieces_for(request.user, wanted).order_by("-changed_at", "-id"), asked)
+    page = rows_of(selectors.pieces_for(request.user, wanted), asked)
     return PiecePage(items=[PieceOut(**_fields(each)) for each in page.rows], **page.ends)
 
 
