@@ -14,6 +14,7 @@ from afteraction.analysis.experiment_power import (
     drift,
     size,
     smallest_effect,
+    stretched,
 )
 
 WON = Measure("won within 90 days", base=0.3, effect=0.1, horizon=90, likeness=0.03)
@@ -76,6 +77,31 @@ def test_six_clusters_cannot_be_drawn_in_enough_ways():
     assert smallest_effect(WON, Supply(per_week=1000, longest=104, clusters=6)) is None
 
 
+def test_a_mean_needs_what_its_spread_says():
+    days = Measure("days until won", base=80.0, effect=-10.0, horizon=120, spread=30.0)
+    found = size(days, Supply(per_week=20, longest=200))
+    assert isinstance(found, Size)
+    assert found.deals == pytest.approx(4 * 30**2 * drift(0.8) ** 2 / 10**2, rel=0.01)
+    least = smallest_effect(days, Supply(per_week=20, longest=found.weeks))
+    assert least == pytest.approx(10.0, rel=0.02)
+
+
+def test_few_clusters_need_more_than_the_formula():
+    assert stretched(8) > stretched(12) >= stretched(30) > 1
+    assert stretched(6) is None
+    assert stretched(60) == pytest.approx(1.02, abs=0.01)
+
+
+def test_arms_of_uneven_size_cost_deals():
+    even = size(WON, Supply(per_week=40, longest=400, clusters=60))
+    stepped = size(WON, Supply(per_week=40, longest=400, clusters=60, balance=0.5))
+    assert isinstance(even, Size)
+    assert isinstance(stepped, Size)
+    assert stepped.deals == pytest.approx(2 * even.deals, abs=2)
+
+
 def test_every_wrong_number_is_reported_at_once():
     with pytest.raises(ValueError, match=r"share of 1.*0 deals a week"):
         size(replace(WON, base=1.0), Supply(per_week=0, longest=52))
+    with pytest.raises(ValueError, match=r"mean of 80, 0 about it"):
+        size(Measure("days", 80.0, -10.0, 90, spread=0.0), Supply(per_week=10, longest=52))

@@ -102,6 +102,13 @@ INSIGHT: Final = {"key": "content.insight.pk"}
 JOINT: Final = {"key": "content.meeting.pk"}
 LOOP: Final = OWNERS | {"marketer"}
 """Who answers for leads, content and the joint meeting."""
+LEAD: Final = {"key": "leads.lead.pk"}
+"""One of the rep that waits for its first call."""
+NURTURED: Final = {"key": "leads.back.pk"}
+AGREEMENT: Final = {"number": "leads.proposed.version"}
+"""One that was proposed by sales operations, and waits for both owners."""
+SEES_LEAD: Final = EVERYONE - {"team_mate"}
+WORKERS: Final = frozenset({"rep", "manager", "admin"})
 BY_LINK: Final = {"token": "content.token"}
 WALL_ENTRY: Final = {"key": "walls.entry.pk"}
 INVITED: Final = {"key": "invited.pk"}
@@ -392,6 +399,38 @@ PAGES: Final = (
     Address("play-progress", OWNERS | {"rep"}, fill=PLAY),
     Address("play-version", EVERYONE, fill={"key": "published_play.pk", "number": "play_version.number"}),
     Address("insights-leading", EVERYONE),
+    # --- leads; a rep sees their own and those that nobody has yet, a manager their team's
+    Address("leads", EVERYONE - {"marketer", "operations", "executive"}, refused="leads-all"),
+    Address("leads-all", EVERYONE),
+    Address("leads-all", EVERYONE, query="?state=dead&q=a&promise=broken&step=handed"),
+    Address("leads-export", EVERYONE),
+    Address("leads-count", EVERYONE),
+    Address("leads-returned", EVERYONE),
+    post("leads-answer", LOOP, "leads-returned", send={"reason": "no need", "text": "It was changed."}),
+    post("leads-answer-seen", frozenset({"rep"}), "leads", fill={"key": "leads.answer.pk"}),
+    Address("leads-promises", EVERYONE),
+    Address("leads-deaths", EVERYONE),
+    Address("leads-outcomes", EVERYONE),
+    Address("leads-attribution", EVERYONE),
+    Address("leads-score", EVERYONE),
+    Address("lead-agreement", EVERYONE),
+    Address("lead-agreement-new", LOOP),
+    post("lead-agreement-new", LOOP, 422, send={"reason": ""}),
+    post("lead-agreement-try", LOOP, 422, send={"reason": ""}),
+    Address("lead-agreement-version", EVERYONE, fill=AGREEMENT),
+    post("lead-agreement-sign", EVERYONE, "lead-agreement-version", fill=AGREEMENT),
+    post("lead-agreement-withdraw", EVERYONE, "lead-agreement-version", fill=AGREEMENT),
+    Address("lead", SEES_LEAD, fill=LEAD),
+    post("lead-accept", WORKERS, "leads", fill=LEAD),
+    post("lead-tried", WORKERS, "leads", fill=LEAD, send={"way": "call"}),
+    post("lead-return", WORKERS, "leads", fill=LEAD, send={"reason": "no need"}),
+    post("lead-convert", WORKERS, "lead", fill=LEAD),
+    post("lead-snooze", (WORKERS | LOOP) - {"team_mate"}, "lead", fill=LEAD),
+    post("lead-reassign", (WORKERS | LOOP) - {"team_mate"}, "lead", fill=LEAD),
+    post("lead-hand-over", LOOP - {"manager"}, "lead", fill=NURTURED),
+    post("lead-nurture", LOOP - {"manager"}, "lead", fill=NURTURED),
+    post("lead-bury", LOOP - {"manager"}, "lead", fill=NURTURED),
+    post("lead-merge", LOOP - {"manager"}, "lead", fill=NURTURED),
     # --- proposals; nobody supports their own, and nobody but the author takes one back
     Address("proposals", EVERYONE),
     Address("proposal-new", EVERYONE),

@@ -15,11 +15,14 @@ from tests.web.addresses import (
     CHANGERS,
     CONNECTOR,
     EVERYONE,
+    LEAD,
     LESSON,
     OWNERS,
     PIECE,
     READERS,
+    SEES_LEAD,
     TRIAL,
+    WORKERS,
     Address,
 )
 
@@ -133,6 +136,13 @@ ROUTES: Final[tuple[Address, ...]] = (
     send("PUT", "move_lesson", OWNERS, 200, {"to": "kept", "why": "It works"}, fill=LESSON),
     send("PUT", "say_of_lesson", EVERYONE, 404, {"deal_id": "of nobody", "said": "used"}, fill=LESSON),
     send("POST", "show_lessons_for_deal", EVERYONE, 404, fill={"deal_id": "file_name"}),
+    # --- leads
+    get("list_leads", EVERYONE),
+    get("get_lead_agreement", EVERYONE, outsider=404),
+    get("get_lead", SEES_LEAD, fill=LEAD),
+    send("PUT", "accept_lead", WORKERS, 200, fill=LEAD),
+    send("POST", "log_lead_attempt", WORKERS, 201, {"way": "call"}, fill=LEAD),
+    send("POST", "return_lead", WORKERS, 201, {"reason": "no need"}, fill=LEAD),
     # --- proposals; nobody supports their own
     get("list_proposals", EVERYONE),
     send("POST", "make_proposal", EVERYONE, 422, {"kind": "process", "reason": "Why"}),

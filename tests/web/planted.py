@@ -14,6 +14,7 @@ from tests.web.coaching.planted import CoachingWorld, plant_coaching
 from tests.web.content.planted import ContentWorld, plant_content
 from tests.web.experiments.planted import locked_protocol, planned_trial, plant_trials
 from tests.web.experiments.planted_changes import plant_changes, planted_change
+from tests.web.leads.planted import LeadsWorld, plant_leads
 from tests.web.lessons.planted_matching import MatchingWorld, plant_matching
 from tests.web.plays.planted import plant_plays
 from tests.web.practice.planted import plant_practice
@@ -69,6 +70,7 @@ class World:
     coaching: CoachingWorld
     walls: WallsWorld
     matching: MatchingWorld
+    leads: LeadsWorld
     content: ContentWorld
     effect: str
     reps: tuple[str, ...]
@@ -186,6 +188,7 @@ def plant(cast: Cast, record: Record) -> World:
         plant_coaching(cast, SECRET),
         plant_walls(cast, review, deal, SECRET),
         plant_matching(cast, SECRET),
+        plant_leads(cast, SECRET),
         plant_content(cast, review, deal, SECRET),
         effect,
         reps,

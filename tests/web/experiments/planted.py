@@ -14,8 +14,7 @@ def plant_trials(cast: Cast, secret: str) -> None:
         {"key": "new", "name": f"{secret} anew", "instructions": f"Try {secret}."},
     ]
     written = document(hypothesis=f"{secret} wins.", arms=arms)
-    protocol = locked(cast, written)
-    Experiment.objects.filter(pk=protocol.experiment_id).update(title=f"{secret} runs", question=f"Does {secret} help?")
+    locked(cast, written)
     plan = draft(by=cast.manager, title=f"{secret} planned", question=f"Would {secret} help?", now=LOCKED)
     save_plan(
         by=cast.manager, experiment=plan, answers={}, document=written, question=plan.question, sponsor=cast.executive,

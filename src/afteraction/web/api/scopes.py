@@ -24,6 +24,8 @@ class Scope(StrEnum):
     PROPOSALS_WRITE = "proposals:write"
     CONTENT_READ = "content:read"
     CONTENT_WRITE = "content:write"
+    LEADS_READ = "leads:read"
+    LEADS_WRITE = "leads:write"
     TRIALS_READ = "trials:read"
     DATA_READ = "data:read"
     DATA_WRITE = "data:write"
@@ -46,6 +48,8 @@ MEANINGS: Final = {
     Scope.PROPOSALS_WRITE: "Propose changes, support them, say something to them",
     Scope.CONTENT_READ: "Read content, its uses and what it does",
     Scope.CONTENT_WRITE: "Say that you used a piece of content",
+    Scope.LEADS_READ: "Read leads that you may see, and the agreement",
+    Scope.LEADS_WRITE: "Accept and return leads, and say that you called",
     Scope.TRIALS_READ: "Read trials, their protocols and ledgers",
     Scope.DATA_READ: "Read data versions, data quality, imports and connectors",
     Scope.DATA_WRITE: "Import data, connect CRMs, compact data, and ask for an analysis",
@@ -66,6 +70,8 @@ RIGHTS: Final = {
     Scope.PROPOSALS_READ: frozenset({Right.PROPOSE}),
     Scope.PROPOSALS_WRITE: frozenset({Right.PROPOSE}),
     Scope.TRIALS_READ: frozenset({Right.PROPOSE}),
+    Scope.LEADS_READ: frozenset({Right.SEE_LEADS}),
+    Scope.LEADS_WRITE: frozenset({Right.WORK_LEADS}),
     Scope.CONTENT_READ: frozenset({Right.SEE_LEADS}),
     Scope.CONTENT_WRITE: frozenset({Right.SEE_LEADS}),
     Scope.DATA_READ: frozenset({Right.SEE_DATA, Right.IMPORT_DATA}),

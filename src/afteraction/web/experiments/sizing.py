@@ -24,6 +24,7 @@ from afteraction.web.experiments.history import History
 
 POWER: Final = 0.8
 _LEADING: Final = 8
+_OF_A_TURN: Final = 4
 _FEWEST_PAIRS: Final = 6
 _RARE: Final = 0.05
 """What hardly any deal has, or nearly all, tells little of the others."""
@@ -133,8 +134,11 @@ def _drawn(record: FromRecord, asked: TrialMeasure, wished: Wished) -> int | Non
         return None
     if wished.kind != "switchback" or not wished.period:
         return len(record.clusters)
-    days = wished.longest * 7 - asked.horizon
-    return len(record.clusters) * max(1, int(days // wished.period))
+    days = max(wished.longest * 7 - asked.horizon, 0.0)
+    turns = len(record.clusters) * max(1, int(days // wished.period))
+    # A turn in which no deal begins tells nothing: no more are counted than have some deals each.
+    coming = record.per_week.value * days / 7 if isinstance(record.per_week, Estimate) else 0.0
+    return min(turns, max(len(record.clusters), int(coming / _OF_A_TURN)))
 
 
 def _stepped(supply: Supply, asked: TrialMeasure, wished: Wished) -> Supply | NotEnoughData:
