@@ -465,6 +465,10 @@ PAGES: Final = (
     post("trial-hand-over", ANSWERERS, 422, fill=TRIAL, send={"owner": "nobody"}),
     Address("trial-protocol", EVERYONE, fill=TRIAL | {"version": "protocol.version"}),
     Address("trial-ledger", EVERYONE, fill=TRIAL, query="?receipt=0"),
+    # --- trials: what they ask for on a deal, their course
+    post("trials-on-deal", EVERYONE, 404, send={"deal": "no such deal"}),
+    post("trial-tell", EVERYONE, 404, fill=TRIAL, send={"deal": "no such deal"}),
+    Address("trial-deals", EVERYONE, fill=TRIAL, query="?crossed=1"),
     # --- trials: result and decision
     post("trial-decide", PLANNERS, 422, fill=TRIAL, send={"kind": "reject"}),
     Address("trial-exploratory", EVERYONE, fill=TRIAL),

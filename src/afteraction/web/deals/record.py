@@ -113,7 +113,8 @@ def times_of(home: Home, version: int, activities: Sequence[str]) -> pa.Table:
         return pa.table({"deal_id": pa.array([], pa.string()), "at": pa.array([], pa.timestamp("us", "UTC"))})
     stages = [each.removeprefix(STAGE_ACTIVITY) for each in activities if each.startswith(STAGE_ACTIVITY)]
     is_stage = pc.field("rank") != 1
-    wanted = (is_stage & pc.field("name").isin(stages)) | (~is_stage & pc.field("name").isin(list(activities)))
+    entered, done = (pc.field("name").isin(pa.array(names, pa.string())) for names in (stages, list(activities)))
+    wanted = (is_stage & entered) | (~is_stage & done)
     return pq.read_table(path, columns=["deal_id", "at"], filters=wanted)
 
 
