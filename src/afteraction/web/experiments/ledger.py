@@ -3,7 +3,7 @@
 The key comes from the installation's secret key, which the database does not hold: whoever can only write to the
 database cannot make an entry that fits. Every entry is also noted in a file outside of the database (`anchor.py`), and
 mailed to owner and sponsor (`receipts.py`); `verifying.verify(experiment)` tells what no longer fits. What that
-protects against and what not: docs/decisions/0007.
+protects against and what not: docs/decisions/0008.
 """
 
 import hashlib
