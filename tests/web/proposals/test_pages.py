@@ -5,6 +5,7 @@ from django.test import Client
 from tests.cast import Cast
 from tests.web.proposals.made import NOW, TEXT, due, on_paper, process, proposed, question, without
 
+from afteraction.web.experiments.models import Experiment
 from afteraction.web.people.models import User
 from afteraction.web.proposals import answering, services
 from afteraction.web.proposals.editing import ProcessEdit
@@ -147,6 +148,29 @@ def test_an_answer_leads_on(cast: Cast, sign_in: Any) -> None:
     again = client.post(f"/changes/{made.pk}/answer/", {"answer": "decline", "words": "Oh no."})
     assert again.status_code == 422
     assert "answered by Otto Brandt" in again.content.decode()
+
+
+def test_the_page_of_what_was_tried_tells_what_was_decided_at_once(cast: Cast, sign_in: Any) -> None:
+    made = proposed(cast)
+    experiment = answering.try_it(by=cast.operations, proposal=made, now=NOW)
+    assert "It is being tried." in sign_in(cast.rep).get(f"/changes/{made.pk}/").content.decode()
+    Experiment.objects.filter(pk=experiment.pk).update(state=Experiment.State.WITHDRAWN)
+    page = sign_in(cast.rep).get(f"/changes/{made.pk}/").content.decode()
+    assert "Waits for an answer again" in page
+
+
+def test_a_step_can_be_added_to_a_process_without_steps(cast: Cast, sign_in: Any) -> None:
+    on_paper(cast, "process: Sale\nversion: 1\nstages: [Qualify]\n")
+    sent = {
+        "kind": "process",
+        "base": "1",
+        "as": "form",
+        "reason": "Why not.",
+        "n0-name": "Call",
+        "n0-stage": "Qualify",
+    }
+    sign_in(cast.rep).post("/changes/new/", sent | {"n0-unit": "days"})
+    assert Proposal.objects.get().title == "The step “Call” was added to stage Qualify"
 
 
 def test_lists_are_by_state_and_by_whose_they_are(cast: Cast, sign_in: Any) -> None:

@@ -133,10 +133,15 @@ def bring_up(*, by: User, proposal: Proposal, now: datetime) -> Proposal:
     return locked
 
 
-def follow_trials(*, now: datetime) -> int:
-    """Ends the proposals whose trial was decided, and opens those again whose trial was withdrawn; how many."""
+def follow_trials(*, now: datetime, only: Proposal | None = None) -> int:
+    """Ends the proposals whose trial was decided, and opens those again whose trial was withdrawn; how many.
+
+    `only` looks at one, whose page is opened before the job has come round.
+    """
     over = (Experiment.State.DECIDED, Experiment.State.WITHDRAWN)
     tried = Proposal.objects.filter(state=Proposal.State.TRIED, experiment__state__in=over)
+    if only is not None:
+        tried = tried.filter(pk=only.pk)
     keys = list(tried.order_by("pk").values_list("pk", flat=True))
     return sum(_follow(key, now) for key in keys)
 

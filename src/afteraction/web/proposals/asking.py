@@ -80,7 +80,7 @@ class Page:
             return str(data.get("text", ""))[:_LONGEST]
         if self.edit is None:
             return ""
-        if not self.edit.steps[:1] or not self.edit.steps[0].is_bound:
+        if not self.why.is_bound:
             return self.asked.start
         return self.edit.text(self.asked.start) if self.edit.is_valid() else ""
 

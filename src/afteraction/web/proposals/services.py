@@ -33,6 +33,7 @@ def propose(*, by: User, wish: Wish, now: datetime) -> Proposal:
     """
     if not may(by, Right.PROPOSE):
         raise Refused(f"{by}, who may not propose", "somebody of the organisation", "ask an admin")
+    Organisation.objects.select_for_update().get(pk=by.organisation_id)  # so that of two at once one is the second
     ready = checked(by.organisation, wish)
     if (same := _same(by.organisation, ready)) is not None:
         raise Refused(f"what proposal {same.pk} asks for: {same.title}", "a change of its own", "support that one")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from afteraction.errors import Refused
 from afteraction.web.people.access import needs, signed_in
 from afteraction.web.people.roles import Right, may
-from afteraction.web.proposals import selectors, services
+from afteraction.web.proposals import answering, selectors, services
 from afteraction.web.proposals.asking import Asked, Page
 from afteraction.web.proposals.forms import ListForm, OwnerForm
 from afteraction.web.proposals.models import Proposal
@@ -51,6 +51,8 @@ def proposals(request: HttpRequest) -> HttpResponse:
 def proposal(request: HttpRequest, key: int) -> HttpResponse:
     """One proposal: what it changes, why, who stands behind it, and what became of it."""
     user, found, now = signed_in(request), proposal_or_404(request, key), timezone.now()
+    if found.state == Proposal.State.TRIED and answering.follow_trials(now=now, only=found):
+        found = proposal_or_404(request, key)
     selectors.seen(user, found, now=now)
     return shown(request, found)
 
