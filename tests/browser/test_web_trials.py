@@ -46,8 +46,9 @@ def test_a_proposal_becomes_a_trial_a_decision_and_the_process_in_force(visit: S
     proposal = propose(by=cast.rep, wish=wish, now=OPENS - timedelta(days=2))
 
     boss = visit(cast.manager)
-    boss.go(f"/proposals/{proposal.pk}/")
+    boss.go(f"/changes/{proposal.pk}/")
     boss.page.get_by_role("button", name="Try it").first.click()
+    expect(boss.page.get_by_role("heading", level=1)).to_be_visible()
     trial = Experiment.objects.get()
     assert Proposal.objects.get().state == Proposal.State.TRIED
     _lock(boss, visit(cast.executive), trial, cast)

@@ -8,24 +8,23 @@ from tests.truth.test_experiments_against_truth import few_enough
 
 from afteraction.analysis.stopping_rule import Decision
 
-ROUNDS = 30
 HELPED = (Decision.BENEFIT, Decision.ADOPT)
 
 
 @pytest.mark.parametrize(
-    ("world", "effect"),
+    ("world", "effect", "rounds"),
     [
-        (World("deals", 500, known=0.25), 0.13),
-        (World("turns", 500, 8), 0.16),
-        (World("steps", 600, 10, likeness=0.01, trend=0.2), 0.3),
+        (World("deals", 500, known=0.25), 0.13, 30),
+        (World("turns", 500, 8), 0.16, 16),
+        (World("steps", 600, 10, likeness=0.01, trend=0.2), 0.3, 12),
     ],
     ids=["deals", "turns", "steps"],
 )
-def test_a_trial_of_nothing_is_hardly_ever_adopted_and_one_of_much_mostly_is(world, effect):
+def test_a_trial_of_nothing_is_hardly_ever_adopted_and_one_of_much_mostly_is(world, effect, rounds):
     rng = np.random.default_rng(17)
-    none = [course(world, 0.0, effect, rng, every=60.0) for _round in range(ROUNDS)]
-    some = [course(world, effect, effect, rng, every=60.0) for _round in range(ROUNDS // 2)]
-    assert few_enough(sum(each.decision in HELPED for each in none), ROUNDS)
-    assert few_enough(sum(each.truth_excluded for each in none + some), ROUNDS + len(some))
+    none = [course(world, 0.0, effect, rng, every=75.0) for _round in range(rounds)]
+    some = [course(world, effect, effect, rng, every=75.0) for _round in range(rounds // 2)]
+    assert few_enough(sum(each.decision in HELPED for each in none), rounds)
+    assert few_enough(sum(each.truth_excluded for each in none + some), rounds + len(some))
     assert np.mean([each.decision in HELPED for each in some]) > 0.5
     assert np.mean([each.time for each in none]) < 0.97  # futility ends some of them sooner

@@ -80,7 +80,8 @@ _DECIDED: Final[dict[str, Any]] = {
     "asks": "Before you show the product, agree with the buyer on a plan: who does what by when, until the signature.",
     "primary": {"kind": "won", "horizon": 60, "name": "Won within 60 days"},
     "guard": {"kind": "stage", "what": "Propose", "horizon": 45, "name": "Reached Propose within 45 days"},
-    "effect": 0.08,
+    "base": 0.1,
+    "effect": 0.06,
 }
 _RUNNING: Final[dict[str, Any]] = {
     "title": "The price on the first page",
@@ -91,6 +92,7 @@ _RUNNING: Final[dict[str, Any]] = {
     "asks": "Name the price range for a customer of their size in your first answer, without being asked.",
     "primary": {"kind": "stage", "what": "Propose", "horizon": 45, "name": "Reached Propose within 45 days"},
     "guard": {"kind": "won", "horizon": 90, "name": "Won within 90 days"},
+    "base": 0.35,
     "effect": 0.06,
     "rule": {"futile": None},
 }
@@ -123,7 +125,7 @@ def _document(organisation: Organisation, said: dict[str, Any], first: date, las
     per_week = deals.filter(created_at__date__gte=first - timedelta(days=364), created_at__date__lt=first).count() / 52
     size = round(per_week * weeks)
     horizon, effect = said["primary"]["horizon"], said["effect"]
-    measure = Measure(said["primary"]["name"], 0.3, effect, horizon, _LIKE)
+    measure = Measure(said["primary"]["name"], said["base"], effect, horizon, _LIKE)
     known = 1 / variance(measure, size, Supply(per_week, weeks + horizon / 7, len(teams), _UNEVEN))
     return read_document(
         {
@@ -139,8 +141,8 @@ def _document(organisation: Organisation, said: dict[str, Any], first: date, las
             "starts_on": first.isoformat(),
             "assign_until": last.isoformat(),
             "plan": {
-                "base": 0.3, "effect": effect, "likeness": _LIKE, "per_week": round(per_week, 2), "unevenness": _UNEVEN,
-                "deals": size, "weeks": math.ceil(weeks + horizon / 7), "information": round(known, 1),
+                "base": said["base"], "effect": effect, "likeness": _LIKE, "per_week": round(per_week, 2),
+                "unevenness": _UNEVEN, "deals": size, "weeks": math.ceil(weeks + horizon / 7), "information": round(known, 1),
             },
         }
     )  # fmt: skip

@@ -95,7 +95,7 @@ def shown(drawing: Drawing, look: Look) -> LookShown:
     refused = _refused(kept["found"])
     return LookShown(
         look=look,
-        title=_title(document, effect),
+        title=_title(document, effect, look.rule_says),
         effect=effect,
         refused=refused,
         arms=tuple(
@@ -178,7 +178,7 @@ def _refused(found: dict[str, Any]) -> NotEnoughData | None:
     return NotEnoughData(**found["refused"]) if "refused" in found else None
 
 
-def _title(document: ProtocolDocument, effect: Effect | None) -> str:
+def _title(document: ProtocolDocument, effect: Effect | None, says: str) -> str:
     """The finding as a sentence, about the primary measure."""
     name = document.primary.name
     if effect is None:
@@ -190,6 +190,8 @@ def _title(document: ProtocolDocument, effect: Effect | None) -> str:
         return f"{new}: {effect.value} in “{name}”, worse beyond chance"
     if effect.high < document.plan.effect:
         return f"{new}: whatever it does for “{name}” is less than what matters"
+    if says in (Decision.FUTILITY, Decision.REJECT):
+        return f"{new}: that it helps “{name}” was not shown"
     return f"{new}: whether it moves “{name}” cannot be told yet"
 
 
