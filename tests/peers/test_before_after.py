@@ -24,15 +24,21 @@ def test_estimate_and_clustered_error_are_those_of_least_squares_over_deals():
     for unit, period in np.ndindex(panel.deals.shape):
         if period == 5:
             continue  # the gap
-        done = unit < 6 and period >= 6
+        after = period if unit < 6 and period >= 6 else 0
         won, lost = int(panel.total[unit, period]), int(panel.deals[unit, period] - panel.total[unit, period])
-        rows += [(unit, period, done, y) for y, times in ((1.0, won), (0.0, lost)) for _each in range(times)]
-    deals = pd.DataFrame(rows, columns=["unit", "period", "done", "y"])
-    fit = smf.ols("y ~ C(unit) + C(period) + done", deals).fit(cov_type="cluster", cov_kwds={"groups": deals.unit})
+        rows += [(unit, period, after, y) for y, times in ((1.0, won), (0.0, lost)) for _each in range(times)]
+    deals = pd.DataFrame(rows, columns=["unit", "period", "after", "y"])
+    dummies = " + ".join(f"I((after == {period}) * 1.0)" for period in range(6, 10))
+    fit = smf.ols(f"y ~ C(unit) + C(period) + {dummies}", deals).fit(
+        cov_type="cluster", cov_kwds={"groups": deals.unit}
+    )
+    shares = deals[deals.after > 0].groupby("after").size().to_numpy() / (deals.after > 0).sum()
+    weights = np.array([*np.zeros(len(fit.params) - 4), *shares])
+    theirs = fit.t_test(weights)
     found = difference_in_differences(panel)
     assert isinstance(found, BeforeAfter)
-    assert found.effect.value == pytest.approx(fit.params["done[T.True]"], abs=1e-10)
-    assert found.conventional == pytest.approx(fit.bse["done[T.True]"], rel=1e-8)
+    assert found.effect.value == pytest.approx(float(theirs.effect[0]), abs=1e-10)
+    assert found.conventional == pytest.approx(float(theirs.sd[0, 0]), rel=1e-8)
     assert conventional_error(stacks_of(panel)[0]) == found.conventional
 
 

@@ -175,7 +175,7 @@ def _drift(before: list[Stack], stacks: list[Stack]) -> float:
     """What the steps apart before would have made by the middle of after; the mean over the groups by their weight."""
     total, weight = 0.0, 0.0
     for early, stack in zip(before, stacks, strict=True):
-        found = solved(early, [np.outer(early.treated, early.since).astype(np.float64)])
+        found = solved(early, np.outer(early.treated, early.since).astype(np.float64)[None])
         if found is not None and stack.weight > 0:
             total, weight = total + float(found[0]) * _reach(stack) * stack.weight, weight + stack.weight
     return total / weight if weight else np.nan

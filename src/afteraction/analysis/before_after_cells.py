@@ -72,7 +72,7 @@ class Stack:
         """The same without one unit."""
         deals, total = self.deals.copy(), self.total.copy()
         deals[unit], total[unit] = 0.0, 0.0
-        return Stack(deals, total, self.treated, self.after, self.since)
+        return _comparable(Stack(deals, total, self.treated, self.after, self.since))
 
 
 def stacks_of(panel: Panel) -> list[Stack]:
@@ -156,40 +156,51 @@ def _mean(stacks: list[Stack], *, bend: bool) -> float:
 
 
 def _effect(stack: Stack, *, bend: bool) -> float:
-    """The coefficient of having changed, beside a level of every unit and period; NaN where it cannot be told.
+    """The mean of the coefficients of having changed in each period after, each by the deals that had; NaN untold.
 
-    With `bend` the group may also move apart from the others by the same step every period.
+    Beside them stands a level of every unit and period; with `bend` the group may also move apart from the others by
+    the same step every period.
     """
-    own = np.outer(stack.treated, stack.after).astype(np.float64)
-    columns = [own, np.outer(stack.treated, stack.since).astype(np.float64)] if bend else [own]
+    columns, weights = _changed(stack)
+    if bend:
+        columns = np.concatenate([columns, np.outer(stack.treated, stack.since)[None]])
     found = solved(stack, columns)
-    return np.nan if found is None else float(found[0])
+    return np.nan if found is None else float(found[: len(weights)] @ weights)
 
 
-def solved(stack: Stack, columns: list[Floats]) -> Floats | None:
-    """Coefficients of columns (units × periods each) by least squares over deals, levels taken out (Frisch & Waugh)."""
-    rest = [_residual(stack.deals, each) for each in columns]
-    weighted = np.array([[np.sum(stack.deals * a * b) for b in rest] for a in rest])
-    if np.linalg.cond(weighted) > 1 / _NONE or not np.all(np.isfinite(weighted)):
+def _changed(stack: Stack) -> tuple[Floats, Floats]:
+    """A column of having changed for each period after (k × units × periods), and the share of the deals in each."""
+    deals = stack.deals[stack.treated].sum(axis=0)
+    periods = np.flatnonzero(stack.after & (deals > 0))
+    columns = np.zeros((len(periods), *stack.deals.shape))
+    for place, period in enumerate(periods):
+        columns[place, :, period] = stack.treated
+    return columns, np.asarray(deals[periods] / max(deals[periods].sum(), 1.0), dtype=np.float64)
+
+
+def solved(stack: Stack, columns: Floats) -> Floats | None:
+    """Coefficients of columns (k × units × periods) by least squares over deals, levels taken out (Frisch & Waugh)."""
+    rest = _residuals(stack.deals, columns)
+    weighted = np.einsum("aup,bup,up->ab", rest, rest, stack.deals, optimize=True)
+    if not len(columns) or not np.all(np.isfinite(weighted)) or np.linalg.cond(weighted) > 1 / _NONE:
         return None
-    sides = np.array([np.sum(stack.total * each) for each in rest])
-    return np.asarray(np.linalg.solve(weighted, sides), dtype=np.float64)
+    return np.asarray(np.linalg.solve(weighted, np.einsum("aup,up->a", rest, stack.total)), dtype=np.float64)
 
 
-def _residual(deals: Floats, column: Floats) -> Floats:
-    """A column less its best fit by a level for every unit and period, each cell weighing by its deals."""
-    by_unit, by_period = deals.sum(axis=1), deals.sum(axis=0)
-    units, periods = by_unit > 0, by_period > 0
-    w = deals[np.ix_(units, periods)]
-    x = column[np.ix_(units, periods)]
+def _residuals(deals: Floats, columns: Floats) -> Floats:
+    """Columns less their best fit by a level for every unit and period, each cell weighing by its deals."""
+    units, periods = deals.sum(axis=1) > 0, deals.sum(axis=0) > 0
+    inside = np.ix_(units, periods)
+    w = deals[inside]
+    x = columns[:, inside[0], inside[1]]
     share = w / w.sum(axis=1, keepdims=True)
-    level = (share * x).sum(axis=1)
+    level = np.einsum("up,kup->ku", share, x)
     squares = np.diag(w.sum(axis=0)) - w.T @ share
-    side = (w * (x - level[:, None])).sum(axis=0)
-    course = np.linalg.lstsq(squares, side, rcond=None)[0]
-    fitted = (share * (x - course[None, :])).sum(axis=1)[:, None] + course[None, :]
-    found = np.zeros(deals.shape)
-    found[np.ix_(units, periods)] = x - fitted
+    totals = np.einsum("up,kup->kp", w, x - level[:, :, None])
+    course = np.linalg.lstsq(squares, totals.T, rcond=None)[0].T
+    fitted = np.einsum("up,kup->ku", share, x - course[:, None, :])[:, :, None] + course[:, None, :]
+    found = np.zeros(columns.shape)
+    found[:, inside[0], inside[1]] = x - fitted
     return found
 
 
@@ -211,13 +222,17 @@ def at_period(stack: Stack, since: int) -> Stack:
 
 
 def conventional_error(stack: Stack) -> float:
-    """CR1 of the effect: the outcomes' own scatter within a cell adds nothing to the score of a unit, so cells do."""
-    own = np.outer(stack.treated, stack.after).astype(np.float64)
-    rest = _residual(stack.deals, own)
-    squares = float(np.sum(stack.deals * rest**2))
-    slope = float(np.sum(stack.total * rest)) / squares
+    """CR1 of the mean effect: the outcomes' own scatter within a cell adds nothing to the score of a unit, so cells do.
+
+    V = c'A⁻¹ (Σ_u s_u s_u') A⁻¹c · G / (G - 1) · (n - 1) / (n - p), s_u the scores of a unit, c the weights of periods.
+    """
+    columns, weights = _changed(stack)
+    rest = _residuals(stack.deals, columns)
+    bread = np.linalg.inv(np.einsum("aup,bup,up->ab", rest, rest, stack.deals, optimize=True))
+    slope = bread @ np.einsum("aup,up->a", rest, stack.total)
     mean = np.where(stack.deals > 0, stack.total / np.where(stack.deals > 0, stack.deals, 1.0), 0.0)
-    scores = np.sum(stack.deals * rest * (_residual(stack.deals, mean) - slope * rest), axis=1)
+    left = _residuals(stack.deals, mean[None])[0] - np.einsum("a,aup->up", slope, rest)
+    scores = np.einsum("aup,up->ua", rest, stack.deals * left) @ (bread @ weights)
     units, periods = (int((stack.deals.sum(axis=axis) > 0).sum()) for axis in (1, 0))
-    deals, terms = float(stack.deals.sum()), units + periods
-    return float(np.sqrt(units / (units - 1) * (deals - 1) / (deals - terms) * np.sum(scores**2))) / squares
+    deals, terms = float(stack.deals.sum()), units + periods - 1 + len(columns)
+    return float(np.sqrt(units / (units - 1) * (deals - 1) / (deals - terms) * np.sum(scores**2)))

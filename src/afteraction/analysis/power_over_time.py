@@ -66,6 +66,7 @@ class Part:
 class StepPower:
     """One step over time: `parted_on` is the day (of the frame) that parts `earlier` from `recent`; `versions` are its
     effects among the deals held against each version. `drop` is how much lower it is lately, with `low`, `high`, `q`.
+    A `leak` follows the decision: it has no power to lose.
     """
 
     step: str
@@ -78,6 +79,7 @@ class StepPower:
     high: float | None = None
     q: float | None = None
     versions: tuple[Part, ...] = ()
+    leak: bool = False
 
 
 def power_over_time(
@@ -95,10 +97,11 @@ def power_over_time(
         every += [_among(each, flags) for _name, flags in parts]
     found = iter(find_effects(frame, every, rng))
     rows = []
-    for step, day in zip(process.steps, days, strict=True):
+    for step, day, question in zip(process.steps, days, asked, strict=True):
         earlier, recent = (_part(name, next(found)) for name in ("earlier", "recent"))
         own = tuple(_part(name, next(found)) for name, _flags in parts)
-        rows.append(StepPower(step.id, Course.CANT_TELL, earlier, recent, day, versions=own))
+        leak = question.leak is not None
+        rows.append(StepPower(step.id, Course.CANT_TELL, earlier, recent, day, versions=own, leak=leak))
     return tuple(_judged(rows))
 
 

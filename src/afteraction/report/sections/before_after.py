@@ -68,7 +68,7 @@ def before_after_section(found: Found, asked: Asked) -> Section:
     checks = list(_checks(found))
     if checks:
         blocks.append(Answers(tuple(checks)))
-    return Section(_ID, "Before and after", told(found, asked).finding, tuple(blocks))
+    return Section(_ID, "Before and after", "" if figure else told(found, asked).finding, tuple(blocks))
 
 
 def _sentence(text: str) -> str:

@@ -183,11 +183,15 @@ def _power(found: OverTime) -> list[Block]:
     faded = [row for row in found.power if row.course is Course.FADED]
     if faded:
         blocks.append(Answers(tuple(_answer(found, row) for row in faded)))
-    if len(shown) < len(found.power):
-        missing = [found.names[row.step] for row in found.power if row not in shown]
-        reasons = {part.refused.needed for row in found.power for part in (row.earlier, row.recent) if part.refused}
+    leaks = [found.names[row.step] for row in found.power if row.leak]
+    unknown = [row for row in found.power if row not in shown and not row.leak]
+    if unknown:
+        reasons = {part.refused.needed for row in unknown for part in (row.earlier, row.recent) if part.refused}
         needed = f" Needed: {'; '.join(sorted(reasons))}." if reasons else ""
-        blocks.append(Prose(f"Not known of {listed(missing, 6)} in both halves of the time.{needed}"))
+        blocks.append(Prose(f"Not known of {listed([found.names[row.step] for row in unknown], 6)}.{needed}"))
+    if leaks:
+        follow = "follows" if len(leaks) == 1 else "follow"
+        blocks.append(Prose(f"{listed(leaks, 6)} {follow} the decision, so there is no power to lose."))
     return blocks
 
 
