@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from afteraction.web.leads.models import Agreement
 from afteraction.web.leads.models.agreement import Side
 from afteraction.web.leads.terms import Terms
@@ -31,6 +33,12 @@ def promised_since(organisation: Organisation) -> datetime | None:
     return found.order_by("in_force_at").values_list("in_force_at", flat=True).first()
 
 
+def people_here(organisation: Organisation) -> "QuerySet[User]":
+    """Who may be given something: those who may come in, and have. An invitation can be withdrawn with its account."""
+    waiting = Q(invitation__isnull=False, invitation__used_at=None)
+    return User.objects.filter(organisation=organisation, is_active=True).exclude(waiting)
+
+
 def answerable(organisation: Organisation, side: str) -> User | None:
     """Who answers for one side: its owner in the agreement, else the first of the roles that would; None without anyone
     who may come in.
@@ -39,7 +47,7 @@ def answerable(organisation: Organisation, side: str) -> User | None:
     owner = agreement and (agreement.sales_owner if side == Side.SALES else agreement.marketing_owner)
     if owner and owner.is_active:
         return owner
-    people = list(User.objects.filter(organisation=organisation, is_active=True).order_by("pk"))
+    people = list(people_here(organisation).order_by("pk"))
     order = [*_ORDER[Side(side)], *Role.values]
     return min(people, key=lambda person: order.index(person.role), default=None)
 

@@ -7,12 +7,13 @@ from typing import Any, Final
 from django import forms
 
 from afteraction.errors import Refused
+from afteraction.web.leads.agreeing import people_here
 from afteraction.web.leads.agreement_services import Stands
 from afteraction.web.leads.comparing import NAMES
 from afteraction.web.leads.criteria import ANYTHING, COMPARISONS, Criterion
 from afteraction.web.leads.models import Agreement
 from afteraction.web.leads.terms import LIMITS, REASONS, WEEKDAYS, Terms, hours_text, read_hours
-from afteraction.web.people.models import Organisation, User
+from afteraction.web.people.models import Organisation
 from afteraction.web.reviews.digest import known_time_zones
 
 ROWS: Final = 6
@@ -54,7 +55,7 @@ class AgreementForm(forms.Form):
         for day in WEEKDAYS:
             hint = "9:00-17:00, or 9:00-12:00, 13:00-17:00; empty: closed" if day == WEEKDAYS[0] else ""
             self.fields[day] = forms.CharField(label=day, required=False, max_length=80, help_text=hint)
-        people = User.objects.filter(organisation=organisation, is_active=True).order_by("name", "pk")
+        people = people_here(organisation).order_by("name", "pk")
         for name, (label, hint) in _PEOPLE.items():
             self.fields[name] = forms.ModelChoiceField(people, label=label, help_text=hint, empty_label="Choose")
         for n in range(ROWS):

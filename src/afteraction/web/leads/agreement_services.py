@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from afteraction.errors import NotEnoughData, Refused
+from afteraction.web.leads.agreeing import people_here
 from afteraction.web.leads.models import Agreement, Signature
 from afteraction.web.leads.models.agreement import Side
 from afteraction.web.leads.queues import queues_of
@@ -45,7 +46,7 @@ class Stands:
         found = [
             f"{person} is not of the organisation, or may not come in"
             for person in vars(self).values()
-            if person.organisation_id != organisation.pk or not person.is_active
+            if not people_here(organisation).filter(pk=person.pk).exists()
         ]
         if self.marketing_owner == self.sales_owner:
             found.append(f"{self.marketing_owner} would sign for both sides")

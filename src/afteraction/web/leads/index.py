@@ -18,7 +18,7 @@ from ibis import _
 
 from afteraction.lake.store import Lake, Snapshot
 from afteraction.web.deals.mirror import engine
-from afteraction.web.leads.agreeing import terms_of
+from afteraction.web.leads.agreeing import people_here, terms_of
 from afteraction.web.leads.facts import keep_facts
 from afteraction.web.leads.mirror import TEXTS, MirroredLeads, mirrored_leads
 from afteraction.web.leads.models import Lead, LeadEvent, LeadIndex, Returned
@@ -102,7 +102,7 @@ def around_of(organisation: Organisation, as_of: datetime, now: datetime) -> Aro
     """What decides where leads go, beside what the record says of each."""
     queues = queues_of(organisation)
     assert queues is not None  # noqa: S101  # who follows has looked
-    people = User.objects.filter(organisation=organisation, is_active=True).exclude(owner_name="")
+    people = people_here(organisation).exclude(owner_name="")
     reps = User.objects.filter(organisation=organisation, role=Role.REP, team__isnull=False)
     return Around(
         terms=terms_of(organisation),

@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import F, Q, QuerySet
 
 from afteraction.web.deals.paging import PER_PAGE, Page, key_page
-from afteraction.web.leads.agreeing import terms_of
+from afteraction.web.leads.agreeing import people_here, terms_of
 from afteraction.web.leads.attempts import attempts_of
 from afteraction.web.leads.facts import LeadChange, changes_of
 from afteraction.web.leads.filters import LeadFilters
@@ -185,7 +185,7 @@ def result_of(organisation: Organisation, kind: str) -> LeadResult | None:
 def workers(user: User) -> "QuerySet[User]":
     """Who may have leads; for a rep those of their team."""
     roles = [role for role, rights in RIGHTS.items() if Right.WORK_LEADS in rights]
-    found = User.objects.filter(organisation=user.organisation, is_active=True, role__in=roles)
+    found = people_here(user.organisation).filter(role__in=roles)
     if user.role == Role.REP:
         found = found.filter(team=user.team) if user.team else found.filter(pk=user.pk)
     return found.order_by("name", "pk")

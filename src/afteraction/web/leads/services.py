@@ -13,7 +13,7 @@ from django.db import transaction
 from afteraction.errors import Refused
 from afteraction.web.deals.models import Deal
 from afteraction.web.leads import life
-from afteraction.web.leads.agreeing import terms_of
+from afteraction.web.leads.agreeing import people_here, terms_of
 from afteraction.web.leads.attempts import attempts_of
 from afteraction.web.leads.life import Place, Standing
 from afteraction.web.leads.models import Lead, LeadAttempt, LeadEvent, LeadQueue, Returned
@@ -215,7 +215,7 @@ def _follow_owner(lead: Lead) -> None:
 
 
 def _place(by: User, owner: User | None, queue: LeadQueue | None) -> Place:
-    if owner is not None and (owner.organisation_id != by.organisation_id or not owner.is_active):
+    if owner is not None and not people_here(by.organisation).filter(pk=owner.pk).exists():
         raise Refused(f"{owner} to have a lead", "somebody of the organisation who may come in", "choose somebody else")
     if owner is not None and not may(owner, Right.WORK_LEADS):
         raise Refused(f"{owner}, who works no leads", "a rep or a manager", "choose somebody else")

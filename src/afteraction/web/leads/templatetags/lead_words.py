@@ -118,7 +118,7 @@ def state_filter(step: str) -> str:
 @register.filter
 def rates(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The shares of a source."""
-    names = {"dead": "Dead so far", "never": "Never handed over", "silent": "Never called", "won": "Won so far"}
+    names = {"dead": "Dead so far", "never": "No hand-over", "silent": "Never called", "won": "Won so far"}
     return [{"name": word, "rate": row[name]} for name, word in names.items()]
 
 
