@@ -310,13 +310,13 @@ def test_closing_dates_before_creation_in_many_deals_come_with_advice(files: Fil
     assert any(warning.startswith("4 of 6 ended deals closed before they were created") for warning in report.warnings)
 
 
-def test_an_import_that_can_use_no_row_is_refused_and_makes_no_version(files: Files, installation: Installation) -> None:
+def test_an_import_that_can_use_no_row_is_refused_whole(files: Files, installation: Installation) -> None:
     path = files.write("deals.csv", "deal_id,outcome,created_at\n,won,2024-01-01\nD1,perhaps,2024-01-01\n")
-    with pytest.raises(Refused, match="2 rows, none of which can be used; the first is row 2 of deals.csv: deal_id"):
+    with pytest.raises(Refused, match="2 rows, none of which can be used; the first is row 2 of"):
         installation.imports(path)
     assert Lake(installation.home).current() is None
 
 
-def test_amounts_that_would_overflow_a_sum_are_left_out_and_pointed_out(files: Files, installation: Installation) -> None:
+def test_amounts_that_would_overflow_a_sum_are_left_empty(files: Files, installation: Installation) -> None:
     report = installation.imports(files.write("deals.csv", DEALS + "D4,ann,1e308,2024-01-01,2024-02-01,won,Won\n"))
     assert installation.refusals(report) == ["deals.csv,5,amount,1e308,a number such as 1234.5,yes"]

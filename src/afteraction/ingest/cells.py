@@ -18,7 +18,7 @@ from afteraction.ingest.values import (
     whole_number_reading,
 )
 from afteraction.lake.engine import quote
-from afteraction.lake.schema import DATE, NUMBER, TEXT, TIME, WHOLE, Column
+from afteraction.lake.schema import DATE, LARGEST, NUMBER, TEXT, TIME, WHOLE, Column
 
 NOTHING: tuple[str, ...] = ("null", "\\n", "n/a", "(blank)", "(empty)")
 """Texts that mean that nothing stands there, in any column (compared without capitals)."""
@@ -171,10 +171,10 @@ def _expected(cell: Cell, column: Column | None, type_: object) -> str:
         return f"a date such as {_EXAMPLES.get(cell.dates, cell.dates)}{zone}"
     if type_ in (NUMBER, WHOLE):
         example = {NUMBER: "1234.5" if cell.decimal == "." else "1234,5", WHOLE: "3"}[type_]
-        low, high = (column.low, column.high) if column else (None, None)
+        low, high = (column.low, column.high) if column and column.high != LARGEST else (None, None)
         bounds = f" between {low:g} and {high:g}" if low is not None and high is not None else ""
         bounds = bounds or (f" of at least {low:g}" if low is not None else "")
-        return f"a number{bounds} such as {example}" if not bounds else f"a number{bounds}"
+        return f"a number{bounds}" if bounds else f"a number such as {example}"
     return "a text"
 
 

@@ -31,7 +31,6 @@ _MONTHS: Final = (
     "nov|november|novembre|noviembre",
     "dec|december|dez|dezember|déc|décembre|dic|diciembre",
 )
-LARGEST: Final = 1e18
 _SIGNS: Final = {
     "€": "EUR",
     "£": "GBP",
@@ -129,7 +128,6 @@ def number_reading(decimal: str, divide: float | None = None) -> Reading:
 
     Thousands may be grouped by the other of `.` and `,`, by spaces or by apostrophes, in threes or as lakhs. Brackets,
     or a minus behind it, mean less than nothing. What has a percent sign is divided by 100, all else by `divide`.
-    Numbers from `LARGEST` on are no amounts of anything, and sums of them would overflow: they are not read.
     """
     point, comma = (r"\.", ",") if decimal == "." else (",", r"\.")
     groups = "|".join(rf"\d{{1,3}}(?:{sign}\d{{3}})+" for sign in (comma, f"[{_THIN}]", "['’]"))
@@ -140,7 +138,7 @@ def number_reading(decimal: str, divide: float | None = None) -> Reading:
         digits = f"replace(regexp_replace({bare}, {quoted(f'[%{_THIN}{comma}’' + chr(39) + ']')}, '', 'g'), ',', '.')"
         number = f"TRY_CAST({digits} AS DOUBLE) / CASE WHEN suffix({bare}, '%') THEN 100 ELSE {divide or 1!r} END"
         read = f"CASE WHEN regexp_full_match({bare}, {quoted(pattern)}) THEN {number} END"
-        return f"CASE WHEN abs({read}) < {LARGEST!r} THEN {read} END"
+        return f"CASE WHEN isfinite({read}) THEN {read} END"
 
     return Reading(_bare_number, value, "DOUBLE")
 

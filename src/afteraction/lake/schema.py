@@ -21,6 +21,10 @@ ENDED: Final = ("won", "lost", "no_decision")
 SIDES: Final = ("us", "buyer")
 
 
+LARGEST: Final = 1e18
+"""No amount is larger; sums of such as are would overflow."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One canonical column. `values` closes the list of what may stand in it; `low` and `high` bound a number."""
@@ -79,7 +83,7 @@ TABLES: Final[Mapping[str, Table]] = {
             Column("name", TEXT, "what people call it"),
             Column("account_id", TEXT, "the buying organisation"),
             Column("owner", TEXT, "the rep who owns it"),
-            Column("amount", NUMBER, "its value, in `currency`"),
+            Column("amount", NUMBER, "its value, in `currency`", low=-LARGEST, high=LARGEST),
             Column("currency", TEXT, "ISO 4217 code"),
             Column("created_at", TIME, "when it was opened"),
             Column("closed_at", TIME, "when it ended; empty while open"),
