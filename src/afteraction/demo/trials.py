@@ -1,7 +1,7 @@
 """The trials of the demo: one that was decided by its rule, one that runs.
 
 Reps were drawn, and what their deals came to is the record's own: nothing was planted, so neither way is better in
-truth, and the trials say no more than that. The looks are those that imports every week or two would have made.
+truth, and the trials say no more than that. The looks are those that imports every two weeks would have made.
 """
 
 import math
@@ -26,6 +26,7 @@ from afteraction.web.experiments.signing import sign
 from afteraction.web.people.models import Organisation, Role, User
 
 _DAY: Final = timedelta(days=1)
+_EVERY: Final = timedelta(days=14)
 _UNEVEN: Final = 0.4
 _LIKE: Final = 0.02
 _VERSIONS: Final = 1_000
@@ -45,14 +46,16 @@ def make_trials(organisation: Organisation, manager: User) -> None:
     begins = until.date() - timedelta(days=175)
     running = _planned(organisation, manager, sponsor, _RUNNING, begins, timezone.now().date() + timedelta(days=120))
     with open_version(organisation.home.folder) as opened:
-        for (trial, protocol), every in ((ended, 7), (running, 14)):
+        for trial, protocol in (ended, running):
             horizon = timedelta(days=protocol.document["primary"]["horizon"])
-            moment = datetime.combine(date.fromisoformat(protocol.document["starts_on"]), time(18), UTC) + horizon
+            moment = (
+                datetime.combine(date.fromisoformat(protocol.document["starts_on"]), time(18), UTC) + horizon + _EVERY
+            )
             number = _VERSIONS
             while moment <= until and trial.state == Experiment.State.RUNNING:
                 look_in(opened, protocol, number, moment, moment)
                 _end(trial, moment)
-                moment, number = moment + timedelta(days=every), number + 1
+                moment, number = moment + _EVERY, number + 1
     _decide(ended[0], manager)
 
 
@@ -82,6 +85,7 @@ _DECIDED: Final[dict[str, Any]] = {
     "guard": {"kind": "stage", "what": "Propose", "horizon": 45, "name": "Reached Propose within 45 days"},
     "base": 0.1,
     "effect": 0.06,
+    "rule": {"futile": None},
 }
 _RUNNING: Final[dict[str, Any]] = {
     "title": "The price on the first page",
@@ -142,7 +146,8 @@ def _document(organisation: Organisation, said: dict[str, Any], first: date, las
             "assign_until": last.isoformat(),
             "plan": {
                 "base": said["base"], "effect": effect, "likeness": _LIKE, "per_week": round(per_week, 2),
-                "unevenness": _UNEVEN, "deals": size, "weeks": math.ceil(weeks + horizon / 7), "information": round(known, 1),
+                "unevenness": _UNEVEN, "deals": size,
+                "weeks": math.ceil(weeks + horizon / 7), "information": round(known, 1),
             },
         }
     )  # fmt: skip
