@@ -65,6 +65,8 @@ def test_nothing_is_asked_once_the_horizon_has_passed_the_deal_has_ended_or_the_
     cast: Cast,
 ) -> None:
     protocol, deal = _trial(cast)
+    assert len(asked_of(cast.rep, deal, NOW + timedelta(days=60))) == 1  # the record does not reach that far
+    Deal.objects.update(last_event_at=NOW + timedelta(days=90))
     assert len(asked_of(cast.rep, deal, NOW + timedelta(days=59))) == 1
     assert not asked_of(cast.rep, deal, NOW + timedelta(days=60))
     deal.outcome = "won"

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from afteraction.errors import Refused
 from afteraction.web.deals.models import Deal
+from afteraction.web.deals.selectors import as_of
 from afteraction.web.experiments.assigning import arm_of_deal
 from afteraction.web.experiments.document import Arm
 from afteraction.web.experiments.drawing import drawing_of
@@ -103,9 +104,10 @@ def may_tell(user: User, deal: Deal) -> bool:
 
 
 def _assigned(deal: Deal, now: datetime) -> Iterator[tuple[Assignment, Arm, datetime]]:
-    """The arms of an open deal in the trials that run, as long as its horizon has not passed."""
+    """The arms of an open deal in the trials that run, as long as its horizon has not passed, as the record has it."""
     if deal.outcome != "open":
         return
+    known = min(as_of(deal.organisation) or now, now)
     running = Experiment.objects.filter(organisation=deal.organisation_id, state=Experiment.State.RUNNING)
     for experiment in running.select_related("organisation").order_by("pk"):
         protocol = protocol_in_force(experiment)
@@ -118,5 +120,5 @@ def _assigned(deal: Deal, now: datetime) -> Iterator[tuple[Assignment, Arm, date
             continue  # a protocol that was tampered with asks for nothing; the page of the trial says so
         row.protocol = protocol
         until = row.at + timedelta(days=document.primary.horizon)
-        if now < until:
+        if known < until:
             yield row, next(arm for arm in document.arms if arm.key == row.arm), until

@@ -1,7 +1,7 @@
 """The course of a trial on its page: who came into which arm, whether enough do, and who went the other way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,13 +35,17 @@ class ArmCourse:
 
 @dataclass(frozen=True)
 class UnitCourse:
-    """A rep or team of the list: what it is called, its stratum, and what it does now, and from when on otherwise."""
+    """A rep or team of the list: what it is called, its stratum, what it does now, and from when on otherwise.
+
+    `followed` is a rep's (`RepCourse`), for those who may see it.
+    """
 
     name: str
     stratum: str
     arm: Arm
     changes_on: datetime | None
     deals: int
+    followed: Rate | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class RepCourse:
 
 @dataclass(frozen=True)
 class Course:
-    """All of it, as `now` has it."""
+    """All of it, as `now` has it. `told`: of some rep whom this person sees it is known how deals were done."""
 
     protocol: Protocol
     drawing: Drawing
@@ -69,6 +73,7 @@ class Course:
     step: TellingStep | None
     units: tuple[UnitCourse, ...]
     reps: tuple[RepCourse, ...]
+    told: bool
     sees: str
 
     @property
@@ -91,9 +96,10 @@ def course_of(user: User, experiment: Experiment, now: datetime) -> Course | Non
     if protocol is None:
         return None
     drawing = drawing_of(protocol)
-    known = min(as_of(experiment.organisation) or now, now)
     found = crossed(protocol, drawing, now)
-    recruits = _recruited(protocol, drawing, known)
+    recruits = _recruited(protocol, drawing, min(as_of(experiment.organisation) or now, now))
+    reps = _reps(user, protocol, found)
+    known = {each.name: each.followed for each in reps}
     return Course(
         protocol=protocol,
         drawing=drawing,
@@ -105,8 +111,9 @@ def course_of(user: User, experiment: Experiment, now: datetime) -> Course | Non
         late=protocol.assignments.exclude(arm="").filter(late=True).count(),
         left_out=_left_out(protocol),
         step=found.step,
-        units=_units(protocol, drawing, now),
-        reps=_reps(user, protocol, found),
+        units=tuple(replace(each, followed=known.get(each.name)) for each in _units(protocol, drawing, now)),
+        reps=() if drawing.design.unit == "rep" else reps,
+        told=any(each.followed for each in reps),
         sees=sees(user, protocol),
     )
 
