@@ -8,6 +8,7 @@ from tests.cast import Cast
 from tests.web.experiments.looks import OPENS, OVER, bring, grave, looked, running, wins
 
 from afteraction.errors import Refused
+from afteraction.web.experiments.cards import cards
 from afteraction.web.experiments.deciding import decide, standing_of
 from afteraction.web.experiments.looking import look_at_trials
 from afteraction.web.experiments.models import Experiment, Protocol
@@ -45,6 +46,8 @@ def test_what_is_adopted_is_the_process_from_then_on_and_the_old_version_is_kept
     standing = standing_of(trial)
     assert standing is not None
     assert (standing.rule_says, standing.with_rule) == ("adopt", ("adopt",))
+    assert "Trials to decide" in [card.title for card in cards(cast.manager)]
+    assert "Trials to decide" not in [card.title for card in cards(cast.operations)]  # who does not answer for it
     made = decide(by=cast.manager, experiment=trial, kind="adopt", now=NOW)
     assert not made.against_rule
     assert made.process_version is not None

@@ -7,11 +7,13 @@ from django.utils import timezone
 
 from afteraction.errors import Refused
 from afteraction.web.deals.models import Deal
+from afteraction.web.experiments.deciding import standing_of
 from afteraction.web.experiments.exposures import Asked, asked_of
 from afteraction.web.experiments.models import Assignment, Experiment, Exposure
 from afteraction.web.experiments.recruiting import Recruited
 from afteraction.web.experiments.running import behind_plan
 from afteraction.web.experiments.selectors import experiments_for
+from afteraction.web.experiments.shown import SAYS
 from afteraction.web.experiments.signing import waits_for
 from afteraction.web.experiments.verifying import verify_all
 from afteraction.web.people.home import Card
@@ -31,7 +33,7 @@ class Behind:
 
 def cards(user: User) -> list[Card]:
     """The cards of someone: their own deals in trials, and of the trials that they answer for what needs them."""
-    return [*_tampered(user), *_to_sign(user), *_in_a_trial(user), *_behind(user)]
+    return [*_tampered(user), *_to_sign(user), *_to_decide(user), *_in_a_trial(user), *_behind(user)]
 
 
 def _tampered(user: User) -> list[Card]:
@@ -52,6 +54,16 @@ def _to_sign(user: User) -> list[Card]:
     whole = open_ones.filter(protocols__locked_at=None).exclude(protocols__digest="", protocols__locked_at=None)
     trials = [each for each in whole.distinct().order_by("-changed_at", "-pk") if waits_for(user, each)]
     return [Card("Protocols to sign", "experiments/cards/to_sign.html", {"trials": trials}, order=15)] if trials else []
+
+
+def _to_decide(user: User) -> list[Card]:
+    """Trials that are over and wait for the decision of this person, each with what its locked rule says."""
+    mine = experiments_for(user).filter(Q(owner=user) | Q(sponsor=user), state=Experiment.State.ENDED)
+    standings = [(each, standing_of(each)) for each in mine.order_by("changed_at", "pk")]
+    trials = [(each, SAYS.get(found.rule_says, SAYS[""])[3]) for each, found in standings if found is not None]
+    if not trials:
+        return []
+    return [Card("Trials to decide", "experiments/cards/to_decide.html", {"trials": trials}, order=16)]
 
 
 def _in_a_trial(user: User) -> list[Card]:
