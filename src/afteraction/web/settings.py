@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "afteraction.web.experiments",
     "afteraction.web.leads",
     "afteraction.web.content",
+    "afteraction.web.listening",
     "afteraction.web.meetings",
     "afteraction.web.jobs",
     "afteraction.web.data",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("afteraction.web.experiments.urls")),
     path("", include("afteraction.web.leads.urls")),
     path("", include("afteraction.web.content.urls")),
+    path("", include("afteraction.web.listening.urls")),
     path("", include("afteraction.web.meetings.urls")),
     path("", include("afteraction.web.api.urls")),
     path("", include("afteraction.web.connectors.urls")),

@@ -31,6 +31,8 @@ class Right(StrEnum):
     SEE_LEADS = "see leads, content and what became of them"
     WORK_LEADS = "accept, return and convert leads"
     OWN_LEADS = "answer for the agreement, and for what marketing hands over"
+    LISTEN = "see trigger events, watch for them, and say what they are worth"
+    OWN_SOURCES = "say where is listened, and how names are read"
     SEE_DATA = "see the data and its quality"
     IMPORT_DATA = "import data"
     MANAGE_PEOPLE = "manage people and settings"
@@ -38,7 +40,7 @@ class Right(StrEnum):
 
 _EVERYONE: Final = frozenset(
     {Right.SEE_DEALS, Right.SEE_PROCESS, Right.SEE_INSIGHTS, Right.STATE_CLAIMS, Right.SEE_REVIEWS, Right.SEE_BUYERS}
-    | {Right.SEE_LESSONS, Right.PRACTISE, Right.PROPOSE, Right.SEE_LEADS}
+    | {Right.SEE_LESSONS, Right.PRACTISE, Right.PROPOSE, Right.SEE_LEADS, Right.LISTEN}
 )
 RIGHTS: Final[dict[str, frozenset[Right]]] = {
     Role.REP: _EVERYONE | {Right.SEE_OWN_SKILL, Right.WORK_LEADS},
@@ -54,10 +56,11 @@ RIGHTS: Final[dict[str, frozenset[Right]]] = {
         Right.WORK_LEADS,
         Right.OWN_LEADS,
     },
-    Role.MARKETING: _EVERYONE | {Right.SEE_DATA, Right.CODE_INTERVIEWS, Right.OWN_LEADS},
+    Role.MARKETING: _EVERYONE | {Right.OWN_SOURCES, Right.SEE_DATA, Right.CODE_INTERVIEWS, Right.OWN_LEADS},
     Role.OPERATIONS: _EVERYONE
     | {Right.SEE_ALL_SKILL, Right.CHANGE_PROCESS, Right.CHANGE_DRIVERS, Right.ASK_BUYERS, Right.CODE_INTERVIEWS}
-    | {Right.SEE_DATA, Right.IMPORT_DATA, Right.OWN_LESSONS, Right.OWN_TRIALS, Right.OWN_LEADS},
+    | {Right.SEE_DATA, Right.IMPORT_DATA, Right.OWN_LESSONS, Right.OWN_TRIALS, Right.OWN_LEADS}
+    | {Right.OWN_SOURCES},
     Role.EXECUTIVE: _EVERYONE | {Right.SEE_ALL_SKILL, Right.SEE_DATA, Right.OWN_TRIALS},
     Role.ADMIN: frozenset(Right) - {Right.SEE_OWN_SKILL, Right.SEE_TEAM_SKILL},
 }
