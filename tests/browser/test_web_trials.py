@@ -59,7 +59,7 @@ def test_a_proposal_becomes_a_trial_a_decision_and_the_process_in_force(visit: S
         each=lambda now: look_at_trials(organisation=cast.organisation, now=now),
     )  # fmt: skip
 
-    boss.go(f"/trials/{trial.pk}/")
+    boss.go(f"/experiments/{trial.pk}/")
     expect(boss.page.get_by_text("better beyond chance").first).to_be_visible()
     assert list(problems(boss, 1440)) == []
     boss.page.get_by_label("Decision").select_option("adopt")
@@ -78,10 +78,10 @@ def test_a_proposal_becomes_a_trial_a_decision_and_the_process_in_force(visit: S
     assert number_at(dated, newest.in_force_from - timedelta(days=1)) == 1
 
     phone = visit(cast.rep, width=390, scheme="dark")
-    phone.go(f"/trials/{trial.pk}/")
+    phone.go(f"/experiments/{trial.pk}/")
     expect(phone.page.get_by_text("The locked rule said").first).to_be_visible()
     assert list(problems(phone, 390)) == []
-    phone.go(f"/trials/{trial.pk}/exploratory")
+    phone.go(f"/experiments/{trial.pk}/exploratory")
     expect(phone.page.get_by_text("Nobody said beforehand")).to_be_visible()
     assert list(problems(phone, 390)) == []
     assert phone.said == []
@@ -98,7 +98,7 @@ def _lock(owner: Visit, sponsor: Visit, trial: Experiment, cast: Cast) -> None:
         sponsor=cast.executive, now=OPENS - timedelta(days=1),
     )  # fmt: skip
     for inside, person in ((owner, cast.manager), (sponsor, cast.executive)):
-        inside.go(f"/trials/{trial.pk}/")
+        inside.go(f"/experiments/{trial.pk}/")
         expect(inside.page.get_by_role("button", name="Sign").first).to_be_visible()
         # Signed on the evening before its first day: the months that pass are those after it.
         sign(by=person, experiment=Experiment.objects.get(), digest=protocol.digest, now=OPENS - timedelta(hours=9))

@@ -359,7 +359,7 @@ def test_entries_of_one_trial_do_not_serve_another(
 
 def test_the_page_shows_it_to_everyone_and_the_home_to_owners(cast: Cast, decided: Protocol, client: Client) -> None:
     client.force_login(cast.rep, backend=BACKEND)
-    address = f"/trials/{decided.experiment_id}/"
+    address = f"/experiments/{decided.experiment_id}/"
     assert "not as it was settled" not in client.get(address).content.decode()
     for change in (_spoil_document, _spoil_text):
         change(decided)
@@ -369,7 +369,7 @@ def test_the_page_shows_it_to_everyone_and_the_home_to_owners(cast: Cast, decide
     assert "tampered with" not in client.get("/").content.decode()
     client.force_login(cast.manager, backend=BACKEND)
     assert "Trials that were tampered with" in client.get("/").content.decode()
-    assert "Not as it was settled" in client.get("/trials/").content.decode()
+    assert "Not as it was settled" in client.get("/experiments/").content.decode()
 
 
 def _spoil_document(protocol: Protocol) -> None:
@@ -399,8 +399,8 @@ def test_a_locked_protocol_is_refused_to_be_changed_through_services_and_pages(
         save_plan(by=cast.manager, experiment=decided.experiment, answers={}, document=document(), now=LATER)
     client.force_login(cast.manager, backend=BACKEND)
     key = decided.experiment_id
-    assert client.post(f"/trials/{key}/plan/", {"title": "Other"}).status_code == 404
-    assert client.post(f"/trials/{key}/protocols/1/", {"text": "{}"}).status_code == 405
+    assert client.post(f"/experiments/{key}/plan/", {"title": "Other"}).status_code == 404
+    assert client.post(f"/experiments/{key}/protocols/1/", {"text": "{}"}).status_code == 405
     assert client.get("/admin/").status_code == 404, "there is no Django admin"
     assert verify(decided.experiment) == []
 

@@ -139,7 +139,7 @@ def test_few_reps_cost_power_and_it_says_so(cast: Cast, trial: Experiment) -> No
 def test_without_a_record_it_says_what_to_do(cast: Cast, client: Client) -> None:
     made = draft(by=cast.manager, title="Early", now=NOW)
     client.force_login(cast.manager, backend=BACKEND)
-    page = client.get(f"/trials/{made.pk}/plan/").content.decode()
+    page = client.get(f"/experiments/{made.pk}/plan/").content.decode()
     assert "No record yet" in page
 
 
@@ -152,16 +152,16 @@ def as_manager(cast: Cast, client: Client) -> Client:
 def test_the_size_is_shown_while_it_is_filled_in_and_nothing_is_saved(
     cast: Cast, trial: Experiment, as_manager: Client
 ) -> None:
-    answer = as_manager.post(f"/trials/{trial.pk}/plan/size/", filled(cast))
+    answer = as_manager.post(f"/experiments/{trial.pk}/plan/size/", filled(cast))
     assert "Can be answered" in answer.content.decode()
-    assert as_manager.post(f"/trials/{trial.pk}/plan/size/", filled(cast, effect="")).status_code == 200
+    assert as_manager.post(f"/experiments/{trial.pk}/plan/size/", filled(cast, effect="")).status_code == 200
     assert protocol_in_draft(trial).document == {}  # type: ignore[union-attr]
 
 
 def test_an_unfinished_plan_is_kept_and_says_what_is_missing(cast: Cast, trial: Experiment, as_manager: Client) -> None:
     sent = filled(cast, hypothesis="", sponsor="")
-    assert as_manager.post(f"/trials/{trial.pk}/plan/", sent).status_code == 302
-    page = as_manager.get(f"/trials/{trial.pk}/plan/").content.decode()
+    assert as_manager.post(f"/experiments/{trial.pk}/plan/", sent).status_code == 302
+    page = as_manager.get(f"/experiments/{trial.pk}/plan/").content.decode()
     assert "what you expect, and why" in page
     assert "Send a plan." in page
     with pytest.raises(Refused, match="no protocol that can be signed"):
@@ -173,9 +173,9 @@ def test_owner_and_sponsor_sign_with_their_passwords_and_then_it_runs(
 ) -> None:
     client.force_login(cast.manager, backend=BACKEND)
     first_day = (timezone.now() + timedelta(days=7)).date().isoformat()
-    client.post(f"/trials/{trial.pk}/plan/", filled(cast, starts_on=first_day))
+    client.post(f"/experiments/{trial.pk}/plan/", filled(cast, starts_on=first_day))
     digest = protocol_in_draft(trial).digest  # type: ignore[union-attr]
-    address = f"/trials/{trial.pk}/sign/"
+    address = f"/experiments/{trial.pk}/sign/"
     assert client.post(address, {"digest": digest, "password": "not mine"}).status_code == 422
     assert client.post(address, {"digest": "0" * 64, "password": PASSWORD}).status_code == 422
     assert client.post(address, {"digest": digest, "password": PASSWORD}).status_code == 302
@@ -186,9 +186,9 @@ def test_owner_and_sponsor_sign_with_their_passwords_and_then_it_runs(
     assert client.post(address, {"digest": digest, "password": PASSWORD}).status_code == 302
     trial.refresh_from_db()
     assert trial.state == Experiment.State.RUNNING
-    page = client.get(f"/trials/{trial.pk}/").content.decode()
+    page = client.get(f"/experiments/{trial.pk}/").content.decode()
     assert digest in page
-    assert client.get(f"/trials/{trial.pk}/protocols/1/").status_code == 200
+    assert client.get(f"/experiments/{trial.pk}/protocols/1/").status_code == 200
 
 
 def test_who_signs_must_be_two_and_the_text_the_one_they_saw(cast: Cast, trial: Experiment) -> None:
@@ -229,5 +229,5 @@ def test_a_receipt_is_mailed_and_its_seal_is_found_on_the_ledger(
     [mail] = mailoutbox
     assert entry.digest in mail.body
     client.force_login(cast.rep, backend=BACKEND)
-    assert "The ledger has it" in client.get(f"/trials/{trial.pk}/ledger/?receipt={entry.digest}").content.decode()
-    assert "does not have it" in client.get(f"/trials/{trial.pk}/ledger/?receipt={'0' * 64}").content.decode()
+    assert "The ledger has it" in client.get(f"/experiments/{trial.pk}/ledger/?receipt={entry.digest}").content.decode()
+    assert "does not have it" in client.get(f"/experiments/{trial.pk}/ledger/?receipt={'0' * 64}").content.decode()

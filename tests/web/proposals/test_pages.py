@@ -142,7 +142,7 @@ def test_an_answer_leads_on(cast: Cast, sign_in: Any) -> None:
     answer = client.post(f"/changes/{made.pk}/answer/", {"answer": "adopt", "revision": "1"}, follow=True)
     assert "Version 2 is the process now." in answer.content.decode()
     assert "/process/versions/2/" in answer.content.decode()
-    assert "/trials/" in client.post(f"/changes/{other.pk}/answer/", {"answer": "try"}).url
+    assert "/experiments/" in client.post(f"/changes/{other.pk}/answer/", {"answer": "try"}).url
     refused = client.post(f"/changes/{third.pk}/answer/", {"answer": "decline", "words": ""})
     assert refused.status_code == 422
     again = client.post(f"/changes/{made.pk}/answer/", {"answer": "decline", "words": "Oh no."})
