@@ -16,7 +16,7 @@ from afteraction.web.leads import feedback, services
 from afteraction.web.leads.digest import people_to_tell, send_digest
 from afteraction.web.leads.figures import keep_figures
 from afteraction.web.leads.index import refresh_leads
-from afteraction.web.leads.keeping import keep_leads
+from afteraction.web.leads.keeping import follow_deals, keep_leads, owners_came
 from afteraction.web.leads.life import S
 from afteraction.web.leads.models import Lead, LeadEvent, LeadResult, Notice, Returned
 from afteraction.web.leads.selectors import inbox
@@ -100,6 +100,15 @@ def test_an_owner_who_leaves_leaves_nothing_behind(cast: Cast) -> None:
     assert found.next_at <= NOW
 
 
+def test_who_comes_later_gets_the_leads_that_the_record_says_are_theirs(cast: Cast) -> None:
+    found = lead(cast, owner_name="New Rep", owned_at=NOW)
+    cast.team_mate.owner_name = "New Rep"
+    cast.team_mate.save()
+    assert owners_came(organisation=cast.organisation, now=NOW) == 1
+    found.refresh_from_db()
+    assert (found.owner, found.queue) == (cast.team_mate, None)
+
+
 def test_a_queue_whose_answerable_person_leaves_gets_another(cast: Cast) -> None:
     assert queue(cast).answerable == cast.manager
     cast.manager.is_active = False
@@ -113,14 +122,14 @@ def test_a_lead_that_became_a_deal_is_won_when_the_deal_is(cast: Cast) -> None:
     found = services.convert(by=cast.rep, lead=lead(cast, owner=cast.rep), deal_id="d1", now=NOW)
     assert found.state == S.CONVERTED
     Deal.objects.filter(pk=deal.pk).update(outcome="won", closed_at=NOW + timedelta(days=9))
-    assert keep_leads(organisation=cast.organisation, now=NOW + timedelta(days=10)).deals == 1
+    assert follow_deals(organisation=cast.organisation, now=NOW + timedelta(days=10)) == 1
     found.refresh_from_db()
     assert (found.state, found.since) == (S.WON, NOW + timedelta(days=9))
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"owner": None, "queue": None}, {"state": "lost in between"}, {"due_at": None}, {"next_at": None}],
+    [{"owner": None, "queue": None}, {"state": "limbo"}, {"due_at": None}, {"next_at": None}],
     ids=["nobody", "no state", "no clock", "no next date"],
 )
 def test_the_database_refuses_a_lead_that_lacks_something(cast: Cast, wrong: dict[str, Any]) -> None:

@@ -16,8 +16,10 @@ from afteraction.web.leads.agreeing import in_force, terms_of
 from afteraction.web.leads.agreement_forms import AgreementForm, behaviour_fields
 from afteraction.web.leads.comparing import compare, promises
 from afteraction.web.leads.facts import DID, field_names, path_of
-from afteraction.web.leads.models import Agreement
+from afteraction.web.leads.forms import QueueForm
+from afteraction.web.leads.models import Agreement, LeadQueue
 from afteraction.web.leads.pages import done, tabs_for
+from afteraction.web.leads.queues import save_queue
 from afteraction.web.leads.selectors import lead_index
 from afteraction.web.leads.terms import REASONS, WEEKDAYS, Terms, hours_text
 from afteraction.web.leads.trying import try_terms
@@ -40,6 +42,8 @@ def agreement(request: HttpRequest) -> HttpResponse:
         "current": in_force(user.organisation),
         "versions": list(versions.prefetch_related("signatures__person")),
         "may_propose": may(user, Right.OWN_LEADS),
+        "queues": LeadQueue.objects.filter(organisation=user.organisation).select_related("answerable", "team"),
+        "queue_form": QueueForm(user),
         **_terms(terms_of(user.organisation)),
     }
     return render(request, "leads/agreement.html", context)
@@ -82,6 +86,21 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
         **_terms(Terms.read(found.terms)),
     }
     return render(request, "leads/agreement_version.html", context)
+
+
+@require_POST
+@needs(Right.OWN_LEADS)
+def keep_queue(request: HttpRequest) -> HttpResponse:
+    """Makes a queue of sales, or changes who answers for it."""
+    user, form = signed_in(request), QueueForm(signed_in(request), request.POST)
+
+    def keep() -> None:
+        if not form.is_valid():
+            raise Refused("a queue that lacks something", "a name, and somebody who answers for it", "fill both in")
+        found = form.cleaned_data
+        save_queue(by=user, name=found["name"], answerable=found["answerable"], team=found["team"])
+
+    return done(request, keep, "The queue is kept.", "lead-agreement")
 
 
 @needs(Right.OWN_LEADS)

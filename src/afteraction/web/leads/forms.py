@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from afteraction.errors import Refused
+from afteraction.web.leads.agreeing import people_here
 from afteraction.web.leads.models import LeadQueue
 from afteraction.web.leads.selectors import sales_queues, workers
-from afteraction.web.people.models import User
+from afteraction.web.people.models import Team, User
 
 _DATE: Final = {"type": "date"}
 
@@ -47,6 +48,21 @@ class SnoozeForm(forms.Form):
         if not self.is_valid():
             raise Refused("no day", "the day on which it comes back", "choose one")
         return datetime.combine(self.cleaned_data["until"], datetime.min.time(), ZoneInfo(zone)) + timedelta(hours=8)
+
+
+class QueueForm(forms.Form):
+    """A queue of sales: for which team, and who answers for what lies in it."""
+
+    name = forms.CharField(label="Queue", max_length=100)
+    team = forms.ModelChoiceField(Team.objects.none(), label="Team", required=False, empty_label="Any team")
+    answerable = forms.ModelChoiceField(User.objects.none(), label="Who answers for it", empty_label="Choose")
+
+    def __init__(self, user: User, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        teams = Team.objects.filter(organisation=user.organisation).order_by("name")
+        people = people_here(user.organisation).order_by("name", "pk")
+        self.fields["team"] = forms.ModelChoiceField(teams, label="Team", required=False, empty_label="Any team")
+        self.fields["answerable"] = forms.ModelChoiceField(people, label="Who answers for it", empty_label="Choose")
 
 
 class ConvertForm(forms.Form):

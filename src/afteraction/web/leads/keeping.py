@@ -13,12 +13,12 @@ from django.db.models import QuerySet
 
 from afteraction.web.deals.models import Deal
 from afteraction.web.leads import life
-from afteraction.web.leads.agreeing import terms_of
+from afteraction.web.leads.agreeing import people_here, terms_of
 from afteraction.web.leads.life import Place, S, Standing
 from afteraction.web.leads.models import Lead, LeadEvent, LeadQueue
 from afteraction.web.leads.queues import Queues, queues_of
 from afteraction.web.leads.standing import WRITTEN, batched, put, standing_of
-from afteraction.web.people.models import Organisation
+from afteraction.web.people.models import Organisation, User
 
 FRESH: Final = timedelta(days=7)
 """Promises that were broken longer ago alarm nobody any more; they stay on the lists."""
@@ -28,23 +28,20 @@ _WHO: Final = {life.MANAGER: "Taken to the manager", life.REFEREE: "Taken to the
 
 @dataclass(frozen=True)
 class Kept:
-    """How many promises were taken further, leads found a new place, and deals moved their lead."""
+    """How many promises were taken further, and how many leads found a new place."""
 
     broken: int
     left: int
-    deals: int
 
 
 def keep_leads(*, organisation: Organisation, now: datetime) -> Kept:
     """Bring the leads of an organisation up to this moment."""
     queues = queues_of(organisation)
     if queues is None:
-        return Kept(0, 0, 0)
+        return Kept(0, 0)
     _answerable_queues(organisation, queues)
     left = _owners_left(organisation, queues, now)
-    return Kept(
-        take_further(organisation=organisation, now=now), left, follow_deals(organisation=organisation, now=now)
-    )
+    return Kept(take_further(organisation=organisation, now=now), left)
 
 
 def take_further(*, organisation: Organisation, now: datetime) -> int:
@@ -78,9 +75,25 @@ def follow_deals(*, organisation: Organisation, now: datetime) -> int:
     return moved
 
 
+def owners_came(*, organisation: Organisation, now: datetime) -> int:
+    """Leads that the record says are somebody's who has come here since are theirs; how many."""
+    people = people_here(organisation).exclude(owner_name="")
+    keys = {name: key for key, name in people.values_list("pk", "owner_name")}
+    theirs = Lead.objects.filter(organisation=organisation, owner=None, owned_at__isnull=False, owner_name__in=keys)
+    moved = 0
+    for name in theirs.exclude(state__in=list(life.OF_MARKETING)).values_list("owner_name", flat=True).distinct():
+
+        def move(at: Standing, to: Place = Place(owner=keys[name])) -> Standing:  # noqa: B008  # of this name
+            return life.reassign(at, to, now)
+
+        moved += _each(theirs.filter(owner_name=name), move, LeadEvent.Kind.REASSIGNED, now)
+    return moved
+
+
 def _owners_left(organisation: Organisation, queues: Queues, now: datetime) -> int:
     """Leads of people who may not come in any more lie in the queue of their side."""
-    gone = Lead.objects.filter(organisation=organisation, owner__is_active=False)
+    people = list(User.objects.filter(organisation=organisation, is_active=False).values_list("pk", flat=True))
+    gone = Lead.objects.filter(organisation=organisation, owner__in=people)
 
     def move(at: Standing) -> Standing:
         side = queues.marketing if at.state in life.OF_MARKETING else queues.sales

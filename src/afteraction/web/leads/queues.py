@@ -6,7 +6,8 @@ from typing import Final
 from django.db import transaction
 
 from afteraction.errors import Refused
-from afteraction.web.leads.agreeing import answerable
+from afteraction.web.leads.agreeing import answerable as answerable_for
+from afteraction.web.leads.agreeing import people_here
 from afteraction.web.leads.models import LeadQueue
 from afteraction.web.leads.models.agreement import Side
 from afteraction.web.people.models import Organisation, Team, User
@@ -36,7 +37,7 @@ def _queue(organisation: Organisation, side: Side) -> LeadQueue | None:
     found = LeadQueue.objects.filter(organisation=organisation, name=NAMES[side]).select_related("answerable").first()
     if found is not None and found.answerable.is_active:
         return found
-    person = answerable(organisation, side)
+    person = answerable_for(organisation, side)
     if person is None:
         return found
     if found is not None:
@@ -58,10 +59,12 @@ def save_queue(*, by: User, name: str, answerable: User, team: Team | None = Non
         raise Refused(
             "someone who may not change queues", "marketing, a manager or sales operations", "ask one of them"
         )
-    if not answerable.is_active or answerable.organisation_id != by.organisation_id:
+    if not people_here(by.organisation).filter(pk=answerable.pk).exists():
         raise Refused(f"{answerable} to answer for a queue", "somebody of the organisation", "choose somebody else")
     if not name.strip():
         raise Refused("a queue without a name", "a name", "give it one")
+    if LeadQueue.objects.filter(organisation=by.organisation, name=name.strip(), of_marketing=True).exists():
+        raise Refused("the queue of marketing", "a queue of sales", "its owner answers for it, by the agreement")
     queue, _new = LeadQueue.objects.update_or_create(
         organisation=by.organisation, name=name.strip()[:100], defaults={"answerable": answerable, "team": team}
     )

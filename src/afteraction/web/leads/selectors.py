@@ -15,7 +15,7 @@ from afteraction.web.leads.life import OF_SALES, S
 from afteraction.web.leads.models import Lead, LeadEvent, LeadIndex, LeadQueue, LeadResult
 from afteraction.web.leads.standing import standing_of
 from afteraction.web.leads.terms import REASONS, Reason, Terms
-from afteraction.web.leads.visibility import UNASSIGNED, leads_for
+from afteraction.web.leads.visibility import free_for, leads_for
 from afteraction.web.people.models import Organisation, Role, User
 from afteraction.web.people.roles import RIGHTS, Right
 
@@ -100,7 +100,8 @@ def inbox(user: User, now: datetime) -> tuple[InboxLead | None, list[tuple[Lead,
     on_clock = Q(state=S.ASSIGNED.value, answered_at=None)
     today = now + timedelta(hours=12)
     waiting = list(mine.filter(on_clock).order_by("due_at", "pk")[:_MOST_IN_INBOX])
-    free = leads_for(user).filter(UNASSIGNED, state=S.ASSIGNED.value).order_by("due_at", "pk")
+    free = Lead.objects.filter(free_for(user), organisation=user.organisation, state=S.ASSIGNED.value)
+    free = free.order_by("due_at", "pk")
     waiting = sorted([*waiting, *free[:_MOST_IN_INBOX]], key=lambda each: (each.due_at or each.next_at, each.pk))
     due = list(mine.exclude(on_clock).filter(next_at__lte=today).order_by("next_at", "pk")[:_MOST_IN_INBOX])
     found = [*waiting, *due]

@@ -12,12 +12,14 @@ def follow_leads(organisation_id: int) -> None:
     """Brings leads up to the newest data version, then their figures, then what the analysis says of them."""
     from afteraction.web.leads.figures import keep_figures
     from afteraction.web.leads.index import refresh_leads
-    from afteraction.web.leads.keeping import keep_leads
+    from afteraction.web.leads.keeping import follow_deals, keep_leads, owners_came
 
     organisation, now = Organisation.objects.filter(pk=organisation_id).first(), timezone.now()
     if organisation is None:
         return
     followed = refresh_leads(organisation=organisation, now=now)
+    owners_came(organisation=organisation, now=now)
+    follow_deals(organisation=organisation, now=now)
     keep_leads(organisation=organisation, now=now)
     if followed.leads:
         keep_figures(organisation=organisation, now=now)

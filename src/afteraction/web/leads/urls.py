@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("leads/agreement/", agreement_views.agreement, name="lead-agreement"),
     path("leads/agreement/new", agreement_views.propose, name="lead-agreement-new"),
     path("leads/agreement/try", agreement_views.try_it, name="lead-agreement-try"),
+    path("leads/queues", agreement_views.keep_queue, name="lead-queues"),
     path("leads/agreement/<int:number>/", agreement_views.version, name="lead-agreement-version"),
     path("leads/agreement/<int:number>/sign", agreement_views.sign, name="lead-agreement-sign"),
     path("leads/agreement/<int:number>/withdraw", agreement_views.withdraw, name="lead-agreement-withdraw"),

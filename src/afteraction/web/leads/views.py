@@ -136,7 +136,7 @@ def lead_context(request: HttpRequest, found: Lead) -> dict[str, object]:
         "may_convert": works and found.state not in ENDED,
         "may_hand": owns and (found.state in OF_MARKETING or found.state in ("dead", "lost")),
         "may_bury": owns and found.state in (*OF_MARKETING, *OF_SALES),
-        "may_give": (works or owns) and found.state not in ENDED,
+        "may_give": (works or owns) and found.state in (*OF_SALES, "converted"),
         "give_form": GiveForm(user),
         "snooze_form": SnoozeForm(),
         "convert_form": ConvertForm(initial={"deal": found.deal_id}),
