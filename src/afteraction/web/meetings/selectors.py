@@ -116,9 +116,11 @@ def _links(point: Point) -> Iterator[tuple[str, str]]:
     if "request" in point.details:
         wanted.append(("content-request", [point.details["request"]], "", "The request"))
     if "leads" in point.details:
-        wanted.append(("leads", [], point.details["leads"], "The leads"))
+        wanted.append(("leads-all", [], point.details["leads"], "The leads"))
     if point.kind == Point.Kind.BROKEN:
-        wanted.append(("leads", [], "", "The leads"))
+        wanted.append(("leads-promises", [], "", "Promises of both sides"))
+    if point.kind == Point.Kind.RETURNED:
+        wanted.append(("leads-returned", [], "", "What came back"))
     for name, arguments, query, label in wanted:
         try:
             yield f"{reverse(name, args=list(arguments))}{query}", label
