@@ -4,7 +4,7 @@ import argparse
 import json
 import math
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def main() -> None:
         if made.trouble:
             raise SystemExit(made.trouble)
         results = Results(folder / "results.json")
-        for tool, work in _rows(chosen.peers):
+        for tool, work in _rows(chosen.peers, chosen.works):
             while _wants_more(results, f"{tool}: {work}", chosen.runs):
                 made = run("benchmarks.process_work", tool, work, folder, limit=chosen.limit)
                 results.add(f"{tool}: {work}", made)
@@ -58,6 +58,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, nargs="+", default=[1_000_000], help="how many, for one table each")
     parser.add_argument("--peers", action="store_true", help="measure pm4py too")
+    parser.add_argument("--works", nargs="+", choices=WORKS, default=list(WORKS), help="measure these alone")
     parser.add_argument("--runs", type=int, default=3, help="of each measurement; the table has medians")
     parser.add_argument("--limit", type=float, default=1800, help="seconds after which one measurement is ended")
     parser.add_argument(
@@ -70,10 +71,10 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _rows(peers: bool) -> Iterator[tuple[str, str]]:
-    yield from ((OURS, work) for work in WORKS)
+def _rows(peers: bool, works: Collection[str]) -> Iterator[tuple[str, str]]:
+    yield from ((OURS, work) for work in WORKS if work in works)
     if peers:
-        yield from ((tool, work) for tool in PEERS for work in PEERS_WORK)
+        yield from ((tool, work) for tool in PEERS for work in PEERS_WORK if work in works)
 
 
 def _wants_more(results: Results, row: str, runs: int) -> bool:
