@@ -60,10 +60,12 @@ def main() -> None:
     score = fit(frame, points=POINTS)
     if not isinstance(score, LeadScore) or score.points is None:
         raise SystemExit("found: no score; expected: the leads of the marketing funnel; next: look at --data")
+    regression = f"logistic regression (scikit-learn {version('scikit-learn')})"
     rows = [
         Row("Afteraction, chance at coming in", score.accuracy),
         Row("points by hand", score.points.accuracy),
-        Row(f"logistic regression (scikit-learn {version('scikit-learn')})", _scikit_learn(frame, score)),
+        Row(f"{regression}, leads that are too young left out", _scikit_learn(frame, score, young=False)),
+        Row(f"{regression}, counted as not won", _scikit_learn(frame, score, young=True)),
     ]
     text = f"{_told(frame, score)}\n\n{_table(rows)}\n\n{_more(score)}"
     sys.stdout.write(text + "\n")
@@ -72,18 +74,20 @@ def main() -> None:
         README.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
 
 
-def _scikit_learn(frame: LeadFrame, score: LeadScore) -> Accuracy:
-    """Logistic regression as anyone would try it first: leads of before whose horizon is over, columns of 0 and 1."""
+def _scikit_learn(frame: LeadFrame, score: LeadScore, *, young: bool) -> Accuracy:
+    """Logistic regression as anyone would try it first, in the two ways in which people treat leads whose horizon is
+    not over at the split."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import OneHotEncoder
 
     split = float((np.datetime64(score.split, "us") - frame.origin) / np.timedelta64(1, "D"))
     won = frame.won <= frame.created + HORIZON
     codes = np.column_stack([places(frame.facts[name]) for name in (SOURCE, CAMPAIGN)])
-    past = frame.created + HORIZON <= split
+    past = frame.created < split if young else frame.created + HORIZON <= split
+    known = won & (frame.won <= split)
     later = (frame.created >= split) & (frame.created <= frame.end - HORIZON)
     encoder = OneHotEncoder(handle_unknown="ignore").fit(codes[past])
-    model = LogisticRegression(max_iter=1_000).fit(encoder.transform(codes[past]), won[past])
+    model = LogisticRegression(max_iter=1_000).fit(encoder.transform(codes[past]), known[past])
     chance: Floats = model.predict_proba(encoder.transform(codes[later]))[:, 1]
     return accuracy(chance, won[later], np.ones(int(later.sum())))
 
@@ -91,12 +95,13 @@ def _scikit_learn(frame: LeadFrame, score: LeadScore) -> Accuracy:
 def _told(frame: LeadFrame, score: LeadScore) -> str:
     became = what_became(frame)
     days = next(one for one in became.overall.times if one.what == "won")
-    won = became.overall.won
+    won, took = became.overall.won, frame.won - frame.created
     return (
         f"{won.count:,} of {won.n:,} leads won so far ({won.value:.1%}, {won.low:.1%} to {won.high:.1%}). Median time "
-        f"to close {days.so_far:.0f} days among those that did; {days.median:.0f} ({days.low:.0f} to {days.high:.0f}) "
-        f"among all that do within {days.horizon:.0f} days, young leads weighted for. Split on {score.split}: "
-        f"{score.n_train:,} leads learned from, {score.n_test:,} tested on, {score.accuracy.won:,} of them won."
+        f"to close {np.nanmedian(np.floor(took)):.0f} whole days among those that did ({days.so_far:.1f} with hours); "
+        f"{days.median:.0f} ({days.low:.0f} to {days.high:.0f}) among all that do within {days.horizon:.0f} days, "
+        f"young leads weighted for. Split on {score.split}: {score.n_train:,} leads learned from, {score.n_test:,} "
+        f"tested on, {score.accuracy.won:,} of them won."
     )
 
 

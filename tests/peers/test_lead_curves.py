@@ -12,7 +12,7 @@ from afteraction.analysis.lead_curves import curves, ends
 @pytest.mark.filterwarnings("ignore")
 def test_the_curves_of_winning_and_dying_are_those_of_lifelines():
     lifelines = peer("lifelines")
-    world = leads(np.random.default_rng(3), 3_000, [0.1, 0.3], days=240.0)
+    world = leads(np.random.default_rng(3), 500, [0.1, 0.3], days=240.0)
     seen = frame_of(world)
     time, cause = ends(seen, "won")
     days = np.array([10.0, 30.0, 60.0, 120.0, 200.0])
@@ -24,4 +24,4 @@ def test_the_curves_of_winning_and_dying_are_those_of_lifelines():
         assert [one.value for one in found] == pytest.approx(curve.to_numpy()[place], abs=1e-10)
         low = theirs.confidence_interval_cumulative_density_.to_numpy()[place, 0]
         assert len(spread) >= len(days)
-        assert [one.low for one in found] == pytest.approx(low, abs=0.004)
+        assert [one.low for one in found] == pytest.approx(low, abs=0.01)
