@@ -115,7 +115,7 @@ def test_a_text_that_is_written_otherwise_is_rewritten_all_the_same(flow: str) -
 
 
 @given(processes(), processes())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_any_process_can_be_written_into_the_text_of_any_other(one: Process, other: Process) -> None:
     text = process_text(one)
     if check_text(text).process is None or check_text(process_text(other)).process is None:

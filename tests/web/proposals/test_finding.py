@@ -117,6 +117,7 @@ def test_a_step_that_does_nothing_is_proposed_to_go_and_taken_back_when_that_cha
     figures = dict(results.figures)
     figures["steps"] = [one | EFFECT if one["step"] == "demo" else one for one in figures["steps"]]
     monkeypatch.setattr(Saved, "figures", figures)
+    monkeypatch.setattr(analysing, "unwritten_steps", lambda *asked: ())
     [made] = analysing.look_at_results(organisation=cast.organisation, now=NOW)
     assert made.finding == "step without power: demo"
     assert "2,000 deals" in made.reason
@@ -138,6 +139,7 @@ def test_a_way_of_working_that_helps_is_proposed_to_be_written_down(
     name = "fast_first_response"
     figures["behaviours"] = [one | helps if one["behaviour"] == name else one for one in figures["behaviours"]]
     monkeypatch.setattr(Saved, "figures", figures)
+    monkeypatch.setattr(analysing, "unwritten_steps", lambda *asked: ())
     [made] = analysing.look_at_results(organisation=cast.organisation, now=NOW)
     assert made.title.startswith("Write it down: a first touch of ours within")
     assert made.expected_points == 8.0
