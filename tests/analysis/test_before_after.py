@@ -11,6 +11,7 @@ from afteraction.analysis.before_after import (
     NotParallel,
     Trend,
     difference_in_differences,
+    event_study,
 )
 from afteraction.analysis.before_after_cells import NEVER, Panel
 from afteraction.analysis.interrupted_series import Interrupted, interrupted_series
@@ -36,13 +37,16 @@ def test_what_everyone_did_meanwhile_is_taken_off():
     levels = np.array([0.0, 0.05, 0.1, 0.0, 0.1, 0.2])
     shares = course[None] + levels[:, None]
     shares[:3, 5:] += 0.1
-    found = difference_in_differences(exact(shares, [5, 5, 5, NEVER, NEVER, NEVER], partial=False))
+    panel = exact(shares, [5, 5, 5, NEVER, NEVER, NEVER], partial=False)
+    found = difference_in_differences(panel)
     assert isinstance(found, BeforeAfter)
     assert found.effect.value == pytest.approx(0.1)
     assert (found.low, found.high) == pytest.approx((0.1, 0.1))
     assert found.others == pytest.approx(course[5:].mean() - course[:5].mean())
     assert (found.changed_units, found.other_units, found.verdict) == (3, 3, "helps")
-    assert [period.since for period in found.periods] == [-5, -4, -3, -2, -1, 0, 1, 2]
+    periods = event_study(panel)
+    assert [period.since for period in periods] == [-5, -4, -3, -2, -1, 0, 1, 2]
+    assert [period.apart.value for period in periods[5:]] == pytest.approx([0.1] * 3)
 
 
 def test_units_that_changed_earlier_are_never_compared_with():

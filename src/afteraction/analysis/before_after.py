@@ -28,6 +28,7 @@ from afteraction.analysis.before_after_cells import (
     earlier,
     interval_of,
     jackknife,
+    left_out,
     present,
     sides,
     solved,
@@ -83,7 +84,6 @@ class BeforeAfter:
     low: float
     high: float
     trend: Trend | NotEnoughData
-    periods: tuple[Period, ...]
     before: float
     after: float
     others: float
@@ -116,7 +116,6 @@ class NotParallel(NotEnoughData):
     """Units that changed and the others moved apart before the change: what came after is no effect of it."""
 
     trend: Trend
-    periods: tuple[Period, ...]
 
 
 def difference_in_differences(panel: Panel, tolerance: float = SMALL) -> BeforeAfter | NotParallel | NotEnoughData:
@@ -131,7 +130,6 @@ def difference_in_differences(panel: Panel, tolerance: float = SMALL) -> BeforeA
         )
     effect = jackknife(stacks, changed, others, bend=False)
     trend = _trend(stacks, changed, others, tolerance)
-    periods = tuple(_periods(stacks, changed, others))
     if isinstance(trend, Trend) and trend.diverged and not trend.shown_parallel:
         value = trend.apart.value
         return NotParallel(
@@ -139,10 +137,15 @@ def difference_in_differences(panel: Panel, tolerance: float = SMALL) -> BeforeA
             f"made {value * 100:+.0f} points ({trend.apart.low * 100:+.0f} to {trend.apart.high * 100:+.0f})",
             "others that moved alike before, or a trial that is drawn by lot",
             trend,
-            periods,
         )
     bent = jackknife(stacks, changed, others, bend=True) if isinstance(trend, Trend) else None
-    return _told(panel, stacks, effect, bent, trend, periods)
+    return _told(panel, stacks, effect, bent, trend)
+
+
+def event_study(panel: Panel) -> tuple[Period, ...]:
+    """How far apart both are in each period since the change, against their mean before it: what is drawn."""
+    stacks = stacks_of(panel)
+    return tuple(_periods(stacks, *sides(stacks, len(panel.changed))))
 
 
 def _trend(stacks: list[Stack], changed: Flags, others: Flags, tolerance: float) -> Trend | NotEnoughData:
@@ -158,7 +161,7 @@ def _trend(stacks: list[Stack], changed: Flags, others: Flags, tolerance: float)
     if np.isnan(whole):
         return NotEnoughData("the periods before the change do not show how both moved", "deals of both in every one")
     without = [
-        np.array([_drift([b.without(u) for b in before], stacks) for u in np.flatnonzero(side)])
+        np.array([_drift([b.without(part) for b in before], stacks) for part in left_out(side)])
         for side in (changed, others)
     ]
     apart, narrower = interval_of(whole, without), interval_of(whole, without, 0.9)
@@ -189,7 +192,7 @@ def _reach(stack: Stack) -> float:
 
 
 def _periods(stacks: list[Stack], changed: Flags, others: Flags) -> list[Period]:
-    """An event study: how far apart both are in each period since the change, against their mean before it."""
+    """The same, one period after the other."""
     found = []
     for since in sorted({int(each) for stack in stacks for each in stack.since}):
         some = [at_period(stack, since) for stack in stacks if (stack.since == since).any()]
@@ -208,7 +211,6 @@ def _told(
     effect: Interval,
     bent: Interval | None,
     trend: Trend | NotEnoughData,
-    periods: tuple[Period, ...],
 ) -> BeforeAfter:
     changed, others = sides(stacks, len(panel.changed))
     sums = [_share(stack, after=after) for after in (False, True) for stack in stacks]
@@ -221,7 +223,6 @@ def _told(
         low=min(effect.low, bent.low) if bent else effect.low,
         high=max(effect.high, bent.high) if bent else effect.high,
         trend=trend,
-        periods=periods,
         before=before,
         after=after,
         others=after - before - effect.value,

@@ -10,11 +10,13 @@ from typing import Final
 import numpy as np
 from scipy.stats import t as student
 
-from afteraction.analysis.arrays import Flags, Floats, Longs
+from afteraction.analysis.arrays import Flags, Floats, Longs, Places
 
 NEVER: Final = -1
 """Instead of a period: the unit did not change."""
 _NONE: Final = 1e-10
+_GROUPS: Final = 50
+"""Groups that a side is left out in, where it has more units: as good for the error, and linear in units."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,10 @@ class Stack:
     def weight(self) -> float:
         return float(self.deals[np.ix_(self.treated, self.after)].sum())
 
-    def without(self, unit: int) -> "Stack":
-        """The same without one unit."""
+    def without(self, units: Places) -> "Stack":
+        """The same without some units."""
         deals, total = self.deals.copy(), self.total.copy()
-        deals[unit], total[unit] = 0.0, 0.0
+        deals[units], total[units] = 0.0, 0.0
         return _comparable(Stack(deals, total, self.treated, self.after, self.since))
 
 
@@ -102,7 +104,9 @@ def _comparable(stack: Stack) -> Stack:
     """Without units that have no deals on one of the sides, and periods of the others or of the group alone."""
     deals, total = stack.deals.copy(), stack.total.copy()
     for _round in range(len(deals) + deals.shape[1]):
-        both = (deals[:, ~stack.after].sum(axis=1) > 0) & (deals[:, stack.after].sum(axis=1) > 0)
+        both = deals[:, ~stack.after].sum(axis=1) > 0
+        if stack.after.any():  # else it is asked how both moved before
+            both &= deals[:, stack.after].sum(axis=1) > 0
         known = (deals[stack.treated & both].sum(axis=0) > 0) & (deals[~stack.treated & both].sum(axis=0) > 0)
         gone = (deals > 0) & ~(both[:, None] & known[None, :])
         if not gone.any():
@@ -124,10 +128,16 @@ def sides(stacks: list[Stack], units: int) -> tuple[Flags, Flags]:
 def jackknife(stacks: list[Stack], changed: Flags, others: Flags, *, bend: bool) -> Interval:
     """The mean effect over the groups; the interval from leaving out one unit at a time."""
     without = [
-        np.array([_mean([stack.without(unit) for stack in stacks], bend=bend) for unit in np.flatnonzero(side)])
+        np.array([_mean([stack.without(part) for stack in stacks], bend=bend) for part in left_out(side)])
         for side in (changed, others)
     ]
     return interval_of(_mean(stacks, bend=bend), without)
+
+
+def left_out(side: Flags) -> list[Places]:
+    """What is left out at a time: one unit, or where there are many, each of a fixed number of groups of them."""
+    units = np.flatnonzero(side)
+    return [units[place::_GROUPS] for place in range(min(len(units), _GROUPS))]
 
 
 def interval_of(whole: float, without: list[Floats], level: float = 0.95) -> Interval:

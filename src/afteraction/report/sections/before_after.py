@@ -57,12 +57,12 @@ def told(found: Found, asked: Asked) -> Told:
             return Told(f"Cannot be told: {found.reason}", "cant_tell")
 
 
-def before_after_section(found: Found, asked: Asked) -> Section:
-    """The finding with its chart, then what it rests on."""
+def before_after_section(found: Found, asked: Asked, periods: Sequence[Period] = ()) -> Section:
+    """The finding with its chart, then what it rests on; `periods` are those of the event study."""
     blocks: list[Block] = []
     if isinstance(found, NotEnoughData):
         blocks.append(Refusal("what the change did", _sentence(found.reason), _sentence(found.needed)))
-    figure = _figure(found, asked)
+    figure = _figure(found, asked, periods)
     if figure is not None:
         blocks.append(figure)
     checks = list(_checks(found))
@@ -102,10 +102,10 @@ def _of_mixture(found: SyntheticControl, asked: Asked) -> Told:
                 found.high, found.deals)  # fmt: skip
 
 
-def _figure(found: Found, asked: Asked) -> Figure | None:
+def _figure(found: Found, asked: Asked, periods: Sequence[Period]) -> Figure | None:
     title = told(found, asked).finding
     if isinstance(found, BeforeAfter | NotParallel):
-        shown = [p for p in found.periods if np.isfinite(p.apart.low) and np.isfinite(p.apart.high)]
+        shown = [p for p in periods if np.isfinite(p.apart.low) and np.isfinite(p.apart.high)]
         return _event_study(shown, title, asked) if shown else None
     if isinstance(found, SyntheticControl | PoorFit):
         since = [place - asked.first for place in range(len(found.actual))]

@@ -11,7 +11,13 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from afteraction.analysis.arrays import Floats, Longs
-from afteraction.analysis.before_after import FEWEST_UNITS, BeforeAfter, difference_in_differences
+from afteraction.analysis.before_after import (
+    FEWEST_UNITS,
+    BeforeAfter,
+    NotParallel,
+    difference_in_differences,
+    event_study,
+)
 from afteraction.analysis.before_after_cells import NEVER, Panel
 from afteraction.analysis.deal_frame import Category, DealFrame, deal_frame
 from afteraction.analysis.interrupted_series import Interrupted, interrupted_series
@@ -78,6 +84,7 @@ def measure_change(*, stated: Stated, now: datetime) -> BeforeAfterResult | None
     with threadpool_limits(1):
         deals = deals_of(stated, frame, process)
         found = found_in(stated, deals)
+        periods = event_study(panel_of(deals)) if isinstance(found, BeforeAfter | NotParallel) else ()
     asked = _asked(stated, deals)
     short = told(found, asked)
     result, _made = BeforeAfterResult.objects.get_or_create(
@@ -89,7 +96,7 @@ def measure_change(*, stated: Stated, now: datetime) -> BeforeAfterResult | None
             "grade": grade_of(found).value,
             "finding": short.finding,
             "document": _document(found, short.effect, short.low, short.high, short.deals),
-            "html": render_section(before_after_section(found, asked)),
+            "html": render_section(before_after_section(found, asked, periods)),
         },
     )
     _keep_deals(stated, analysis.data_version, frame, deals)
@@ -168,17 +175,24 @@ def _firsts(frame: DealFrame, process: Process) -> dict[str, Floats]:
     return stages | {f"step: {step.id}": frame.done[:, place] for place, step in enumerate(process.steps)}
 
 
-def found_in(stated: Stated, deals: Deals) -> Found:
-    """The answer by what suits: differences, a mixture where too few changed, a description where everyone did."""
-    periods = int(deals.period.max(initial=-1)) + 1
-    counts, totals = (np.zeros((len(deals.units), max(periods, 1))) for _each in range(2))
+def panel_of(deals: Deals) -> Panel:
+    """The deals by unit and period."""
+    shape = (len(deals.units), int(deals.period.max(initial=0)) + 1)
+    counts, totals = np.zeros(shape), np.zeros(shape)
     np.add.at(counts, (deals.unit, deals.period), 1.0)
     np.add.at(totals, (deals.unit, deals.period), deals.value)
+    return Panel(counts, totals, deals.start, deals.gap, deals.partial)
+
+
+def found_in(stated: Stated, deals: Deals) -> Found:
+    """The answer by what suits: differences, a mixture where too few changed, a description where everyone did."""
+    panel = panel_of(deals)
+    counts, totals = panel.deals, panel.total
     if stated.unit == Stated.Unit.ALL:
         hidden = np.arange(counts.shape[1])
         outside = (hidden < deals.first - deals.gap) | (hidden >= deals.first)
         return interrupted_series((counts * outside).sum(axis=0), (totals * outside).sum(axis=0), deals.first)
-    found = difference_in_differences(Panel(counts, totals, deals.start, deals.gap, deals.partial))
+    found = difference_in_differences(panel)
     changed = deals.start != NEVER
     if not isinstance(found, NotEnoughData) or changed.sum() >= FEWEST_UNITS or deals.partial:
         return found
