@@ -79,19 +79,26 @@ def decide(
         worse = ", ".join(f"{each.name} by more than {each.worst:g}" for each in hurt)
         return Decided(Decision.HARM, f"it is worse in {worse}, beyond chance", chance)
     if interval.high < rule.harm:
-        return Decided(Decision.HARM, f"the whole interval is below {rule.harm:+.1%}", chance)
+        return Decided(Decision.HARM, f"the whole interval is below {_level(rule.harm)}", chance)
     ended = over or interval.past_plan or fraction >= rule.planned * (1 - 1e-9)
     if interval.low > rule.benefit:
-        reason = f"the whole interval is above {rule.benefit:+.1%}"
+        reason = f"the whole interval is above {_level(rule.benefit)}"
         return Decided(Decision.ADOPT if ended else Decision.BENEFIT, reason, chance)
     if ended:
         # The planned information is only short of the most there may be where the protocol allows to extend.
         if not over and not interval.past_plan and fraction < 1 - 1e-9 and chance >= rule.hopeful:
             return Decided(Decision.EXTEND, f"going on has {chance:.0%} to show a benefit", chance)
-        return Decided(Decision.REJECT, f"at the planned end the interval is not above {rule.benefit:+.1%}", chance)
+        return Decided(
+            Decision.REJECT, f"at the planned end the interval is not all above {_level(rule.benefit)}", chance
+        )
     if rule.futile is not None and fraction >= rule.earliest and chance < rule.futile:
         return Decided(Decision.FUTILITY, f"going on has {chance:.0%} to show a benefit", chance)
     return Decided(Decision.GO_ON, "nothing is decided yet", chance)
+
+
+def _level(value: float) -> str:
+    """A bound in words, in whatever the effect is measured in."""
+    return f"{value:+g}" if value else "no difference"
 
 
 def conditional_power(look: Look, rule: StoppingRule, effect: float, until: float = 1.0) -> float:

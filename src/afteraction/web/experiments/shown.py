@@ -18,7 +18,7 @@ SAYS: Final = {
     "": ("Nothing yet", "circle-dashed", "plain", "Too little counts for the rule to say anything."),
     Decision.GO_ON.value: ("Go on", "loader-circle", "plain", "Nothing is decided yet: the trial goes on."),
     Decision.BENEFIT.value: ("Stop: it helps", "trending-up", "good", "The new way is better beyond chance: adopt it."),
-    Decision.ADOPT.value: ("Adopt", "badge-check", "good", "The trial has had its time, and the new way is better."),
+    Decision.ADOPT.value: ("Adopt", "badge-check", "good", "The trial is over, and the new way is better."),
     Decision.HARM.value: ("Stop: it hurts", "trending-down", "poor", "The new way does harm beyond chance: reject it."),
     Decision.FUTILITY.value: (
         "Stop: no use",
@@ -26,7 +26,7 @@ SAYS: Final = {
         "fair",
         "Going on would hardly show a benefit any more: reject it.",
     ),
-    Decision.REJECT.value: ("Reject", "x", "fair", "The trial has had its time, and no benefit was shown."),
+    Decision.REJECT.value: ("Reject", "x", "fair", "The trial is over, and no benefit was shown."),
     Decision.EXTEND.value: ("Extend", "clock", "fair", "It is close: go on for the weeks that the protocol allows."),
     CANNOT_TELL: ("Cannot tell", "circle-dashed", "fair", "The trial has had its time, and too little is known."),
 }
@@ -114,7 +114,7 @@ def shown(drawing: Drawing, look: Look) -> LookShown:
         ratio_in_doubt=bool(kept["ratio"].get("in_doubt")),
         says=SAYS.get(look.rule_says, SAYS[""]),
         reason=str(kept["decided"].get("reason", "")),
-        prospect=_prospect(kept["prospect"], over=kept["over"]),
+        prospect=_prospect(kept["prospect"], over=kept["over"] or look.rule_says not in ("", Decision.GO_ON)),
         fraction=percent(min(kept["fraction"], 1.0)),
         adjusted=bool(kept["by_chance"]),
         method=_method(document, kept),
