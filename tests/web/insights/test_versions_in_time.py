@@ -4,7 +4,8 @@ import csv
 import io
 import shutil
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -13,9 +14,11 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.recorded import Record
 
+from afteraction.analysis.power_over_time import Course, Part, StepPower
 from afteraction.errors import Refused
 from afteraction.report.deal_evidence import write_deal_evidence
 from afteraction.report.figures import write_figures
+from afteraction.report.sections.over_time import OverTime
 from afteraction.report.version import open_version
 from afteraction.web.deals.chances import show_evidence
 from afteraction.web.deals.evidence import evidence_of
@@ -24,9 +27,10 @@ from afteraction.web.deals.models import Deal, IndexState
 from afteraction.web.insights import services
 from afteraction.web.insights.editions import in_time, number_at, process_versions
 from afteraction.web.insights.models import Analysis
-from afteraction.web.insights.over_time import keep_over_time
-from afteraction.web.insights.results import folder_of
+from afteraction.web.insights.over_time import keep_over_time, propose_faded
+from afteraction.web.insights.results import Saved, folder_of
 from afteraction.web.insights.selectors import standing
+from afteraction.web.proposals.models import Proposal
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -115,3 +119,20 @@ def test_a_version_comes_into_force_no_earlier_than_the_one_before_it_and_not_ah
     dated = in_time(imported.organisation)
     assert [since for _version, since in dated] == [None, may, made.in_force_from]
     assert [number_at(dated, at) for at in (None, may - timedelta(days=1), may, timezone.now())] == [None, 1, 2, 3]
+
+
+def test_a_step_that_faded_is_proposed_to_go_once_and_taken_back_when_it_helps_again(shown: Saved, cast: Cast) -> None:
+    before, now = Part("earlier", 800, 400, 0.2, 0.12, 0.28), Part("recent", 800, 400, 0.01, -0.06, 0.08)
+    faded = StepPower("demo", Course.FADED, before, now, 200.0, 0.19, 0.08, 0.3, 0.001)
+    found = OverTime((), (faded,), {"demo": "Product demo"}, {"demo": date(2026, 3, 1)})
+    for _twice in range(2):
+        propose_faded(analysis=shown.analysis, found=found, now=timezone.now())
+    proposal = Proposal.objects.get(organisation=cast.organisation)
+    assert "Product demo" in proposal.title
+    assert "- id: demo" not in proposal.text
+    assert proposal.evidence["verdict"] == "faded"
+    assert "1 March 2026" in proposal.reason or "1 Mar 2026" in proposal.reason
+    kept = replace(faded, course=Course.KEPT, recent=before)
+    propose_faded(analysis=shown.analysis, found=replace(found, power=(kept,)), now=timezone.now())
+    proposal.refresh_from_db()
+    assert proposal.state == Proposal.State.WITHDRAWN

@@ -30,7 +30,7 @@ from afteraction.web.insights.models import Analysis
 from afteraction.web.insights.results import folder_of
 from afteraction.web.proposals.finding import Evidence, Finding, Grade
 from afteraction.web.proposals.models import Proposal
-from afteraction.web.proposals.services import propose_from_analysis
+from afteraction.web.proposals.services import propose_from_analysis, withdraw_finding
 
 FADED: Final = "step that faded: "
 SECTION: Final = ID
@@ -52,14 +52,27 @@ def keep_over_time(*, analysis: Analysis, now: datetime) -> OverTime | None:
         return None  # the data version is no longer there
     (folder / "sections").mkdir(exist_ok=True)
     write_whole(folder / "sections" / f"{SECTION}.html", render_section(over_time_section(found)).encode())
-    if not Analysis.objects.filter(
-        organisation=analysis.organisation, state=Analysis.State.DONE, id__gt=analysis.pk
-    ).exists():
-        for row in found.power:
-            if row.course is Course.FADED:
-                finding = _finding(found, row, analysis)
-                propose_from_analysis(organisation=analysis.organisation, finding=finding, now=now)
+    newer = Analysis.objects.filter(organisation=analysis.organisation, state=Analysis.State.DONE, id__gt=analysis.pk)
+    if not newer.exists():
+        propose_faded(analysis=analysis, found=found, now=now)
     return found
+
+
+def propose_faded(*, analysis: Analysis, found: OverTime, now: datetime) -> None:
+    """Proposes that steps go whose power has faded; takes back what waits and no longer holds.
+
+    Results that cannot tell take nothing back: they say nothing against what was told before.
+    """
+    organisation = analysis.organisation
+    for row in found.power:
+        if row.course is Course.FADED:
+            propose_from_analysis(organisation=organisation, finding=_finding(found, row, analysis), now=now)
+        elif row.course is Course.KEPT:
+            for proposal in Proposal.objects.filter(
+                organisation=organisation, state=Proposal.State.OPEN, finding=f"{FADED}{row.step}"
+            ):
+                because = f"Newer results say that it helps still: {_said(row.recent)}."
+                withdraw_finding(proposal=proposal, because=because, now=now)
 
 
 def _over_time(opened: OpenVersion, versions: Versions, folder: Path, seed: int) -> OverTime:
