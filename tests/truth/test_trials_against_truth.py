@@ -14,9 +14,9 @@ HELPED = (Decision.BENEFIT, Decision.ADOPT)
 @pytest.mark.parametrize(
     ("world", "effect", "rounds"),
     [
-        (World("deals", 500, known=0.25), 0.13, 30),
-        (World("turns", 500, 8), 0.16, 16),
-        (World("steps", 600, 10, likeness=0.01, trend=0.2), 0.3, 12),
+        (World("deals", 500, known=0.25), 0.13, 20),
+        (World("turns", 500, 8), 0.16, 10),
+        (World("steps", 600, 10, likeness=0.01, trend=0.2), 0.3, 8),
     ],
     ids=["deals", "turns", "steps"],
 )
