@@ -147,9 +147,10 @@ def discover(
     """Find the process that people follow, as a process file and a map."""
     from afteraction.process.write import process_text
     from afteraction.report.map_file import write_map
-    from afteraction.report.output import write_whole
+    from afteraction.report.output import refuse_unwritable, write_whole
     from afteraction.report.version import open_version
 
+    refuse_unwritable(file)
     with open_version(home, as_of) as version:
         process = version.followed_process()
         if file is None:
@@ -174,9 +175,11 @@ def analyze(
     """Hold the record against the process and answer the five health questions."""
     from afteraction.report.deal_rows import write_deal_rows
     from afteraction.report.figures import write_figures
+    from afteraction.report.output import refuse_unwritable
     from afteraction.report.summary_text import print_summary
     from afteraction.report.version import open_version, read_process
 
+    refuse_unwritable(json_file, deals_file)
     on_paper = read_process(process)
     with open_version(home, as_of) as version:
         study = version.study(on_paper)
@@ -196,8 +199,10 @@ def deviations(
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Write every deviation from the process: deal, rule, step, kind, time and event."""
+    from afteraction.report.output import refuse_unwritable
     from afteraction.report.version import open_version, read_process
 
+    refuse_unwritable(file)
     on_paper = read_process(process)
     with open_version(home, as_of) as version:
         rows = version.write_deviations(on_paper, file)
@@ -214,10 +219,12 @@ def report(
 ) -> None:
     """Write the report for people."""
     from afteraction.report.files import write_report
+    from afteraction.report.output import refuse_unwritable
     from afteraction.report.version import open_version, read_process
 
     if html is None and pdf is None:
         raise typer.BadParameter("name a file to write: --html FILE, --pdf FILE or both")
+    refuse_unwritable(html, pdf)
     on_paper = read_process(process)
     with open_version(home, as_of) as version:
         written = write_report(version, version.study(on_paper), html, pdf)
