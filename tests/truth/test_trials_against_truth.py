@@ -27,4 +27,5 @@ def test_a_trial_of_nothing_is_hardly_ever_adopted_and_one_of_much_mostly_is(wor
     assert few_enough(sum(each.decision in HELPED for each in none), rounds)
     assert few_enough(sum(each.truth_excluded for each in none + some), rounds + len(some))
     assert np.mean([each.decision in HELPED for each in some]) > 0.5
-    assert np.mean([each.time for each in none]) < 0.97  # futility ends some of them sooner
+    if world.design == "deals":
+        assert np.mean([each.time for each in none]) < 0.97  # futility ends some of them sooner
