@@ -64,8 +64,10 @@ class TrialDeals:
 
     def only(self, rows: Places | Flags) -> "TrialDeals":
         """The same of some of the deals."""
-        of_each = (getattr(self, name)[rows] for name in ("new", "at", "unit", "period", "ended", "won"))
-        return TrialDeals(*of_each, {key: days[rows] for key, days in self.first.items()}, self.chance[rows])
+        return TrialDeals(
+            self.new[rows], self.at[rows], self.unit[rows], self.period[rows], self.ended[rows], self.won[rows],
+            {key: days[rows] for key, days in self.first.items()}, self.chance[rows],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ class TrialPlan:
         """What might have been drawn, as drawn first: what `arrangements` and the `orders_of_…` of the design give."""
         rng = np.random.default_rng(self.seed)
         if self.design == "turns":
-            return orders_of_turns(*self.way.shape, rng)
+            return orders_of_turns(self.units, self.way.shape[1], rng)
         if self.design == "steps":
             return orders_of_steps(self.start, rng)
         return arrangements(self.way[:, 0], self.stratum, rng)
@@ -90,4 +90,5 @@ class TrialPlan:
     @property
     def start(self) -> Longs:
         """Of a stepped roll-out: the first period in which each unit goes the new way; P where none."""
-        return np.where(self.way.any(axis=1), self.way.argmax(axis=1), self.way.shape[1]).astype(np.int64)
+        first: Longs = np.where(self.way.any(axis=1), self.way.argmax(axis=1), self.way.shape[1]).astype(np.int64)
+        return first

@@ -53,7 +53,9 @@ def recorded(
 ) -> Recorded:
     """What became of these deals; `wanted` gives for each key of `first` the activities that count."""
     numbers = log.activity_numbers()
-    asked = ibis.memtable(pa.table({"deal_id": pa.array(deal_ids, pa.string()), "place": np.arange(len(deal_ids))}))
+    asked = ibis.memtable(
+        pa.table({"deal_id": pa.array(deal_ids, pa.string()), "place": pa.array(np.arange(len(deal_ids)))})
+    )
     cases = log.cases.semi_join(asked, "deal_id").select("deal_no", "deal_id")
     keys = list(wanted)
     first: dict[str, ibis.Value] = {}

@@ -256,7 +256,7 @@ def _gap(plan: TrialPlan, count: Floats, periods: int) -> Floats:
         return np.asarray((turned * apart).sum(axis=(1, 2)))
     apart = count[:, :periods] - count[:, :periods].mean(axis=0)
     apart = apart - apart.mean(axis=1, keepdims=True)
-    after = np.asarray(plan.drawn)[:, :, None] <= np.arange(periods)
+    after = np.asarray(plan.drawn, dtype=np.int64)[:, :, np.newaxis] <= np.arange(periods)
     return np.asarray((after * apart).sum(axis=(1, 2)))
 
 

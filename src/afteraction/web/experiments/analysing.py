@@ -13,6 +13,7 @@ from afteraction.analysis.stopping_rule import StoppingRule
 from afteraction.analysis.trial_measures import Outcome, TrialDeals
 from afteraction.analysis.trial_plan import GuardPlan, TrialDesign, TrialPlan
 from afteraction.analysis.trial_record import Recorded
+from afteraction.errors import Refused
 from afteraction.process.check import check_text
 from afteraction.process.model import STAGE_ACTIVITY, Process
 from afteraction.web.experiments.document import ProtocolDocument, TrialMeasure
@@ -137,13 +138,23 @@ def frame_of(
     chances: Mapping[str, float],
     known_until: datetime,
 ) -> Frame:
-    """The deals of a look: `assigned` as `assigning.assigned_deals` gives them, `record` in the same order."""
+    """The deals of a look: `assigned` as `assigning.assigned_deals` gives them, `record` in the same order.
+
+    Raises `Refused` where an assignment was tampered with so that it is none of the protocol's.
+    """
     opens = drawing.begins(0)
-    ids = tuple(assigned["deal_id"].to_pylist())
+    ids = tuple(map(str, assigned["deal_id"].to_pylist()))
     units = {unit: place for place, unit in enumerate(sorted(set(drawing.design.units)))}
     of_deal = drawing.design.unit == "deal"
-    unit: Longs = np.array([0 if of_deal else units[each] for each in assigned["cluster"].to_pylist()], dtype=np.int64)
-    at = np.array([(each - opens) / _DAY for each in assigned["at"].to_pylist()], dtype=np.float64)
+    if not of_deal and set(map(str, assigned["cluster"].to_pylist())) - units.keys():
+        raise Refused(
+            "deals of reps or teams that the protocol does not name",
+            "deals as they were assigned",
+            "look at the ledger of the trial for what was changed; nothing is looked at until then",
+        )
+    clusters, moments = (assigned[name].to_pylist() for name in ("cluster", "at"))
+    unit: Longs = np.array([0 if of_deal else units[str(each)] for each in clusters], dtype=np.int64)
+    at = np.array([(each - opens) / _DAY for each in moments if each is not None], dtype=np.float64)
     deals = TrialDeals(
         new=np.array([each == drawing.arms[1] for each in assigned["arm"].to_pylist()], dtype=np.bool_),
         at=at,

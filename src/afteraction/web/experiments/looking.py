@@ -88,7 +88,7 @@ def read_frame(
     until: datetime,
 ) -> Frame:
     """The deals that are assigned, as a data version has them."""
-    ids = assigned["deal_id"].to_pylist()
+    ids = list(map(str, assigned["deal_id"].to_pylist()))
     found = recorded(opened.record.tables, opened.log, ids, activities, drawing.begins(0))
     return frame_of(drawing, assigned, found, chances, until)
 
@@ -97,7 +97,7 @@ def _chances(opened: OpenVersion, drawing: Drawing, assigned: pa.Table, earlier:
     """The chances of the deals that no look had before; none where there is too little to learn from."""
     known = kept.chances_in(earlier)
     first = not earlier
-    new = [each for each in assigned["deal_id"].to_pylist() if each not in known]
+    new = [each for each in map(str, assigned["deal_id"].to_pylist()) if each not in known]
     if not new or not drawing.document.adjusted or not (first or known):
         return {}
     found = chances_before(opened.record.tables, opened.log, new, drawing.begins(0))
