@@ -46,9 +46,7 @@ def do_we_use_it(evidence: Evidence) -> HealthAnswer:
     everybody, reps, values = kept
     figures = _figures(evidence, everybody, reps, values)
     differ = figures.get("spread_between_reps")
-    reps_said = ""
-    if differ is not None:
-        reps_said = f"; a typical rep is {points(differ.value)} away from the mean, chance taken out"
+    reps_said = _reps_said(differ)
     if not evidence.on_paper:
         sentence = f"Nobody wrote the process down, so using it cannot be told from habit{reps_said}."
         answer = Reply.CANNOT_TELL if differ is None else Reply.NO if (differ.low or 0) > ALIKE else Reply.PARTLY
@@ -64,6 +62,14 @@ def do_we_use_it(evidence: Evidence) -> HealthAnswer:
         answer = Reply.PARTLY
         change = f"At least {percent(MOSTLY)} kept, and reps within {points(ALIKE)} of each other."
     return HealthAnswer(QUESTION, answer, sentence, figures, change, missing)
+
+
+def _reps_said(differ: Figure | None) -> str:
+    if differ is None:
+        return ""
+    of = f" of {differ.n:,}" if differ.n is not None else ""
+    around = "" if differ.low is None or differ.high is None else f" ({points(differ.low)} to {points(differ.high)})"
+    return f"; a typical rep{of} is {points(differ.value)}{around} away from the mean, chance taken out"
 
 
 def _kept(evidence: Evidence) -> tuple[Mean, list[Moments], ibis.Table] | None:
