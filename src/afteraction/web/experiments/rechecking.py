@@ -48,6 +48,8 @@ def _differs(protocol: Protocol, look: Look) -> str:
     except Refused:
         return ""  # the protocol was changed: told by `verify`
     assigned = assigned_deals(protocol).slice(0, look.result["deals"])
+    if drawing.design.unit != "deal" and set(map(str, assigned["cluster"].to_pylist())) - {*drawing.design.units}:
+        return ""  # an assignment was changed: told by `verify`
     home = protocol.experiment.organisation.home
     if look.data_version not in {each.version for each in Lake(home).versions()}:
         return ""  # tidied away with other old versions: nothing can be said of it any more
@@ -59,7 +61,6 @@ def _differs(protocol: Protocol, look: Look) -> str:
                 return "is empty by now"
             activities = look.result["activities"]
             frame = read_frame(opened, drawing, assigned, activities, chances_in(earlier), until)
-    except Refused as refused:
-        # Of an assignment that was changed `verify` tells.
-        return "" if refused.expected == "deals as they were assigned" else "can no longer be read"
+    except Refused:
+        return "can no longer be read"
     return "" if frame.sha == look.result["frame"] else "says something else of its deals than it did then"
