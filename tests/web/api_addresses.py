@@ -155,6 +155,7 @@ ROUTES: Final[tuple[Address, ...]] = (
     get("get_protocol", EVERYONE, fill=TRIAL | {"version": "protocol.version"}),
     get("get_trial_ledger", EVERYONE, fill=TRIAL),
     get("get_trial_result", EVERYONE, fill=TRIAL),
+    get("list_trial_deals", EVERYONE, fill=TRIAL),
     # --- connectors
     get("list_connectors", CHANGERS),
     get("get_connector", CHANGERS, fill=CONNECTOR),
