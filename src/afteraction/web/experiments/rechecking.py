@@ -21,13 +21,19 @@ from afteraction.web.experiments.ledger import Kind, append
 from afteraction.web.experiments.looking import read_frame
 from afteraction.web.experiments.models import Experiment, Look, Protocol
 from afteraction.web.experiments.rechecked import differing, entries
+from afteraction.web.experiments.verifying import verify
 
 MOST: Final = 40
 """Looks of a protocol that are read again at a time: the first, the last, and evenly between."""
 
 
 def recheck(*, experiment: Experiment, now: datetime) -> list[Tampering]:
-    """Reads the deals of a trial's looks again; what differs is written into its ledger. All that ever differed."""
+    """Reads the deals of a trial's looks again; what differs is written into its ledger. All that ever differed.
+
+    Not where the protocol or an assignment was changed, which `verify` tells.
+    """
+    if any(each.kind in ("assignment", "protocol") for each in verify(experiment)):
+        return differing(experiment)  # nothing can be read as it was then until these are right
     known = {(each["protocol"], each["data_version"]) for each in entries(experiment)}
     for protocol in experiment.protocols.exclude(locked_at=None).select_related("experiment__organisation"):
         looks = list(protocol.looks.order_by("at", "id"))
@@ -48,8 +54,6 @@ def _differs(protocol: Protocol, look: Look) -> str:
     except Refused:
         return ""  # the protocol was changed: told by `verify`
     assigned = assigned_deals(protocol).slice(0, look.result["deals"])
-    if drawing.design.unit != "deal" and set(map(str, assigned["cluster"].to_pylist())) - {*drawing.design.units}:
-        return ""  # an assignment was changed: told by `verify`
     home = protocol.experiment.organisation.home
     if look.data_version not in {each.version for each in Lake(home).versions()}:
         return ""  # tidied away with other old versions: nothing can be said of it any more
