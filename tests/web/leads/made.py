@@ -8,18 +8,20 @@ from tests.cast import Cast
 from afteraction.web.leads import agreement_services as agreements
 from afteraction.web.leads.life import S
 from afteraction.web.leads.models import Agreement, Lead, LeadIndex, LeadQueue
-from afteraction.web.leads.queues import queues_of
+from afteraction.web.leads.models.agreement import Side
+from afteraction.web.leads.queues import NAMES, queues_of
 from afteraction.web.leads.terms import Terms
 from afteraction.web.people.models import User
 
-NOW = datetime(2026, 3, 24, 9, tzinfo=UTC)
+NOW = datetime(2026, 3, 24, 10, tzinfo=UTC)
 """A Tuesday morning, within business hours."""
 
 
 def queue(cast: Cast, *, of_marketing: bool = False) -> LeadQueue:
     """The queue of a side."""
     queues_of(cast.organisation)
-    return LeadQueue.objects.get(organisation=cast.organisation, of_marketing=of_marketing)
+    name = NAMES[Side.MARKETING if of_marketing else Side.SALES]
+    return LeadQueue.objects.get(organisation=cast.organisation, name=name)
 
 
 def lead(cast: Cast, lead_id: str = "l1", owner: User | None = None, state: str = S.ASSIGNED, **fields: Any) -> Lead:

@@ -168,9 +168,11 @@ def _fields(user: User) -> list[str]:
     if state is None:
         return behaviour_fields([])
     home = user.organisation.home
-    place, kinds = path_of(home, state.version, DID), []
+    place = path_of(home, state.version, DID)
+    kinds: list[str] = []
     if place.exists():
-        kinds = sorted(pc.unique(pq.read_table(place, columns=["kind"])["kind"]).drop_null().to_pylist())[:_KINDS]
+        known = pc.unique(pq.read_table(place, columns=["kind"])["kind"]).drop_null().to_pylist()
+        kinds = sorted(str(each) for each in known)[:_KINDS]
     return [*field_names(home, state.version), *behaviour_fields(kinds)]
 
 

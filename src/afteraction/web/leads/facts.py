@@ -74,11 +74,15 @@ def changes_of(home: Home, version: int, lead_id: str) -> tuple[LeadChange, ...]
     rows = sorted(found, key=lambda row: (row["at"], row["is_status"], row["what"]))[-_MOST_EVENTS:]
     return tuple(
         LeadChange(
-            row["at"],
-            row["what"] or "",
-            row["is_status"],
-            *(row[name] or "" for name in ("actor", "reason", "side", "channel", "about")),
-            row["attempt"],
+            at=row["at"],
+            what=row["what"] or "",
+            is_status=row["is_status"],
+            actor=row["actor"] or "",
+            reason=row["reason"] or "",
+            side=row["side"] or "",
+            channel=row["channel"] or "",
+            about=row["about"] or "",
+            attempt=row["attempt"],
         )
         for row in rows
     )

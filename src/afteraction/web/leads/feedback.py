@@ -75,7 +75,7 @@ def answer(
     if len(text.strip()) < 3:
         raise Refused("an answer without words", "what was changed, or why nothing was", "say it in a sentence")
     found = waiting(by).filter(reason=reason, source=source, campaign=campaign)
-    rows = list(found.select_for_update().values_list("pk", "person", "lead"))
+    rows = list(found.select_for_update().values_list("pk", "person", "lead__pk"))
     if not rows:
         raise Refused("nothing that waits for this answer", "returned leads without an answer", "look at the list")
     made = MarketingAnswer.objects.create(
@@ -89,7 +89,7 @@ def answer(
         at=now,
     )
     for part in batched([key for key, _person, _lead in rows], _AT_ONCE):
-        Returned.objects.filter(pk__in=part).update(answer=made)
+        Returned.objects.filter(pk__in=list(part)).update(answer=made)
     _then(by, [lead for _key, _person, lead in rows], then, reason, now)
     people = {person for _key, person, _lead in rows if person is not None and person != by.pk}
     Notice.objects.bulk_create(Notice(answer=made, person_id=person, told_at=now) for person in sorted(people))

@@ -110,7 +110,7 @@ def _stations() -> dict[str, Q]:
 
 def _steps(leads: "QuerySet[Lead]") -> list[Step]:
     stations = list(_stations().items())
-    asked = {}
+    asked: dict[str, Any] = {}
     for n, (_name, there) in enumerate(stations):
         further = stations[n + 1][1] if n + 1 < len(stations) else Q(pk=None)
         stayed = there & ~further if n + 1 < len(stations) else there
@@ -190,7 +190,8 @@ def loop(organisation: Organisation, now: datetime) -> dict[str, Any]:
 def _team(name: str, handed: "QuerySet[Lead]") -> dict[str, Any]:
     """The promises of a team: calls in time, and how long they took."""
     kept = handed.filter(answered_at__isnull=False, answered_at__lte=F("due_at")).count()
-    minutes = list(handed.filter(answer_minutes__isnull=False).values_list("answer_minutes", flat=True)[:50_000])
+    timed = handed.filter(answer_minutes__isnull=False).values_list("answer_minutes", flat=True)
+    minutes = [each for each in timed[:50_000] if each is not None]
     middle = round(median(minutes), 1) if minutes else None
     return {"team": name, "answered": _rate(kept, handed.count()), "minutes": middle, "timed": len(minutes)}
 

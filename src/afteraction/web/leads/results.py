@@ -104,7 +104,7 @@ def _passed(organisation: Organisation, version: int, frame: LeadFrame, terms: T
     oldest, newest = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
     known, ids = known_of(organisation, version, oldest, newest)
     passing = dict(zip(ids, passes(terms.criteria, known).tolist(), strict=True))
-    return np.array([passing.get(each, False) for each in frame.lead_id.to_pylist()], dtype=bool)
+    return np.array([passing.get(str(each), False) for each in frame.lead_id.to_pylist()], dtype=np.bool_)
 
 
 def points_of(terms: Terms) -> tuple[Criterion, ...]:
@@ -132,7 +132,7 @@ def _score(
     earlier = before.figures.get("folder", "") if before else ""
     chance, own = chances_of(fitted, frame, record.tables), points(frame, criteria)
     open_ones = np.flatnonzero(~np.isnan(chance))
-    ids = frame.lead_id.to_pylist()
+    ids = [str(each) for each in frame.lead_id.to_pylist()]
     _show(organisation, {ids[n]: (float(chance[n]), float(own[n]) if criteria else None) for n in open_ones})
     folder, changed = keep_scores(organisation.home, fitted, frame, record.tables, open_ones, earlier, now)
     told = plain({name: getattr(fitted, name) for name in _TOLD})

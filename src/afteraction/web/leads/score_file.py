@@ -32,19 +32,29 @@ _SHOWN: Final = 8
 _MOST_LOGGED: Final = 200
 _MOVED: Final = 0.005
 """A part that moved by less, in log-odds, is not worth a line; it stays as it was logged."""
+_TIME: Final = pa.timestamp("us", "UTC")
 _FACTOR: Final = pa.struct([("name", pa.string()), ("value", pa.string()), ("points", pa.float64())])
 _PART: Final = pa.struct([("part", pa.string()), ("logit", pa.float64())])
 _CHANGE: Final = pa.struct(
     [
-        *[("at", pa.timestamp("us", "UTC")), ("part", pa.string()), ("before", pa.float64()), ("after", pa.float64())],
-        ("why", pa.string()),
+        pa.field("at", _TIME),
+        pa.field("part", pa.string()),
+        pa.field("before", pa.float64()),
+        pa.field("after", pa.float64()),
+        pa.field("why", pa.string()),
     ]
 )
 SCHEMA: Final = pa.schema(
     [
-        *[("lead_id", pa.string()), ("at", pa.timestamp("us", "UTC")), ("probability", pa.float64())],
-        *[("average", pa.float64()), ("words", pa.string()), ("total", pa.float64())],
-        *[("factors", pa.list_(_FACTOR)), ("parts", pa.list_(_PART)), ("log", pa.list_(_CHANGE))],
+        pa.field("lead_id", pa.string()),
+        pa.field("at", _TIME),
+        pa.field("probability", pa.float64()),
+        pa.field("average", pa.float64()),
+        pa.field("words", pa.string()),
+        pa.field("total", pa.float64()),
+        pa.field("factors", pa.list_(_FACTOR)),
+        pa.field("parts", pa.list_(_PART)),
+        pa.field("log", pa.list_(_CHANGE)),
     ]
 )
 

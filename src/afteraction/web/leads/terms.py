@@ -124,7 +124,7 @@ class Terms:
     @classmethod
     def read(cls, written: Mapping[str, Any]) -> "Terms":
         """The terms from plain values, as `written` makes them; what is not there has its default."""
-        known = {name: int(written[name]) for name in LIMITS if name in written}
+        known: dict[str, Any] = {name: int(written[name]) for name in LIMITS if name in written}
         if "week" in written:
             known["week"] = tuple(_spans(spans) for spans in written["week"])
         if "exceptions" in written:

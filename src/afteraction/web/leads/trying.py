@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from afteraction.analysis.aalen_johansen import band, cumulative_incidence
@@ -101,7 +102,7 @@ def known_of(organisation: Organisation, version: int, since: datetime, until: d
     places = [path_of(organisation.home, version, name) for name in (FACTS, DID)]
     if not all(place.exists() for place in places):
         return Known(0, {}, _nothing_done()), []
-    within = [("came_at", ">=", since), ("came_at", "<=", until)]
+    within = (pc.field("came_at") >= since) & (pc.field("came_at") <= until)
     facts, did = (pq.read_table(place, filters=within).to_pandas() for place in places)
     order = pd.Series(np.arange(len(facts)), index=facts["lead_id"])
     rows = did.assign(lead=did["lead_id"].map(order)).dropna(subset=["lead"]) if len(did) else _nothing_done()
