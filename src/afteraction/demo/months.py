@@ -8,12 +8,12 @@ as rows do through the API; deals are mirrored, trials followed.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as csv
 
 from afteraction.analysis.randomisation import draw
@@ -25,13 +25,18 @@ from afteraction.web.data.rows import import_rows
 from afteraction.web.data.tasks import import_files, look_at_files
 from afteraction.web.deals.index import refresh_index
 from afteraction.web.experiments.clock import follow_trials
-from afteraction.web.experiments.models import Assignment, Experiment
+from afteraction.web.experiments.drawing import drawing_of
+from afteraction.web.experiments.models import Experiment
+from afteraction.web.experiments.selectors import protocol_in_force
 from afteraction.web.people.models import User
 
 TABLES: Final = ("deals", "stage_changes", "touches", "accounts", "people")
 """What has to be simulated: `simulate(organisation, deals, seed, tables=TABLES)`."""
 EVERY: Final = timedelta(days=14)
-_WON: Final = "Closed won"
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+_WON: Final = {"outcome": "won", "lost_reason": None}
+Row: TypeAlias = dict[str, Any]
+Rows: TypeAlias = list[Row]
 
 
 @dataclass(frozen=True)
@@ -60,81 +65,96 @@ class Months:
     _won: set[str] = field(default_factory=set)
     _logged: set[str] = field(default_factory=set)
 
+    @cached_property
+    def rows(self) -> Mapping[str, Rows]:
+        """The rows of each table, times to the second."""
+        return {name: [_whole(row) for row in self.record.tables[name].to_pylist()] for name in TABLES}
+
     def bring(self, until: datetime) -> Import:
         """Imports what happened since the last time up to a moment, and lets everything follow that but the analysis.
 
         Raises `Refused` where the import is.
         """
         moment = until.replace(microsecond=0)
-        send = _sent_as_files if self.until is None else _sent_as_rows
-        made = send(self.by, dict(self._new(moment)))
+        made = self._sent({name: rows for name, rows in self._new(moment) if rows})
         self.until = moment
         refresh_index(organisation=self.by.organisation)
         follow_trials(organisation=self.by.organisation, now=moment)
         return made
 
-    def _new(self, until: datetime) -> Iterator[tuple[str, pa.Table]]:
-        """What is new, by table: rows of deals that changed, events that happened."""
-        tables, since = self.record.tables, self.until
-        arms = self._arms(until)
-        if since is None:
-            yield "people", tables["people"]
-            yield "accounts", tables["accounts"]
-        changes = _happened(tables["stage_changes"], since, until)
-        touches = _happened(tables["touches"], since, until)
-        deals = _as_known(tables["deals"], tables["stage_changes"], until)
-        if since is not None:
-            began, ended = pc.greater(deals["created_at"], since), pc.greater(deals["closed_at"], since)
-            moved = pc.is_in(deals["deal_id"], changes["deal_id"].combine_chunks())
-            deals = deals.filter(pc.or_(pc.or_(began, pc.fill_null(ended, fill_value=False)), moved))
+    def _new(self, until: datetime) -> Iterator[tuple[str, Rows]]:
+        """What is new, by table: deals that began, moved or ended, and what happened."""
+        since, arms = self.until or _NEVER, self._arms(until)
+        if self.until is None:
+            yield from ((name, self.rows[name]) for name in ("people", "accounts"))
+        changes = [row for row in self.rows["stage_changes"] if since < row["at"] <= until]
+        moved = {row["deal_id"] for row in changes}
+        stages = {row["deal_id"]: row["stage"] for row in self._entered(until)}
+        deals = [
+            _as_known(deal, stages, until)
+            for deal in self.rows["deals"]
+            if deal["created_at"] <= until
+            and (
+                deal["created_at"] > since or deal["deal_id"] in moved or since < (deal["closed_at"] or _NEVER) <= until
+            )
+        ]
         self._plant(deals, arms)
-        yield "deals", _with_wins(deals, self._won)
-        yield "stage_changes", _with_wins(changes, self._won, ended=pc.is_valid(changes["outcome"]))
-        yield "touches", pa.concat_tables([touches, self._steps(tables, arms, until, touches.schema)])
+        yield "deals", [deal | _WON if self._is_won(deal, deal["closed_at"]) else deal for deal in deals]
+        ends = {"outcome": "won", "stage": "Closed won"}
+        yield "stage_changes", [row | ends if self._is_won(row, row["outcome"]) else row for row in changes]
+        touches = [row for row in self.rows["touches"] if since < row["at"] <= until]
+        yield "touches", [*touches, *self._steps(arms, until)]
+
+    def _entered(self, until: datetime) -> Rows:
+        """The stages entered by then, in the order of time; closing ones are not."""
+        entered = (row for row in self.rows["stage_changes"] if row["at"] <= until and row["outcome"] is None)
+        return sorted(entered, key=lambda row: row["at"])
+
+    def _is_won(self, row: Row, ended: object) -> bool:
+        return ended is not None and row["deal_id"] in self._won
 
     def _arms(self, until: datetime) -> dict[str, tuple[bool, datetime]]:
         """Of each deal of the trial whether it is in the new arm, and since when."""
-        if self.planted is None:
-            return {}
-        protocol = self.planted.experiment.protocols.exclude(locked_at=None).order_by("-version").first()
+        protocol = None if self.planted is None else protocol_in_force(self.planted.experiment)
         if protocol is None:
             return {}
-        new = str(protocol.document["arms"][1]["key"])
-        rows = Assignment.objects.filter(protocol=protocol, at__lte=until).exclude(arm="")
+        _old, new = drawing_of(protocol).arms
+        rows = protocol.assignments.filter(at__lte=until).exclude(arm="")
         return {deal_id: (arm == new, at) for deal_id, arm, at in rows.values_list("unit", "arm", "at")}
 
-    def _plant(self, deals: pa.Table, arms: Mapping[str, tuple[bool, datetime]]) -> None:
+    def _plant(self, deals: Rows, arms: Mapping[str, tuple[bool, datetime]]) -> None:
         """Draws which of the deals that are lost now are won instead."""
         if self.planted is None:
             return
-        ended = self.record.tables["deals"]["outcome"]
-        base = pc.sum(pc.equal(ended, "won")).as_py() / max(pc.sum(pc.not_equal(ended, "open")).as_py(), 1)
-        share = self.planted.effect / (1 - base)
-        for deal_id, outcome in zip(deals["deal_id"].to_pylist(), deals["outcome"].to_pylist(), strict=True):
-            lost = outcome not in ("won", "open") and arms.get(deal_id, (False,))[0]
-            if lost and draw("planted", deal_id) < share:
-                self._won.add(deal_id)
+        ended = [row["outcome"] for row in self.rows["deals"] if row["outcome"] != "open"]
+        share = self.planted.effect / (1 - ended.count("won") / max(len(ended), 1))
+        for deal in deals:
+            new, _since = arms.get(deal["deal_id"], (False, _NEVER))
+            if new and deal["outcome"] not in ("won", "open") and draw("planted", deal["deal_id"]) < share:
+                self._won.add(deal["deal_id"])
 
-    def _steps(
-        self, tables: Mapping[str, pa.Table], arms: Mapping[str, tuple[bool, datetime]], until: datetime, to: pa.Schema
-    ) -> pa.Table:
+    def _steps(self, arms: Mapping[str, tuple[bool, datetime]], until: datetime) -> Iterator[Row]:
         """The touches by which deals of the trial did the step: one each, one to ten days after they came in."""
-        planted, rows = self.planted, list[dict[str, object]]()
+        planted = self.planted
         if planted is None or not planted.activity:
-            return to.empty_table()
-        deals = tables["deals"]
-        facts = zip(*(deals[name].to_pylist() for name in ("deal_id", "owner", "closed_at")), strict=True)
-        for deal_id, owner, closed in facts:
-            if deal_id not in arms or deal_id in self._logged:
+            return
+        for deal in self.rows["deals"]:
+            key = deal["deal_id"]
+            if key not in arms or key in self._logged:
                 continue
-            new, since = arms[deal_id]
-            at = since + timedelta(days=1 + 9 * draw("when", deal_id))
-            does = draw("does", deal_id) < (planted.follow if new else planted.cross)
-            if does and at <= until and (closed is None or at <= closed):
-                self._logged.add(deal_id)
-                touch = {"touch_id": f"trial-{deal_id}", "deal_id": deal_id, "activity": planted.activity}
-                rows.append({**touch, "at": at.replace(microsecond=0), "actor": owner, "side": "ours"})
-        return pa.Table.from_pylist(rows, schema=to)
+            new, since = arms[key]
+            at = (since + timedelta(days=1 + 9 * draw("when", key))).replace(microsecond=0)
+            does = draw("does", key) < (planted.follow if new else planted.cross)
+            if does and at <= min(until, deal["closed_at"] or until):
+                self._logged.add(key)
+                touch = {"touch_id": f"trial-{key}", "deal_id": key, "activity": planted.activity}
+                yield {**touch, "at": at, "actor": deal["owner"], "side": "ours"}
+
+    def _sent(self, tables: Mapping[str, Rows]) -> Import:
+        if self.until is not None:
+            return _sent_as_rows(self.by, tables)
+        files = {name: pa.Table.from_pylist(rows, self.record.tables[name].schema) for name, rows in tables.items()}
+        return _sent_as_files(self.by, files)
 
 
 def simulate_months(
@@ -155,51 +175,25 @@ def simulate_months(
             each(months.until)
 
 
-def _happened(events: pa.Table, since: datetime | None, until: datetime) -> pa.Table:
-    there = pc.less_equal(events["at"], until)
-    return events.filter(there if since is None else pc.and_(there, pc.greater(events["at"], since)))
+def _whole(row: Row) -> Row:
+    return {name: value.replace(microsecond=0) if isinstance(value, datetime) else value for name, value in row.items()}
 
 
-def _as_known(deals: pa.Table, changes: pa.Table, until: datetime) -> pa.Table:
-    """The deals that had begun by then, those that ended later being open, in the stage that they had then."""
-    deals = deals.filter(pc.less_equal(deals["created_at"], until))
-    over = pc.fill_null(pc.less_equal(deals["closed_at"], until), fill_value=False)
-    entered = _happened(changes, None, until)
-    entered = entered.filter(pc.is_null(entered["outcome"])).sort_by([("at", "ascending")])
-    stage_of = dict(zip(entered["deal_id"].to_pylist(), entered["stage"].to_pylist(), strict=True))
-    stages = pa.array([stage_of.get(deal_id) for deal_id in deals["deal_id"].to_pylist()], pa.string())
-    known = {"closed_at": pa.scalar(None), "outcome": pa.scalar("open"), "stage": stages}
-    known |= {name: pa.scalar(None) for name in ("lost_reason", "crm_probability")}
-    for name, value in known.items():
-        if name in deals.column_names:
-            typed = value.cast(deals.schema.field(name).type)
-            deals = deals.set_column(
-                deals.column_names.index(name), deals.schema.field(name), pc.if_else(over, deals[name], typed)
-            )
-    return deals
-
-
-def _with_wins(rows: pa.Table, won: set[str], ended: pa.ChunkedArray | None = None) -> pa.Table:
-    """The same rows, these deals won: of `ended` rows alone, where that is told."""
-    ours = pc.is_in(rows["deal_id"], pa.array(sorted(won), pa.string()))
-    if ended is None:
-        ours, told = pc.and_(ours, pc.is_valid(rows["closed_at"])), {"outcome": "won", "lost_reason": None}
-    else:
-        ours, told = pc.and_(ours, ended), {"outcome": "won", "stage": _WON}
-    for name, value in told.items():
-        place, column = rows.column_names.index(name), rows.schema.field(name)
-        rows = rows.set_column(place, column, pc.if_else(ours, pa.scalar(value, column.type), rows[name]))
-    return rows
+def _as_known(deal: Row, stages: Mapping[str, str], until: datetime) -> Row:
+    """A deal as it was then: open, in the stage that it had, where it ended later."""
+    if deal["closed_at"] is not None and deal["closed_at"] <= until:
+        return deal
+    now = {"outcome": "open", "stage": stages.get(deal["deal_id"])}
+    return deal | now | dict.fromkeys(("closed_at", "lost_reason", "crm_probability"))
 
 
 def _sent_as_files(by: User, tables: Mapping[str, pa.Table]) -> Import:
     """Sends the rows as CSV files, as a person does, and imports them as a worker would."""
     import_ = services.begin(by=by)
     for name, table in tables.items():
-        if table.num_rows:
-            content = BytesIO()
-            csv.write_csv(_to_the_second(table), content)
-            services.add_file(import_=import_, name=f"{name}.csv", chunks=[content.getvalue()])
+        content = BytesIO()
+        csv.write_csv(_to_the_second(table), content)
+        services.add_file(import_=import_, name=f"{name}.csv", chunks=[content.getvalue()])
     services.look(import_=import_)
     look_at_files.call(import_id=import_.pk)
     import_.refresh_from_db()
@@ -207,20 +201,18 @@ def _sent_as_files(by: User, tables: Mapping[str, pa.Table]) -> Import:
     return _done(import_)
 
 
-def _sent_as_rows(by: User, tables: Mapping[str, pa.Table]) -> Import:
+def _sent_as_rows(by: User, tables: Mapping[str, Rows]) -> Import:
     """Sends the rows as a program does through the API, which is faster: there is nothing to be looked at."""
-    rows = {name: [_plain(row) for row in table.to_pylist()] for name, table in tables.items() if table.num_rows}
-    return _done(import_rows(by=by, tables=rows))
+    return _done(import_rows(by=by, tables={name: [_plain(row) for row in rows] for name, rows in tables.items()}))
 
 
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as JSON holds it, times to the second, without what is empty."""
+def _plain(row: Row) -> Row:
+    """A row as JSON holds it, without what is empty."""
     return {
-        name: value.replace(microsecond=0).isoformat() if isinstance(value, datetime) else str(value)
-        if isinstance(value, date) else value
+        name: value.isoformat() if isinstance(value, date) else value
         for name, value in row.items()
         if value is not None
-    }  # fmt: skip
+    }
 
 
 def _done(import_: Import) -> Import:

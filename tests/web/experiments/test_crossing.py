@@ -55,7 +55,7 @@ def _crossed(protocol: Protocol) -> Crossed:
 
 
 def _how(protocol: Protocol) -> dict[str, tuple[str, ...]]:
-    rows = _crossed(protocol).rows.filter(is_crossed=True)
+    rows = _crossed(protocol).over
     return {line.deal_id: line.how for line in lines_of(rows)}
 
 

@@ -31,19 +31,18 @@ from afteraction.web.experiments.models import Assignment, Experiment, Protocol
 from afteraction.web.experiments.selectors import protocol_in_force
 from afteraction.web.experiments.settled import of_batch
 
-ASSIGNED: Final = pa.schema(
-    [
-        ("deal_id", pa.string()),
-        ("arm", pa.string()),
-        ("at", pa.timestamp("us", "UTC")),
-        ("began", pa.timestamp("us", "UTC")),
-        ("cluster", pa.string()),
-        ("stratum", pa.string()),
-        ("period", pa.int32()),
-        ("place", pa.int32()),
-        ("late", pa.bool_()),
-    ]
-)
+_COLUMNS: Final[dict[str, pa.DataType]] = {
+    "deal_id": pa.string(),
+    "arm": pa.string(),
+    "at": pa.timestamp("us", "UTC"),
+    "began": pa.timestamp("us", "UTC"),
+    "cluster": pa.string(),
+    "stratum": pa.string(),
+    "period": pa.int32(),
+    "place": pa.int32(),
+    "late": pa.bool_(),
+}
+ASSIGNED: Final = pa.schema(_COLUMNS)
 BATCH: Final = 5_000
 LeftOut = Assignment.LeftOut
 _READ: Final = ("deal_id", "created_at", "owner", "team", "segment", "source", "amount", "outcome")

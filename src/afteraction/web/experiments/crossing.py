@@ -5,10 +5,10 @@ deal of the other arm, or has not got it in a deal whose time is over; the deal 
 other way. Of what was told the last counts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models import Count as CountOf
@@ -55,16 +55,21 @@ class Crossed:
         """The crossovers of each rep, by who has the deal now; `arm` is the rep's key in the record."""
         return tuple(_crossings(row["owner_now"] or "", row) for row in self._counted("owner_now"))
 
-    def _counted(self, by: str) -> "QuerySet[Assignment, dict[str, int]]":
+    @property
+    def over(self) -> "QuerySet[Assignment]":
+        """Those that went the other way."""
+        return self.rows.filter(Q(is_crossed=True))
+
+    def _counted(self, by: str) -> list[dict[str, Any]]:
         counts = {
             "deals": CountOf("pk"),
             "known": CountOf("pk", filter=Q(is_known=True)),
             "crossed": CountOf("pk", filter=Q(is_crossed=True)),
         }
-        return self.rows.order_by(by).values(by).annotate(**counts)
+        return [dict(row) for row in self.rows.order_by(by).values(by).annotate(**counts)]
 
 
-def _crossings(key: str, row: dict[str, int]) -> Crossings:
+def _crossings(key: str, row: Mapping[str, Any]) -> Crossings:
     return Crossings(key, row["deals"], rate_if_any(row["crossed"], row["known"]))
 
 

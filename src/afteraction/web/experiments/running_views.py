@@ -6,10 +6,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from afteraction.errors import Refused
 from afteraction.web.experiments.crossing import crossed, deals_of, lines_of
 from afteraction.web.experiments.drawing import drawing_of
 from afteraction.web.experiments.selectors import protocol_in_force
-from afteraction.web.experiments.trial_views import the_trial
+from afteraction.web.experiments.trial_views import the_trial, trial_page
 from afteraction.web.people.access import needs, signed_in
 from afteraction.web.people.roles import Right
 
@@ -25,21 +26,25 @@ def deals(request: HttpRequest, key: int) -> HttpResponse:
     protocol = protocol_in_force(trial)
     if protocol is None:
         raise Http404
-    drawing = drawing_of(protocol)
+    try:
+        drawing = drawing_of(protocol)
+    except Refused as refused:
+        return trial_page(request, trial, status=422, refused=refused)
     found = crossed(protocol, drawing, timezone.now())
     arms = {arm.key: arm for arm in drawing.document.arms}
     asked, only = arms.get(request.GET.get("arm", "")), request.GET.get("crossed") == "1"
-    rows = found.rows.filter(arm=asked.key) if asked else found.rows
-    rows = rows.filter(is_crossed=True) if only else rows
+    rows = found.over if only else found.rows
+    rows = rows.filter(arm=asked.key) if asked else rows
     mine = deals_of(rows, user, protocol).order_by("-at", "unit")
     page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
+    shown = mine.filter(pk__in=[row.pk for row in page])
     context = {
         "trial": trial,
         "arms": arms,
         "arm": asked,
         "crossed": only,
         "page": page,
-        "lines": [(line, arms[line.arm]) for line in lines_of(page.object_list)],
+        "lines": [(line, arms[line.arm]) for line in lines_of(shown)],
         "all": rows.count(),
         "step": found.step,
     }
