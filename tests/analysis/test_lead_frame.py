@@ -86,7 +86,6 @@ def test_what_a_lead_says_itself_comes_before_its_account_whatever_the_capitals(
                 "created_at": day(0),
                 "account": "X",
                 "Industry": None,
-                "closed_at ": None,
                 "Channel": "y",
             },
         ],
