@@ -212,7 +212,8 @@ def stretched(clusters: int, alpha: float = ALPHA) -> float | None:
     if clusters < 4 or 2 / math.comb(clusters, clusters // 2) > alpha:
         return None
     if clusters < FEW_CLUSTERS:
-        return float(np.interp(clusters, *zip(*RANDOMISED, strict=True)))
+        measured, times = ([each[place] for each in RANDOMISED] for place in (0, 1))
+        return float(np.interp(clusters, measured, times))
     return float(student.ppf(1 - alpha / 2, clusters - 2)) / _NORMAL.inv_cdf(1 - alpha / 2)
 
 

@@ -112,15 +112,15 @@ def _signatures(protocols: Mapping[int, Protocol], said: Sequence[tuple[LedgerEn
     for version, protocol in protocols.items():
         rows = {each.part: each for each in protocol.signatures.all()}
         for part in sorted({*rows, *(part for number, part in given if number == version)}):
-            content, row = given.get((version, part)), rows.get(part)
+            signed, row = given.get((version, part)), rows.get(part)
             what = f"The signature of the {part} under version {version}"
             if row is None:
                 yield Tampering("signature", f"{what} is gone")
-            elif content is None:
+            elif signed is None:
                 yield Tampering("signature", f"{what} was never given")
             else:
                 fields = ("name", "digest", "at", *(("person",) if row.person_id else ()))
-                yield from _same("signature", what, content, settled.of_signature(row), fields)
+                yield from _same("signature", what, signed, settled.of_signature(row), fields)
 
 
 def _assignments(protocols: Mapping[int, Protocol], said: Sequence[tuple[LedgerEntry, Said]]) -> Iterator[Tampering]:
@@ -209,8 +209,8 @@ def _looks(protocols: Mapping[int, Protocol], said: Sequence[tuple[LedgerEntry, 
             else:
                 fields = ("at", "made_at", "result", "rule_says")
                 yield from _same("look", what, content, settled.of_look(look), fields)
-    for version, data_version in kept:
-        yield Tampering("look", f"The look at data version {data_version} under version {version} is gone")
+    for of, data_version in kept:
+        yield Tampering("look", f"The look at data version {data_version} under version {of} is gone")
 
 
 def _decisions(protocols: Mapping[int, Protocol], said: Sequence[tuple[LedgerEntry, Said]]) -> Iterator[Tampering]:

@@ -1,6 +1,6 @@
 """Whoever signs shows again that it is them: by their password, or where they have none by their second factor."""
 
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
@@ -22,7 +22,7 @@ def confirm(request: HttpRequest, user: User, password: str) -> None:
     try:
         found: Any = get_adapter(request).authenticate(request, email=user.email, password=password)
     except ValidationError as error:
-        raise Refused("too many wrong passwords", "some patience", cast("str", error.messages[0])) from error
+        raise Refused("too many wrong passwords", "some patience", error.messages[0]) from error
     if found is None or found.pk != user.pk:
         raise Refused("a wrong password", "the one that you sign in with", "type it again")
 

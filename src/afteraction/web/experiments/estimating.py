@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from afteraction.analysis.arrays import Flags, Floats, Longs
 from afteraction.analysis.experiment_planning import (
@@ -131,11 +132,11 @@ def _by_week(began: Floats, oldest: float) -> Floats:
     return np.bincount((inside // 7).astype(np.int64), minlength=weeks).astype(np.float64)
 
 
-def _groups(texts: np.ndarray) -> Longs:  # type: ignore[type-arg]
+def _groups(texts: NDArray[Any]) -> Longs:
     return np.unique(texts, return_inverse=True)[1].astype(np.int64)
 
 
-def _sizes(texts: np.ndarray, clusters: Sequence[str]) -> list[float]:  # type: ignore[type-arg]
+def _sizes(texts: NDArray[Any], clusters: Sequence[str]) -> list[float]:
     values, counts = np.unique(texts, return_counts=True)
     by_name = dict(zip(map(str, values), counts.tolist(), strict=True))
     return [float(by_name.get(name, 0)) for name in clusters]

@@ -5,6 +5,7 @@ how it ended, and the first day of every stage and touch. A page reads that file
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,6 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.db.models import F, QuerySet
 from django.db.models.functions import Mod
@@ -136,15 +136,12 @@ def _before(until: datetime, moments: Sequence[datetime | None]) -> list[float |
 def _with_first(table: pa.Table, first: pa.Table, until: datetime) -> pa.Table:
     """With a column for each stage and touch: days from the beginning of the deal to its first time."""
     place = {str(deal): n for n, deal in enumerate(table["deal_id"].to_pylist())}
-    row = np.array([place[deal] for deal in first["deal_id"].to_pylist()], dtype=np.int64)
-    known = pc.value_counts(first["activity"])
-    named = sorted(
-        ((each["counts"], each["values"]) for each in known.to_pylist()), key=lambda pair: (-pair[0], pair[1])
-    )
+    row = np.array([place[str(deal)] for deal in first["deal_id"].to_pylist()], dtype=np.int64)
+    named = Counter(str(each) for each in first["activity"].to_pylist())
     days = _since_1970(until) - first["at"].cast(pa.timestamp("us")).to_numpy().astype(np.int64) / 1e6 / _DAY
     began = table["began"].to_numpy()
     activity = np.asarray(first["activity"].to_pylist(), dtype=object)
-    for _n, name in named[:_ACTIVITIES]:
+    for name, _n in named.most_common(_ACTIVITIES):
         column = np.full(len(table), np.nan)
         rows = activity == name
         column[row[rows]] = np.maximum(began[row[rows]] - days[rows], 0.0)

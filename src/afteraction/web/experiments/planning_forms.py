@@ -141,7 +141,7 @@ class PlanForm(forms.Form):
         if isinstance(sponsor, forms.ModelChoiceField):
             roles = [role for role, rights in RIGHTS.items() if Right.OWN_TRIALS in rights]
             people = User.objects.filter(organisation=user.organisation, role__in=roles, is_active=True)
-            sponsor.queryset = people.exclude(pk=self.initial.get("owner")).order_by("name", "pk")
+            sponsor.queryset = people.exclude(pk=self.initial.get("owner") or 0).order_by("name", "pk")
 
     @property
     def guards(self) -> list[list[forms.BoundField]]:

@@ -56,7 +56,9 @@ def new(request: HttpRequest) -> HttpResponse:
     given = {name: request.POST.get(name, "") for name in ("title", "question")}
     if request.method == "POST":
         try:
-            made = services.draft(by=signed_in(request), **given, now=timezone.now())
+            made = services.draft(
+                by=signed_in(request), title=given["title"], question=given["question"], now=timezone.now()
+            )
         except Refused as error:
             refused = error
         else:

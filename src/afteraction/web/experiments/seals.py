@@ -21,7 +21,8 @@ def sealed(text: str, secret: str | None = None) -> str:
 
 def secrets() -> Iterator[str]:
     """The secret keys under which a seal may have been made, the present one first."""
-    yield from (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    yield settings.SECRET_KEY
+    yield from map(str, settings.SECRET_KEY_FALLBACKS)
 
 
 def written(value: Any) -> str:

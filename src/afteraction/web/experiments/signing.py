@@ -26,7 +26,9 @@ def waits_for(user: User, experiment: Experiment) -> bool:
     """Whether a protocol is whole, and waits for this person's signature."""
     draft = protocol_in_draft(experiment)
     part = part_of(user, experiment)
-    return bool(draft and draft.text and part) and not draft.signatures.filter(part=part).exists()
+    if draft is None or not draft.text or not part:
+        return False
+    return not draft.signatures.filter(part=part).exists()
 
 
 @transaction.atomic
