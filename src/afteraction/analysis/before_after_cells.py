@@ -221,7 +221,8 @@ def earlier(stack: Stack) -> Stack:
 
 
 def present(stacks: list[Stack]) -> Flags:
-    return np.any([stack.deals.sum(axis=1) > 0 for stack in stacks], axis=0)
+    """The units with deals in any of these."""
+    return np.asarray(np.any([stack.deals.sum(axis=1) > 0 for stack in stacks], axis=0), dtype=np.bool_)
 
 
 def at_period(stack: Stack, since: int) -> Stack:

@@ -7,7 +7,7 @@ Three Parquet files in one folder, each sorted by deal_id:
   factors [{name, value, points}]. The chance and its 95 % interval are the model's of today, whose factors these are;
   `then` is that of a model that knew only what had happened by then
 - `steps`: deal_id, step (its place in the newest process; behind those the steps given up since), step_id,
-  process_version, required, entered_at, done, pending, excused, skipped, late, out_of_order
+  process_version, required, entered_at, done, pending, excused, skipped, late, out_of_order, settled
 
 and the newest process that deals were held against, as `process.yaml`, with every version as `process-NUMBER.yaml`.
 """
@@ -91,7 +91,7 @@ def _write_steps(version: OpenVersion, findings: ProcessFindings, path: Path) ->
         judgement.states.join(version.log.cases.select("deal_no", "deal_id"), "deal_no")
         .join(small_table(steps, {"step": "int16", "step_id": "string"}), "step")
         .join(small_table(versions, {"version": "int16", "process_version": "int32"}), "version")
-        .drop("deal_no", "settled", "version")
+        .drop("deal_no", "version")
     )
     version.record.con.to_parquet(named.order_by("deal_id", "step"), path, row_group_size=_PIECE)
 

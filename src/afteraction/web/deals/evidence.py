@@ -1,6 +1,6 @@
 """What the newest analysis says about one deal: its steps, its chances with their reasons, its box."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -111,7 +111,7 @@ def evidence_of(deal: Deal, state: IndexState | None) -> Evidence | None:
     )
 
 
-def _held_against(folder: Path, steps: list[Mapping[str, Any]]) -> Process | None:
+def _held_against(folder: Path, steps: Sequence[Mapping[str, Any]]) -> Process | None:
     """The version that a deal with these states of steps is held against; the newest where no step was due yet."""
     number = steps[0].get("process_version") if steps else None
     return (_process(folder / process_file(number)) if number is not None else None) or _process(folder / PROCESS)

@@ -78,7 +78,7 @@ def change(request: HttpRequest, key: int) -> HttpResponse:
         "newest": newest,
         "earlier": results[1:],
         "html": SafeString(newest.html) if newest else "",
-        "has_deals": bool(newest) and deals_file(stated.organisation, stated.pk, newest.data_version).exists(),
+        "has_deals": newest is not None and deals_file(stated.organisation, stated.pk, newest.data_version).exists(),
     }
     return render(request, "experiments/before_after.html", context)
 

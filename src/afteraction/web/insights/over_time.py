@@ -111,9 +111,7 @@ def _places(opened: OpenVersion, versions: Versions, frame: DealFrame) -> "np.nd
 def _kept(opened: OpenVersion, folder: Path) -> Iterator[dict[str, Any]]:
     """Required steps due and kept by version: in all, by month and by step (the others None), from the saved states."""
     states = opened.record.con.read_parquet(str(folder / STEPS), hive_partitioning=False)
-    had_chance = states.done | states.skipped
-    settled = ~states.pending & ~states.excused
-    due = states.filter(states.required & had_chance & settled & states.entered_at.notnull())
+    due = states.filter(states.required & states.settled & (states.done | states.skipped))
     due = due.mutate(kept=due.done & ~due.late & ~due.out_of_order, month=due.entered_at.strftime("%Y-%m"))
     for by in ((), ("month",), ("step_id",)):
         counted = due.group_by("process_version", *by).agg(deals=_.deal_id.nunique(), due=_.count(), kept=_.kept.sum())
