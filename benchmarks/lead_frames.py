@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from afteraction.analysis.attribution_paths import CONVERTED, FAILED, OPEN, Paths
+from afteraction.analysis.censoring import ended_weights
 from afteraction.analysis.deal_frame import Category
 from afteraction.analysis.lead_frame import MONTH, SOURCE, LeadFrame
 from benchmarks.lead_worlds import World
@@ -55,4 +56,6 @@ def paths_of(world: World, horizon: float = 180.0) -> Paths:
     end = np.where(~np.isnan(world.won), CONVERTED, np.where(failed, FAILED, OPEN)).astype(np.int8)
     names = tuple(f"channel {number}" for number in range(int(world.touch.max(initial=0)) + 1))
     worth = np.where(end == CONVERTED, 100.0, 0.0)
-    return Paths(names, world.offsets, world.touch.astype(np.int32), end, worth)
+    time = np.fmin(np.fmin(world.won, world.dead) - world.created, np.where(end == CONVERTED, np.inf, horizon))
+    weight = ended_weights(time, world.end - world.created, end != OPEN)
+    return Paths(names, world.offsets, world.touch.astype(np.int32), end, worth, weight=weight)

@@ -1,11 +1,13 @@
 """Conversions divided among channels, beside brute force on small cases."""
 
+from dataclasses import replace
 from itertools import pairwise, permutations
 from math import factorial
 
+import ibis
 import numpy as np
 import pytest
-from benchmarks.lead_frames import frame
+from benchmarks.lead_frames import category, frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +16,7 @@ from afteraction.analysis.attribution_markov import removal_effects
 from afteraction.analysis.attribution_paths import CONVERTED, FAILED, MOST_CHANNELS, OPEN, OTHERS, Paths, lead_paths
 from afteraction.analysis.lead_frame import CAMPAIGN, SOURCE, lead_frame
 from afteraction.errors import NotEnoughData
+from afteraction.lake.schema import TABLES
 
 JOURNEYS = st.lists(
     st.tuples(st.lists(st.integers(0, 3), min_size=1, max_size=5), st.sampled_from([CONVERTED, FAILED, OPEN])),
@@ -29,6 +32,12 @@ def paths(journeys, channels=4, repeat=1):
     end = np.array([end for _, end in journeys], dtype=np.int8)
     worth = np.where(end == CONVERTED, 10.0 * (1 + np.arange(len(end)) % 3), 0.0)
     return Paths(tuple("abcdefgh"[:channels]), offsets, touch, end, worth)
+
+
+def _no_touches():
+    engine = ibis.duckdb.connect()
+    engine.con.execute("SET TimeZone = 'UTC'")
+    return {"lead_touches": engine.create_table("lead_touches", schema=ibis.schema(TABLES["lead_touches"].arrow))}
 
 
 def shares(found, rule):
@@ -52,7 +61,9 @@ def removal_by_powers(journeys, channels):
     """What a channel's removal takes, by following the walk step by step in a chain written out with names."""
     counts = {}
     for path, end in journeys:
-        walk = ["start", *path] + ([] if end == OPEN else ["yes" if end == CONVERTED else "no"])
+        if end == OPEN:
+            continue
+        walk = ["start", *path, "yes" if end == CONVERTED else "no"]
         for one, other in pairwise(walk):
             counts.setdefault(one, {}).setdefault(other, 0)
             counts[one][other] += 1
@@ -111,21 +122,25 @@ def test_the_rules_of_a_path_divide_it_as_they_say():
     assert shares(two, Rule.POSITION) == pytest.approx([0.5, 0.5, 0, 0])
 
 
-def test_an_open_path_adds_its_steps_and_no_end():
-    closed = [([0], CONVERTED), ([1], FAILED), ([0], FAILED), ([1], CONVERTED)]
-    young = [([0, 1], OPEN)] * 4
-    as_failed = [(path, FAILED) for path, _ in young]
+def test_open_paths_are_censored_and_older_ones_stand_for_them():
+    rng = np.random.default_rng(9)
 
-    def chain(journeys):
-        return shares(
-            attribute(paths(journeys, channels=2, repeat=FEWEST), np.random.default_rng(1), draws=3), Rule.MARKOV
-        )
+    def chain(days):
+        """Both channels convert alike, the second ten times as slowly; failures are known after 90 days alone."""
+        n = 30_000
+        channel, created = np.arange(n) % 2, rng.uniform(0, days, n)
+        took = rng.exponential(np.where(channel, 30.0, 3.0))
+        won = np.where((rng.random(n) < 0.2) & (created + took <= days), created + took, np.nan)
+        seen = frame(created, days, won=won, facts={SOURCE: category([f"c{each}" for each in channel])})
+        made = lead_paths(_no_touches(), seen, horizon=90.0)
+        alone = replace(made, weight=None)
+        return [shares(attribute(each, rng, draws=2), Rule.MARKOV)[1] for each in (made, alone)]
 
-    assert chain(closed) == pytest.approx([0.5, 0.5])
-    # By hand: two in three at 0 go on to 1, which converts half of what comes to it, as 0 does; each is met by 3/4.
-    assert chain(closed + young) == pytest.approx([0.5, 0.5])
-    # Counted as failures they would make 1 convert one in six of what comes, and 0 two and a half in nine.
-    assert chain(closed + as_failed) == pytest.approx([0.625, 0.375])
+    whole, _ = chain(4_000.0)
+    weighted, unweighted = chain(180.0)
+    assert whole == pytest.approx(0.5, abs=0.03)
+    assert weighted == pytest.approx(whole, abs=0.03)
+    assert unweighted < weighted - 0.01  # the slow channel's conversions are not there yet
 
 
 def test_a_channel_from_which_no_end_was_ever_reached_loses_nothing_by_its_removal():

@@ -100,9 +100,10 @@ class Concord:
 class Attribution:
     """All rules side by side.
 
-    Of `leads` with touches, `conversions` converted (worth `worth`), `failed` did not, and `open` are too young to say;
-    their paths are censored. `one_channel` is the share of conversions whose path has one channel only: on these all
-    rules agree whatever is true. `untouched` conversions have no touch on record and are not divided.
+    Of `leads` with touches, `conversions` converted (worth `worth`), `failed` did not, and `open` are too young to say:
+    their paths are censored, older ones stand for them in the chain. `one_channel` is the share of conversions whose
+    path has one channel only: on these all rules agree whatever is true. `untouched` conversions have no touch on
+    record and are not divided.
     """
 
     by: str
@@ -140,8 +141,9 @@ def attribute(paths: Paths, rng: np.random.Generator, draws: int = DRAWS) -> Att
     k, n = len(paths.channels), len(paths)
     blocks = max(min(n, _BLOCKS, _MOST_CELLS // ((k + 1) * (k + 2))), 2)
     block = (rng.permutation(n) % blocks).astype(np.int32)
+    weights = (paths.end != OPEN).astype(np.float64) if paths.weight is None else paths.weight
     conversions, worths, steps, touched, alone = divided(
-        paths.offsets, paths.touch, paths.end, paths.worth, block, blocks, k
+        paths.offsets, paths.touch, paths.end, paths.worth, weights, block, blocks, k
     )
     weight = np.vstack([np.ones(blocks), rng.multinomial(blocks, np.full(blocks, 1 / blocks), size=draws)])
     shares = np.concatenate([_of_paths(weight, conversions), _of_chain(weight, steps)[:, None]], axis=1)
@@ -250,4 +252,4 @@ def _notes(paths: Paths, alone: int, converted: int) -> Iterator[str]:
         yield f"{paths.untouched:,} conversions have no touch on record and are left out"
     still = int(np.sum(paths.end == OPEN))
     if still:
-        yield f"{still:,} leads are too young to tell: their touches so far count for the chain, their end does not"
+        yield f"{still:,} leads are too young to tell and count for no rule; older ones like them stand for them"

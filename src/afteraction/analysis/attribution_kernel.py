@@ -24,6 +24,7 @@ def divided(
     touch: Ints,
     end: npt.NDArray[np.int8],
     worth: Floats,
+    weight: Floats,
     block: Ints,
     blocks: int,
     channels: int,
@@ -32,9 +33,10 @@ def divided(
     channels) × (channels + 2): from the start or a channel to a channel, to conversion, to failure), how many leads
     each channel touched and how many of these converted (channels × 2), and conversions of one channel alone.
 
-    A path that is OPEN makes its steps but has no end. The Shapley credit of a path is 1 / (its different channels) to
-    each: where a coalition is worth the conversions of paths within it, a path is a unanimity game among its channels,
-    and the value is additive (Shapley 1953; Zhao, Mahboobi & Bagheri 2018, sec. 3.1: the simplified formula).
+    The steps of a path count by its `weight`, which is 0 where it is OPEN. The Shapley credit of a path is 1 / (its
+    different channels) to each: where a coalition is worth the conversions of paths within it, a path is a unanimity
+    game among its channels, and the value is additive (Shapley 1953; Zhao, Mahboobi & Bagheri 2018, sec. 3.1: the
+    simplified formula).
     """
     conversions = np.zeros((blocks, OF_A_PATH, channels))
     worths = np.zeros((blocks, OF_A_PATH, channels))
@@ -51,7 +53,7 @@ def divided(
         different, at = 0, 0
         for place in range(first, beyond):
             channel = touch[place]
-            steps[b, at, channel] += 1.0
+            steps[b, at, channel] += weight[lead]
             at = channel + 1
             if last_lead[channel] != lead:
                 last_lead[channel] = lead
@@ -59,7 +61,7 @@ def divided(
                 touched[channel, 0] += 1
                 touched[channel, 1] += converted
         if end[lead] >= 0:
-            steps[b, at, channels if converted else channels + 1] += 1.0
+            steps[b, at, channels if converted else channels + 1] += weight[lead]
         if not converted:
             continue
         alone += different == 1

@@ -1,8 +1,9 @@
 """The removal effect: how many conversions a chain of touches would lose without a channel, solved exactly.
 
 A path is taken as a walk between channels that remembers only the last one, and ends in conversion or failure (Anderl,
-Becker, von Wangenheim & Schumann 2016, Int. J. Res. Mark. 33:457). Paths that are still open add the steps that they
-have made and no end, as in the likelihood of a chain watched for a while: they are censored, not failures.
+Becker, von Wangenheim & Schumann 2016, Int. J. Res. Mark. 33:457). Paths that are still open are censored, not
+failures: those whose end is known are weighted to stand for them. Counting the steps that open paths have made and no
+end would not do: conversions come sooner than failures are known.
 """
 
 import numpy as np
@@ -11,8 +12,10 @@ from afteraction.analysis.arrays import Flags, Floats
 
 
 def removal_effects(steps: Floats) -> Floats:
-    """The share of all conversions that each channel's removal takes (… × k), from counts of steps (… × (k + 1) ×
-    (k + 2), as `attribution_kernel.divided` has them): first row the start, last columns conversion and failure.
+    """The share of all conversions that each channel's removal takes (… × k).
+
+    `steps` are weighted counts (… × (k + 1) × (k + 2)), as `attribution_kernel.divided` has them: first row the start,
+    last columns conversion and failure.
 
     Absorbing chain with transitions Q between channels, r to conversion, s from the start: N = (I - Q)⁻¹, and the
     conversions are P = s N r (Kemeny & Snell 1960, ch. 3). To remove channel i is to end in failure whatever enters it;

@@ -11,6 +11,8 @@ import pyarrow as pa
 from ibis import _
 
 from afteraction.analysis.arrays import Floats, Ints, Longs
+from afteraction.analysis.censoring import ended_weights
+from afteraction.analysis.lead_curves import HORIZONS, judging_age
 from afteraction.analysis.lead_frame import CAMPAIGN, CHANNEL, CONTENT, SOURCE, LeadFrame
 
 CONVERTED: Final = 1
@@ -31,7 +33,8 @@ class Paths:
     `channels`. `end` (n) is CONVERTED, FAILED or OPEN; `worth` (n) what a converted one brought, else 0.
 
     `by` is what the places name (channel, campaign, content), `goal` what counts as converted, `untouched` how many
-    conversions have no touch and are not among the leads.
+    conversions have no touch and are not among the leads. `weight` (n) is how many leads each stands for in the chain,
+    0 for open ones; without it every lead whose end is known stands for itself.
     """
 
     channels: tuple[str, ...]
@@ -42,23 +45,31 @@ class Paths:
     by: str = "channel"
     goal: Goal = "won"
     untouched: int = 0
+    weight: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.end)
 
 
 def lead_paths(
-    tables: Mapping[str, ibis.Table], frame: LeadFrame, by: str = "channel", goal: Goal = "won", horizon: float = 365.0
+    tables: Mapping[str, ibis.Table],
+    frame: LeadFrame,
+    by: str = "channel",
+    goal: Goal = "won",
+    horizon: float | None = None,
 ) -> Paths:
     """The paths of the leads of a frame by `channel`, `campaign` or `content` of their touches before the conversion.
 
     What brought a lead is its first touch: where none is on record by the day it came in, its source (campaign,
     content) stands for it. Touches without a channel are named by their activity, those without a campaign or content
-    left out. A lead that is neither converted nor dead `horizon` days after it came in has failed; a younger one is
-    open. Raises ValueError for another `by`.
+    left out. A lead that is neither converted nor dead `horizon` days after it came in has failed (by default the age
+    at which leads are judged); a younger one is open. Conversions come sooner than failures are known, so that among
+    leads whose end is known there are too many: each stands for 1 / G (`censoring.ended_weights`). Raises ValueError
+    for another `by`.
     """
     if by not in _ORIGIN:
         raise ValueError(f"found {by!r}; expected one of {', '.join(_ORIGIN)}")
+    horizon = (judging_age(frame, goal) or HORIZONS[0]) if horizon is None else horizon
     converted = frame.won if goal == "won" else frame.converted
     until = np.fmin(np.fmin(converted, frame.dead), frame.end)
     lead, day, codes, levels = _touches(tables, frame, by)
@@ -79,6 +90,10 @@ def lead_paths(
     lengths = np.bincount(lead, minlength=len(frame))
     died = ~np.isnan(frame.dead) | (frame.follow_up >= horizon)
     end = np.where(np.isnan(converted), np.where(died, FAILED, OPEN), CONVERTED).astype(np.int8)
+    time = np.nan_to_num(
+        np.fmin(np.fmin(converted, frame.dead) - frame.created, np.where(end < CONVERTED, horizon, np.inf))
+    )
+    weight = ended_weights(np.minimum(time, frame.follow_up), frame.follow_up, end != OPEN)
     worth = np.where(end == CONVERTED, np.nan_to_num(frame.amount), 0.0)
     some = lengths > 0
     return Paths(
@@ -90,6 +105,7 @@ def lead_paths(
         by=by,
         goal=goal,
         untouched=int(np.sum(~some & (end == CONVERTED))),
+        weight=weight[some],
     )
 
 

@@ -80,7 +80,7 @@ def _became(became: Became, period: str, *, explained: bool) -> list[Block]:
             id=f"leads-by-{anchor(by)}",
             title=title,
             basis=basis,
-            picture=rate_dots(rows, compared.overall.value),
+            picture=rate_dots(rows, compared.overall.value, "all leads"),
             in_words=f"Leads won by {by}. {title}. " + each([f"{row.name} {with_interval(row.rate)}" for row in rows]),
             reading=_READING if explained else "",
             table=table,
