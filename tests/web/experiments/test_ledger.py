@@ -357,12 +357,21 @@ def test_entries_of_one_trial_do_not_serve_another(
     assert {"seal", "missing"} <= found(decided)
 
 
-def test_the_page_shows_it_to_everyone_and_the_home_to_owners(cast: Cast, decided: Protocol, client: Client) -> None:
+@pytest.fixture
+def assigned(cast: Cast, django_capture_on_commit_callbacks: Any) -> Protocol:
+    with django_capture_on_commit_callbacks(execute=True):
+        protocol = locked(cast)
+        begin_many(cast.organisation, 12)
+        assign(experiment=protocol.experiment, now=LATER)
+    return protocol
+
+
+def test_the_page_shows_it_to_everyone_and_the_home_to_owners(cast: Cast, assigned: Protocol, client: Client) -> None:
     client.force_login(cast.rep, backend=BACKEND)
-    address = f"/experiments/{decided.experiment_id}/"
+    address = f"/experiments/{assigned.experiment_id}/"
     assert "not as it was settled" not in client.get(address).content.decode()
     for change in (_spoil_document, _spoil_text):
-        change(decided)
+        change(assigned)
         page = client.get(address)
         assert page.status_code == 200
         assert "This trial is not as it was settled" in page.content.decode()
@@ -370,6 +379,17 @@ def test_the_page_shows_it_to_everyone_and_the_home_to_owners(cast: Cast, decide
     client.force_login(cast.manager, backend=BACKEND)
     assert "Trials that were tampered with" in client.get("/").content.decode()
     assert "Not as it was settled" in client.get("/experiments/").content.decode()
+
+
+def test_a_result_of_another_shape_is_told_on_the_page_instead_of_breaking_it(
+    cast: Cast, decided: Protocol, client: Client
+) -> None:
+    client.force_login(cast.rep, backend=BACKEND)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE experiments_look SET result = %s", ['["anything"]'])
+    page = client.get(f"/experiments/{decided.experiment_id}/")
+    assert page.status_code == 200
+    assert "was changed: its result" in page.content.decode()
 
 
 def _spoil_document(protocol: Protocol) -> None:
