@@ -420,6 +420,7 @@ PAGES: Final = (
     Address("lead-agreement-version", EVERYONE, fill=AGREEMENT),
     post("lead-agreement-sign", EVERYONE, "lead-agreement-version", fill=AGREEMENT),
     post("lead-agreement-withdraw", EVERYONE, "lead-agreement-version", fill=AGREEMENT),
+    post("lead-queues", LOOP, "lead-agreement", send={"name": "North"}),
     Address("lead", SEES_LEAD, fill=LEAD),
     post("lead-accept", WORKERS, "leads", fill=LEAD),
     post("lead-tried", WORKERS, "leads", fill=LEAD, send={"way": "call"}),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from tests.cast import Cast
 from tests.web.api.conftest import As, Caller, problem
+from tests.web.leads.made import lead as handed_over
 
 from afteraction.web.api.models import KeptAnswer
 from afteraction.web.api.tasks import forget_kept_answers
@@ -20,6 +21,7 @@ from afteraction.web.data.models import Import
 from afteraction.web.data.tasks import look_at_files
 from afteraction.web.deals.models import Deal, SavedView
 from afteraction.web.insights.models import Analysis, Claim, ProcessVersion
+from afteraction.web.leads.models import LeadAttempt, Returned
 from afteraction.web.lessons.models import Lesson
 from afteraction.web.people import services as people
 from afteraction.web.people.models import Invitation, User
@@ -83,6 +85,8 @@ WRITES = (
     Write(
         "comment_on_proposal", "/proposals/{proposal}/comments", {"text": "Why?"}, 201, ProposalComment.objects.count
     ),
+    Write("log_lead_attempt", "/leads/{lead}/attempts", {"way": "mail"}, 201, LeadAttempt.objects.count),
+    Write("return_lead", "/leads/{lead}/returns", {"reason": "no need"}, 201, Returned.objects.count),
     Write("begin_connector_run", "/connectors/hubspot/runs", None, 201, Run.objects.count),
     Write("test_connector", "/connectors/hubspot/test", None, 200, lambda: Connector.objects.get().tested.get("at")),
 )
@@ -110,7 +114,8 @@ def there(recorded: Cast) -> dict[str, Any]:
     recorded.admin.owner_name = deal.owner
     recorded.admin.save()
     proposal = propose(by=recorded.rep, wish=Wish(**QUESTION), now=timezone.now())
-    return made | {"invited": invited.user_id, "deal": deal.deal_id, "proposal": proposal.pk}
+    lead = handed_over(recorded, "L1", recorded.admin)
+    return made | {"invited": invited.user_id, "deal": deal.deal_id, "proposal": proposal.pk, "lead": lead.pk}
 
 
 def sent(call: Caller, write: Write, there: dict[str, Any], key: str) -> Any:
