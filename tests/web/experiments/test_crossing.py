@@ -110,7 +110,7 @@ def test_the_step_that_the_new_process_adds_tells_arms_apart_in_the_record(cast:
     shares = [each.share for each in _crossed(protocol).by_arm(("usual", "plan"))]
     assert [(share.count, share.n) for share in shares if share] == [(1, 2), (1, 2)]
     over = crossed(protocol, drawing_of(protocol), NOW + timedelta(days=HORIZON))
-    assert [each.share.n for each in over.by_arm(("usual", "plan")) if each.share] == [20, 20]
+    assert [each.share.n for each in over.by_arm(("usual", "plan")) if each.share] == [len(old), len(new)]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_the_page_of_the_trial_shows_each_rep_to_those_who_may_see_them(cast: Ca
     for user, seen in ((cast.rep, {cast.rep.owner_name}), (cast.marketer, set()), (cast.admin, {"zoe"})):
         client.force_login(user, backend=BACKEND)
         page = client.get(reverse("trial", args=[protocol.experiment_id])).content.decode()
-        table = page.split("Deals done as asked, by rep")[1].split("</table>")[0] if seen else ""
+        table = page.split("Deals done as asked, by rep")[-1].split("</table>")[0] if seen else ""
         assert ("Deals done as asked, by rep" in page) == bool(seen)
         assert all(name in table for name in seen)
         assert ("zoe" in table) == ("zoe" in seen)

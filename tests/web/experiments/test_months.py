@@ -26,7 +26,7 @@ PLAN = """\
 
 def test_a_trial_goes_through_months_of_imports_with_the_planted_effect_in_its_new_arm(cast: Cast) -> None:
     organisation = replace(default_organisation(), end=date(2026, 9, 30), years=1.5)
-    record = simulate(organisation, 900, 3, tables=TABLES)
+    record = simulate(organisation, 700, 3, tables=TABLES)
     months, start = Months(record, cast.admin), datetime(2026, 3, 2, tzinfo=UTC)
     months.bring(start - timedelta(hours=6))
     paper = process_text(record.process)
@@ -37,8 +37,8 @@ def test_a_trial_goes_through_months_of_imports_with_the_planted_effect_in_its_n
     protocol = locked(cast, written, new_process=changed, now=start - timedelta(hours=6))
     months.planted = Planted(protocol.experiment, effect=0.3, activity="Mutual plan agreed")
     seen: list[datetime] = []
-    simulate_months(months, until=datetime(2026, 9, 20, tzinfo=UTC), every=timedelta(days=45), each=seen.append)
-    assert len(seen) == 5
+    simulate_months(months, until=datetime(2026, 9, 20, tzinfo=UTC), every=timedelta(days=60), each=seen.append)
+    assert len(seen) == 4
     assert Deal.objects.count() > history
     assert Experiment.objects.get(pk=protocol.experiment_id).state == Experiment.State.ENDED
     assert not list(not_as_drawn(protocol))
