@@ -44,19 +44,18 @@ _CHANGE: Final = pa.struct(
         pa.field("why", pa.string()),
     ]
 )
-SCHEMA: Final = pa.schema(
-    [
-        pa.field("lead_id", pa.string()),
-        pa.field("at", _TIME),
-        pa.field("probability", pa.float64()),
-        pa.field("average", pa.float64()),
-        pa.field("words", pa.string()),
-        pa.field("total", pa.float64()),
-        pa.field("factors", pa.list_(_FACTOR)),
-        pa.field("parts", pa.list_(_PART)),
-        pa.field("log", pa.list_(_CHANGE)),
-    ]
-)
+_COLUMNS: Final[Mapping[str, pa.DataType]] = {
+    "lead_id": pa.string(),
+    "at": _TIME,
+    "probability": pa.float64(),
+    "average": pa.float64(),
+    "words": pa.string(),
+    "total": pa.float64(),
+    "factors": pa.list_(_FACTOR),
+    "parts": pa.list_(_PART),
+    "log": pa.list_(_CHANGE),
+}
+SCHEMA: Final = pa.schema(_COLUMNS)
 
 
 def keep_scores(
