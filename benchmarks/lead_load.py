@@ -71,7 +71,7 @@ def main() -> None:
 
         prepare_database()
         organisation, people = _people()
-        rows = [*_jobs(organisation, chosen.leads, folder, server), *_pages(people, chosen.asked)]
+        rows = [*_jobs(organisation, chosen.leads, server), *_pages(people, chosen.asked)]
     text = markdown(("work", "n", "median, ms", "95 of 100 within, ms"), rows)
     print(text)
     if chosen.write:
@@ -150,8 +150,8 @@ def _canonical(name: str, table: pa.Table) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-def _import(home: "Home", folder: Path, tables: dict[str, pa.Table]) -> None:
-    with open_writer(Lake(home)) as writer:
+def _import(home: "Home", tables: dict[str, pa.Table]) -> None:
+    with home.staging() as folder, open_writer(Lake(home)) as writer:
         for name, table in tables.items():
             place = folder / f"{name}.parquet"
             pq.write_table(_canonical(name, table), place)
@@ -159,7 +159,7 @@ def _import(home: "Home", folder: Path, tables: dict[str, pa.Table]) -> None:
         writer.commit("load")
 
 
-def _jobs(organisation: "Organisation", n: int, folder: Path, server: Any) -> Iterator[tuple[str, str, str, str]]:
+def _jobs(organisation: "Organisation", n: int, server: Any) -> Iterator[tuple[str, str, str, str]]:
     from afteraction.web.leads.figures import keep_figures
     from afteraction.web.leads.index import refresh_leads
     from afteraction.web.leads.keeping import keep_leads
@@ -167,7 +167,7 @@ def _jobs(organisation: "Organisation", n: int, folder: Path, server: Any) -> It
 
     tables = _tables(np.random.default_rng(3), n)
     home = organisation.home
-    _import(home, folder, tables)
+    _import(home, tables)
     now = _LAST + timedelta(hours=1)
     yield _job(
         f"job: {n:,} leads followed for the first time", lambda: refresh_leads(organisation=organisation, now=now)
@@ -180,7 +180,7 @@ def _jobs(organisation: "Organisation", n: int, folder: Path, server: Any) -> It
         "at": pa.array([now - timedelta(minutes=5)] * len(range(0, n, 100)), pa.timestamp("us", "UTC")),
         "status": ["accepted"] * len(range(0, n, 100)),
     })  # fmt: skip
-    _import(home, folder, {"lead_changes": some})
+    _import(home, {"lead_changes": some})
     yield _job("job: the hundredth of them changed", lambda: refresh_leads(organisation=organisation, now=now))
     yield _job("job: the clocks, owners and deals looked at", lambda: keep_leads(organisation=organisation, now=now))
     yield _job("job: where they die, and promises", lambda: keep_figures(organisation=organisation, now=now))
