@@ -25,6 +25,7 @@ PATHS = [
     "/insights/record/",
     "/claims/",
     "/process/",
+    "/process/over-time/",
     "/process/versions/",
     "/process/versions/1/",
     "/process/text/",

@@ -53,9 +53,9 @@ def test_a_proposal_becomes_a_trial_a_decision_and_the_process_in_force(visit: S
     assert Proposal.objects.get().state == Proposal.State.TRIED
     _lock(boss, visit(cast.executive), trial, cast)
 
-    months.planted = Planted(trial, effect=0.3, activity="Mutual plan agreed")
+    months.planted = Planted(trial, effect=0.5, activity="Mutual plan agreed")
     simulate_months(
-        months, until=OPENS + timedelta(days=160), every=timedelta(days=40),
+        months, until=OPENS + timedelta(days=159, hours=18), every=timedelta(days=40),
         each=lambda now: look_at_trials(organisation=cast.organisation, now=now),
     )  # fmt: skip
 
@@ -91,7 +91,7 @@ def _lock(owner: Visit, sponsor: Visit, trial: Experiment, cast: Cast) -> None:
     """The plan is written (its page has a test of its own), and both sign it on the page; it begins with March."""
     written = document(
         {**ARRIVAL, "by": []}, primary=PRIMARY, assign_until=date(2026, 5, 10).isoformat(),
-        plan={"base": 0.3, "effect": 0.15, "per_week": 15, "deals": 150, "weeks": 19.0, "information": 350.0},
+        plan={"base": 0.3, "effect": 0.15, "per_week": 15, "deals": 150, "weeks": 19.0, "information": 140.0},
     )  # fmt: skip
     protocol = save_plan(
         by=cast.manager, experiment=trial, answers={}, document=written, title=trial.title, question=trial.question,
