@@ -13,6 +13,7 @@ from django.test import Client
 from tests.cast import Cast
 from tests.web.experiments.trials import LOCKED, START, begin_many, document, locked, moment
 
+from afteraction.web.api.tokens import make_token
 from afteraction.web.experiments import anchor, settled
 from afteraction.web.experiments.assigning import assign
 from afteraction.web.experiments.document import canonical, digest_of, read_document
@@ -455,3 +456,14 @@ def test_a_new_version_restarts_the_clock_and_the_old_one_stays(cast: Cast) -> N
     assert {each.kind for each in verify(old.experiment)} == {"file behind"}
     hand_over(by=cast.manager, experiment=old.experiment, owner=cast.operations, sponsor=cast.executive, now=LATER)
     assert {each.kind for each in verify(Experiment.objects.get(pk=old.experiment_id))} == {"file behind"}
+
+
+def test_the_api_tells_what_was_settled_without_whose_deals(cast: Cast, decided: Protocol, client: Client) -> None:
+    secret = make_token(user=cast.rep, name="any", now=LATER)[1]
+    address = f"/api/v1/trials/{decided.experiment_id}"
+    told = client.get(f"{address}/ledger", headers={"Authorization": f"Bearer {secret}"}).json()["items"]
+    assert {each["kind"] for each in told if not each["content"]} == {"assigned", "exposed"}
+    assert [each["place"] for each in told] == sorted((each["place"] for each in told), reverse=True)
+    Look.objects.update(rule_says="adopt")
+    found = client.get(address, headers={"Authorization": f"Bearer {secret}"}).json()
+    assert [each["kind"] for each in found["tampered"]] == ["look"]

@@ -11,7 +11,8 @@ from afteraction.web.api.requests import ApiRequest
 from afteraction.web.api.routes import Part
 from afteraction.web.api.scopes import Scope
 from afteraction.web.experiments import selectors
-from afteraction.web.experiments.models import Experiment, Protocol
+from afteraction.web.experiments.ledger import Kind
+from afteraction.web.experiments.models import Experiment, LedgerEntry, Protocol
 from afteraction.web.experiments.verifying import verify
 
 part = Part("trials")
@@ -84,7 +85,7 @@ class EntryOut(Schema):
 
     place: int
     kind: str
-    content: str = Field(description="What was settled, as its canonical text.")
+    content: str = Field(description="What was settled, as its text; empty where it names single deals and people.")
     at: datetime
     previous: str = Field(description="The seal of the entry before.")
     digest: str = Field(description="Its seal: an HMAC with a key of the installation.")
@@ -129,7 +130,13 @@ def get_protocol(request: ApiRequest, key: int, version: int) -> ProtocolOut:
 def get_trial_ledger(request: ApiRequest, key: int, asked: Query[PageQuery]) -> EntryPage:
     """Get what was settled of a trial, the newest first."""
     page = rows_of(_trial(request, key).ledger.all(), asked)
-    return EntryPage(items=[EntryOut.from_orm(each) for each in page.rows], **page.ends)
+    return EntryPage(items=[_entry(each) for each in page.rows], **page.ends)
+
+
+def _entry(entry: LedgerEntry) -> EntryOut:
+    told = {name: getattr(entry, name) for name in ("place", "kind", "at", "previous", "digest")}
+    # Whose deal is in which arm, and who told what, is for those who may see that deal.
+    return EntryOut(**told, content="" if entry.kind in (Kind.ASSIGNED, Kind.EXPOSED) else entry.content)
 
 
 def _trial(request: ApiRequest, key: int) -> Experiment:

@@ -118,7 +118,7 @@ def times_of(home: Home, version: int, activities: Sequence[str]) -> pa.Table:
     return pq.read_table(path, columns=["deal_id", "at"], filters=wanted)
 
 
-def first_times(home: Home, version: int, deal_ids: pa.Array) -> pa.Table:
+def first_times(home: Home, version: int, deal_ids: "pa.Array[Any]") -> pa.Table:
     """When each activity was first done in some deals: deal_id, activity, at. For jobs: it reads all events.
 
     Empty where the version's events are not kept.
@@ -129,8 +129,9 @@ def first_times(home: Home, version: int, deal_ids: pa.Array) -> pa.Table:
         return pa.table(none | {"at": pa.array([], pa.timestamp("us", "UTC"))})
     columns = ["deal_id", "name", "rank", "at"]
     rows = pq.read_table(path, columns=columns, filters=pc.field("deal_id").isin(deal_ids))
-    stage = pc.binary_join_element_wise(STAGE_ACTIVITY, rows["name"], "")
-    named = rows.append_column("activity", pc.if_else(pc.not_equal(rows["rank"], 1), stage, rows["name"]))
+    compute: Any = pc  # whose types know no columns in pieces
+    stage = compute.binary_join_element_wise(STAGE_ACTIVITY, rows["name"], "")
+    named = rows.append_column("activity", compute.if_else(compute.not_equal(rows["rank"], 1), stage, rows["name"]))
     first = named.group_by(["deal_id", "activity"]).aggregate([("at", "min")])
     return first.rename_columns({"at_min": "at"}).select(["deal_id", "activity", "at"])
 
