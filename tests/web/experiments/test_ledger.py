@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from tests.cast import Cast
 from tests.web.experiments.trials import LOCKED, START, begin_many, document, locked, moment
 
@@ -459,7 +460,7 @@ def test_a_new_version_restarts_the_clock_and_the_old_one_stays(cast: Cast) -> N
 
 
 def test_the_api_tells_what_was_settled_without_whose_deals(cast: Cast, decided: Protocol, client: Client) -> None:
-    secret = make_token(user=cast.rep, name="any", now=LATER)[1]
+    secret = make_token(user=cast.rep, name="any", now=timezone.now())[1]
     address = f"/api/v1/trials/{decided.experiment_id}"
     told = client.get(f"{address}/ledger", headers={"Authorization": f"Bearer {secret}"}).json()["items"]
     assert {each["kind"] for each in told if not each["content"]} == {"assigned", "exposed"}
