@@ -1,7 +1,7 @@
 """What giving a piece of content to buyers does to the chance of winning, found as the effect of a step is.
 
-A deal counts from entering the stage that the piece is for, from its beginning where it is for any. The landmark is the
-delay by which 90 % of those that ever got it had it: deals that lived longer cannot look better for having more content.
+A deal counts from entering the stage that the piece is for, or its beginning where it is for any. The landmark is the
+delay by which 90 % of those that ever got it had it: who lives longer cannot look better for having more content.
 A piece that comes with the decision, such as a contract, is told apart as steps are.
 """
 

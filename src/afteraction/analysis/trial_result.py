@@ -231,7 +231,7 @@ def _ratio(plan: TrialPlan, deals: TrialDeals) -> Ratio | NotEnoughData:
 def _unevenness(plan: TrialPlan, deals: TrialDeals) -> float | NotEnoughData:
     """The share of what might have been drawn in which arms differ as much in how many deals came."""
     count = np.zeros(plan.way.shape)
-    np.add.at(count, (deals.unit, np.minimum(deals.period, count.shape[1] - 1)), 1.0)
+    np.add.at(count, (deals.unit, np.minimum(deals.period, plan.way.shape[1] - 1)), 1.0)
     begun = np.flatnonzero(count.sum(axis=0) > 0)
     if not len(begun) or (plan.design == "steps" and begun[-1] == 0):
         return NotEnoughData("no deal has come in yet", "deals in both arms")

@@ -14,9 +14,13 @@ from afteraction.analysis.traces import THREADS, Traces
 _AT_ONCE: Final = 20_000
 """Events for which all rules are evaluated before the next: few enough for the fast cache of a processor."""
 
-SCHEMA: Final = pa.schema(
-    [("constraint", pa.int16()), ("trace", pa.int32()), ("pos", pa.int32()), ("first", pa.bool_())]
-)
+_COLUMNS: Final[dict[str, pa.DataType]] = {
+    "constraint": pa.int16(),
+    "trace": pa.int32(),
+    "pos": pa.int32(),
+    "first": pa.bool_(),
+}
+SCHEMA: Final[pa.Schema] = pa.schema(_COLUMNS)
 """Violations: the number of the constraint, that of the trace, and the event; null where something is missing.
 
 `first` is true of one violation of each constraint and trace.

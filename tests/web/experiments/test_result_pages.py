@@ -55,7 +55,9 @@ def test_other_measures_and_segments_are_on_a_page_of_their_own_and_called_explo
     page = text_of(client, cast.rep, f"/experiments/{running_trial.experiment_id}/exploratory")
     assert "Exploratory." in page
     assert "Enterprise" in page
-    assert "Enterprise" not in text_of(client, cast.rep, f"/experiments/{running_trial.experiment_id}/").split("Course")[0]
+    assert (
+        "Enterprise" not in text_of(client, cast.rep, f"/experiments/{running_trial.experiment_id}/").split("Course")[0]
+    )
 
 
 def test_everything_is_on_one_paper(cast: Cast, client: Client, running_trial: Protocol) -> None:

@@ -15,7 +15,11 @@ urlpatterns: list[URLPattern] = [
     path("experiments/before-after/", before_after_views.changes, name="before-and-after"),
     path("experiments/before-after/new/", before_after_views.state, name="before-and-after-state"),
     path("experiments/before-after/<int:key>/", before_after_views.change, name="before-and-after-change"),
-    path("experiments/before-after/<int:key>/deals/<int:version>/", before_after_views.deals, name="before-and-after-deals"),
+    path(
+        "experiments/before-after/<int:key>/deals/<int:version>/",
+        before_after_views.deals,
+        name="before-and-after-deals",
+    ),
     path("experiments/", planning_views.trials, name="trials"),
     path("experiments/new/", planning_views.new, name="trial-new"),
     path("experiments/<int:key>/", trial_views.trial, name="trial"),

@@ -196,8 +196,8 @@ def _returned(organisation: Organisation, since: datetime) -> Iterator[Draft]:
 
 
 def _deals(organisation: Organisation, since: datetime, now: datetime) -> Iterator[Draft]:
-    lately = JointMeeting.objects.filter(organisation=organisation, state=JointMeeting.State.HELD)
-    lately = list(lately.order_by("-planned_at").values_list("pk", flat=True)[:_DEALS_NOT_AGAIN])
+    held = JointMeeting.objects.filter(organisation=organisation, state=JointMeeting.State.HELD)
+    lately = list(held.order_by("-planned_at").values_list("pk", flat=True)[:_DEALS_NOT_AGAIN])
     talked = Point.objects.filter(meeting__in=lately, kind=Kind.DEAL, talked_at__isnull=False)
     until = min(as_of(organisation) or now, now)
     for each in to_discuss(organisation, since=since, until=until, without=list(talked.values_list("key", flat=True))):

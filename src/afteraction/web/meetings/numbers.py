@@ -6,6 +6,7 @@ Counted by the database over the leads and deals that both sides work with; by a
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from statistics import median
 from typing import Any, Final
 
@@ -76,7 +77,8 @@ def minutes_of(organisation: Organisation, *, until: datetime) -> tuple[float | 
     answered = Lead.objects.filter(organisation=organisation, answer_minutes__isnull=False)
     found = []
     for period in periods(until):
-        minutes = list(answered.filter(period.of("handed_at")).values_list("answer_minutes", flat=True)[:_MOST_MINUTES])
+        rows = answered.filter(period.of("handed_at")).values_list("answer_minutes", flat=True)[:_MOST_MINUTES]
+        minutes = [each for each in rows if each is not None]
         found.append(median(minutes) if minutes else None)
     return found[0], found[1]
 
@@ -106,9 +108,8 @@ def _won(organisation: Organisation, last: Period, before: Period) -> Iterator[P
     ended = ended.filter(last.of("closed_at") | before.of("closed_at")).filter(Exists(of_lead))
     asked = _asked("closed_at", Q(outcome="won"), last, before)
     yield _pair(WON, "", ended.aggregate(**asked))
-    for row in (
-        ended.exclude(source="").order_by().values("source").annotate(**asked).order_by("-n_now")[:_MOST_SOURCES]
-    ):
+    by_source = ended.exclude(source="").order_by().values("source").annotate(**asked)
+    for row in sorted(by_source, key=itemgetter("n_now"), reverse=True)[:_MOST_SOURCES]:
         yield _pair(WON, f"source {row['source']}", row)
 
 

@@ -48,10 +48,10 @@ class StepForm(_Timed):
     out = forms.BooleanField(label="Take this step out", required=False)
     name = forms.CharField(label="Called", max_length=120)
     required = forms.BooleanField(label="Every deal needs it", required=False)
-    field_order: Final = ("name", "within", "unit", "required", "before", "out")
+    field_order = ("name", "within", "unit", "required", "before", "out")
 
     def __init__(self, step: Step, others: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(step), **kwargs)
+        super().__init__(*args, **{"initial": _initial(step), **kwargs})
         self.step = step
         self._offer("before", "Must come before", [each for each in others if each[0] != step.id])
         unit = str(self.initial["unit"])
@@ -93,7 +93,7 @@ class NewStepForm(_Timed):
         self.fields["stage"] = forms.ChoiceField(label="In stage", choices=[(each, each) for each in stages])
         self._offer("after", "Comes after", steps)
         self._offer("before", "Must come before", steps)
-        self.fields["activity"].widget.known = tuple(known)  # type: ignore[attr-defined]
+        self.fields["activity"].widget.known = tuple(known)
 
     @property
     def filled(self) -> bool:

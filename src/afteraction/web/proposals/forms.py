@@ -48,7 +48,7 @@ class WordsForm(WhyForm):
     """A script, or a question to ask, in words."""
 
     what = forms.CharField(label="In these words", max_length=WORDS, widget=forms.Textarea({"rows": 5}))
-    field_order: Final = ("title", "what", "reason", "expected_points")
+    field_order = ("title", "what", "reason", "expected_points")
 
     def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

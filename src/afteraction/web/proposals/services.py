@@ -235,7 +235,7 @@ def _same(organisation: Organisation, ready: Ready, but: int | None = None) -> P
     if not ready.text:
         return None
     others = Proposal.objects.filter(organisation=organisation, state=Proposal.State.OPEN, base=ready.base)
-    others = others.exclude(pk=but).exclude(text="").order_by("-pk")[:_MOST_COMPARED]
+    others = others.exclude(pk=but or 0).exclude(text="").order_by("-pk")[:_MOST_COMPARED]
     return next((each for each in others if same_process(each.text, ready.text)), None)
 
 

@@ -59,10 +59,11 @@ class Ready:
 def checked(organisation: Organisation, wish: Wish) -> Ready:
     """A wish as it will be kept. Raises `Refused` with everything that is missing or wrong in it at once."""
     wrong = list(_wrong_words(wish))
-    base, changes = None, ()
+    base: ProcessVersion | None = None
+    changes: tuple[Change, ...] = ()
     text = tidy(wish.text)
     if text:
-        base = organisation.process_versions.filter(number=wish.base).first()
+        base = organisation.process_versions.filter(number=wish.base or 0).first()
         changes, wrong_edit = _changes(base, text)
         wrong += wrong_edit
     elif wish.kind not in IN_WORDS:
