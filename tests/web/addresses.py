@@ -17,107 +17,44 @@ To add a page, write a row into `PAGES`:
 Routes of the API have a row per operation in `tests/web/api_addresses.py`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-SIGN_IN: Final = "account_login"
-EVERYONE: Final = frozenset({"admin", "rep", "team_mate", "manager", "marketer", "executive", "operations"})
-ADMIN: Final = frozenset({"admin"})
-CHANGERS: Final = frozenset({"admin", "operations"})
-"""Who imports data and changes the process."""
-ALL_SKILL: Final = CHANGERS | {"executive"}
-"""Who may see the figures of every rep."""
-SOME_SKILL: Final = EVERYONE - {"marketer"}
-READERS: Final = EVERYONE - {"rep", "team_mate"}
-"""Who may see the data and its quality."""
-SECURED: Final = frozenset({"team_mate"})
-"""Who has a second factor."""
-UNSECURED: Final = EVERYONE - SECURED
-Answer: TypeAlias = int | str
-"""A status, or the name of the URL that one is led to."""
-
-
-@dataclass(frozen=True)
-class Address:
-    """An address with a method, and what comes of visiting it."""
-
-    name: str
-    may: frozenset[str]
-    method: str = "GET"
-    fill: Mapping[str, str] = field(default_factory=dict)
-    query: str = ""
-    send: Mapping[str, str] | bytes = field(default_factory=dict)
-    answer: Answer = 200
-    refused: Answer | None = None
-    stranger: Answer = SIGN_IN
-    outsider: Answer | None = None
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.name}{self.query}"
-
-
-def post(name: str, may: frozenset[str], answer: Answer, **others: Any) -> Address:
-    """A form that is sent."""
-    return Address(name, may, "POST", answer=answer, **others)
-
-
-PERSON: Final = {"key": "rep.pk"}
-REVIEW: Final = {"key": "review.pk"}
-WAITING: Final = {"key": "buyers.waiting.pk"}
-INTERVIEW: Final = {"key": "buyers.interview.pk"}
-LINK: Final = {"token": "buyers.token"}
-GERMAN: Final = {"language": "buyers.german"}
-QUESTIONS: Final = "buyer-questions"
-WITHHOLDING: Final = frozenset({"manager", "operations", "admin"})
-ASKING: Final = WITHHOLDING | {"rep"}
-HEARING: Final = ASKING | {"marketer", "executive"}
-"""Who reads what the buyer of the rep's deal says; the others of the organisation are told that there is nothing."""
-CODING: Final = WITHHOLDING | {"marketer"}
-ANSWERING: Final = frozenset({"rep", "manager"})
-"""Whose part in the planted review it is: others may open it, and are told whose it is."""
-PAIR: Final = {"key": "coaching.cadence.pk"}
-MEETING: Final = {"key": "coaching.meeting.pk"}
-COACHES: Final = frozenset({"manager", "admin"})
-OWNERS: Final = COACHES | {"operations"}
-"""Who decides about lessons, plays and skills."""
-LESSON: Final = {"key": "lesson.pk"}
-"""The draft that the rep's review made."""
-ANSWERERS: Final = OWNERS | {"executive"}
-"""Who answers proposals."""
-PROPOSAL: Final = {"key": "proposal.pk"}
-"""That of the rep, which waits."""
-TRIAL: Final = {"key": "protocol.experiment_id"}
-"""One that runs, of the manager and the executive."""
-PLANNED: Final = {"key": "planned_trial.pk"}
-"""One of theirs that could be signed."""
-CHANGE: Final = {"key": "change.pk"}
-PLANNERS: Final = frozenset({"manager", "executive", "admin"})
-"""Who answers for it."""
-PLAY: Final = {"key": "play.pk"}
-"""A draft of the rep."""
-PIECE: Final = {"key": "content.piece.pk"}
-ASKED: Final = {"key": "content.request.pk"}
-INSIGHT: Final = {"key": "content.insight.pk"}
-JOINT: Final = {"key": "content.meeting.pk"}
-LOOP: Final = OWNERS | {"marketer"}
-"""Who answers for leads, content and the joint meeting."""
-LEAD: Final = {"key": "leads.lead.pk"}
-"""One of the rep that waits for its first call."""
-NURTURED: Final = {"key": "leads.back.pk"}
-AGREEMENT: Final = {"number": "leads.proposed.version"}
-"""One that was proposed by sales operations, and waits for both owners."""
-SEES_LEAD: Final = EVERYONE - {"team_mate"}
-WORKERS: Final = frozenset({"rep", "manager", "admin"})
-BY_LINK: Final = {"token": "content.token"}
-WALL_ENTRY: Final = {"key": "walls.entry.pk"}
-INVITED: Final = {"key": "invited.pk"}
-IMPORT: Final = {"key": "ready.pk"}
-NEW: Final = {"key": "adding.pk"}
-DONE: Final = {"key": "done.pk"}
-DRIVER: Final = {"key": "driver"}
-CONNECTOR: Final = {"kind": "connector.kind"}
-A_PERSON: Final = {"name": "Ida Berg", "role": "rep"}
+from tests.web.addresses_of_work import OF_WORK
+from tests.web.visits import (
+    A_PERSON,
+    ADMIN,
+    ALL_SKILL,
+    ANSWERING,
+    ASKED,
+    ASKING,
+    BY_LINK,
+    CHANGERS,
+    CODING,
+    CONNECTOR,
+    DONE,
+    DRIVER,
+    EVERYONE,
+    GERMAN,
+    HEARING,
+    IMPORT,
+    INSIGHT,
+    INTERVIEW,
+    INVITED,
+    JOINT,
+    LINK,
+    LOOP,
+    NEW,
+    PERSON,
+    PIECE,
+    QUESTIONS,
+    READERS,
+    REVIEW,
+    SOME_SKILL,
+    WAITING,
+    WITHHOLDING,
+    Address,
+    post,
+)
 
 PAGES: Final = (
     Address("home", EVERYONE),
@@ -330,217 +267,6 @@ PAGES: Final = (
     post("run-connector", CHANGERS, "connector", fill=CONNECTOR),
     post("switch-connector", CHANGERS, "connector", fill=CONNECTOR),
     post("remove-connector", CHANGERS, "connectors", fill=CONNECTOR),
-    # --- coaching: a conversation is of those who are in it
-    Address("coaching", EVERYONE),
-    Address("coaching-new", COACHES),
-    post("coaching-new", COACHES, 422, send={"kind": "weekly"}),
-    Address("coaching-pair", ANSWERING, fill=PAIR),
-    Address("coaching-change", frozenset({"manager"}), fill=PAIR),
-    post("coaching-change", frozenset({"manager"}), 422, fill=PAIR, send={"at": "noon"}),
-    post("coaching-drop", ANSWERING, "coaching-pair", fill=PAIR),
-    post("coaching-prepare", ANSWERING, "coaching-meeting", fill=PAIR),
-    Address("coaching-calendar", ANSWERING, fill=PAIR),
-    Address("coaching-meeting", ANSWERING, fill=MEETING),
-    post("coaching-notes", ANSWERING, 200, fill=MEETING, send={"shared_note": "Noted"}),
-    post("coaching-private", ANSWERING, 200, fill=MEETING, send={"text": "Noted"}),
-    post("coaching-talk", ANSWERING, "coaching-meeting", fill=MEETING | {"item": "coaching.item.pk"}),
-    post("coaching-commit", ANSWERING, 422, fill=MEETING, send={"text": "Call"}),
-    post("coaching-end", ANSWERING, "coaching-pair", fill=MEETING),
-    post("coaching-skip", ANSWERING, 422, fill=MEETING),
-    post("coaching-lesson", ANSWERING, 422, fill=MEETING, send={"learned": ""}),
-    post("coaching-decide", ANSWERING, "coaching-pair", fill={"key": "coaching.commitment.pk"}, send={"state": "x"}),
-    Address("coaching-questions", EVERYONE),
-    post("coaching-questions", EVERYONE, 422, send={"text": "No question"}),
-    post("coaching-rate", EVERYONE, "coaching-questions", fill={"key": "coaching.question.pk"}, send={"useful": "no"}),
-    Address("coaching-skills", EVERYONE - {"rep", "team_mate"}, refused="coaching-skills-of"),
-    post("coaching-skill-list", OWNERS, "coaching-skills"),
-    Address("coaching-skills-of", ANSWERING, fill=PERSON),
-    post("coaching-skills-of", ANSWERING, 422, fill=PERSON),
-    Address("coaching-effect", EVERYONE),
-    # --- the walls, recognition, screens; what one may not take back is refused in words
-    Address("walls", EVERYONE),
-    Address("wall-write", EVERYONE),
-    post("wall-write", EVERYONE, 422, send={"wall": "wins", "text": "short"}),
-    Address("wall-code", EVERYONE),
-    post("wall-code", EVERYONE, 422, send={"code": "nobody made this"}),
-    post("wall-share", EVERYONE, "review", fill=REVIEW),
-    post("wall-thank", EVERYONE, "walls", fill=WALL_ENTRY),
-    post("wall-take-back", EVERYONE, "walls", fill=WALL_ENTRY),
-    Address("wall-recognise", EVERYONE),
-    post("wall-recognise", EVERYONE, 422, send={"useful": "It was"}),
-    post("wall-recognition-take-back", EVERYONE, "walls", fill={"key": "walls.recognition.pk"}),
-    Address("wall-risks", EVERYONE),
-    Address("wall-screens", OWNERS),
-    post("wall-screens", OWNERS, 422, send={"name": ""}),
-    post("wall-screen-revoke", OWNERS, "wall-screens", fill={"key": "walls.screen.pk"}),
-    Address("wall-screen-here", EVERYONE),
-    Address("wall-screen", EVERYONE, fill={"token": "wrong_key"}, answer=404, stranger=404, outsider=404),
-    # --- lessons
-    Address("lessons", EVERYONE),
-    Address("lesson", EVERYONE, fill=LESSON),
-    Address("lesson-new", EVERYONE),
-    post("lesson-new", EVERYONE, 422, send={"title": ""}),
-    Address("lesson-edit", OWNERS | {"rep"}, fill=LESSON),
-    post("lesson-edit", OWNERS | {"rep"}, 422, fill=LESSON, send={"title": ""}),
-    post("lesson-move", OWNERS, 422, fill=LESSON, send={"to": "kept"}),
-    post("lesson-add-deal", EVERYONE, 422, fill=LESSON, send={"deal": ""}),
-    post("lesson-of-finding", EVERYONE, "insights-steps", send={"of": "step: of nobody"}),
-    Address("lesson-deals", EVERYONE, fill=LESSON),
-    # --- plays and leading measures
-    Address("plays", EVERYONE),
-    Address("play-new", EVERYONE),
-    post("play-new", EVERYONE, 422, send={"title": ""}),
-    Address("play", OWNERS | {"rep"}, fill=PLAY),
-    Address("play-edit", OWNERS | {"rep"}, fill=PLAY),
-    post("play-edit", OWNERS | {"rep"}, 422, fill=PLAY, send={"title": ""}),
-    post("play-publish", OWNERS, 422, fill=PLAY),
-    post("play-retire", OWNERS, 422, fill=PLAY, send={"reason": ""}),
-    post("play-measure", OWNERS | {"rep"}, "play", fill=PLAY),
-    Address("play-progress", OWNERS | {"rep"}, fill=PLAY),
-    Address("play-version", EVERYONE, fill={"key": "published_play.pk", "number": "play_version.number"}),
-    Address("insights-leading", EVERYONE),
-    # --- leads; a rep sees their own and those that nobody has yet, a manager their team's
-    Address("leads", EVERYONE - {"marketer", "operations", "executive"}, refused="leads-all"),
-    Address("leads-all", EVERYONE),
-    Address("leads-all", EVERYONE, query="?state=dead&q=a&promise=broken&step=handed"),
-    Address("leads-export", EVERYONE),
-    Address("leads-count", EVERYONE),
-    Address("leads-returned", EVERYONE),
-    post("leads-answer", LOOP, "leads-returned", send={"reason": "no need", "text": "It was changed."}),
-    post("leads-answer-seen", frozenset({"rep"}), "leads", fill={"key": "leads.answer.pk"}),
-    Address("leads-promises", EVERYONE),
-    Address("leads-deaths", EVERYONE),
-    Address("leads-outcomes", EVERYONE),
-    Address("leads-attribution", EVERYONE),
-    Address("leads-score", EVERYONE),
-    Address("lead-agreement", EVERYONE),
-    Address("lead-agreement-new", LOOP),
-    post("lead-agreement-new", LOOP, 422, send={"reason": ""}),
-    post("lead-agreement-try", LOOP, 422, send={"reason": ""}),
-    Address("lead-agreement-version", EVERYONE, fill=AGREEMENT),
-    post("lead-agreement-sign", EVERYONE, "lead-agreement-version", fill=AGREEMENT),
-    post("lead-agreement-withdraw", EVERYONE, "lead-agreement-version", fill=AGREEMENT),
-    post("lead-queues", LOOP, "lead-agreement", send={"name": "North"}),
-    Address("lead", SEES_LEAD, fill=LEAD),
-    post("lead-accept", WORKERS, "leads", fill=LEAD),
-    post("lead-tried", WORKERS, "leads", fill=LEAD, send={"way": "call"}),
-    post("lead-return", WORKERS, "leads", fill=LEAD, send={"reason": "no need"}),
-    post("lead-convert", WORKERS, "lead", fill=LEAD),
-    post("lead-snooze", (WORKERS | LOOP) - {"team_mate"}, "lead", fill=LEAD),
-    post("lead-reassign", (WORKERS | LOOP) - {"team_mate"}, "lead", fill=LEAD),
-    post("lead-hand-over", LOOP - {"manager"}, "lead", fill=NURTURED),
-    post("lead-nurture", LOOP - {"manager"}, "lead", fill=NURTURED),
-    post("lead-bury", LOOP - {"manager"}, "lead", fill=NURTURED),
-    post("lead-merge", LOOP - {"manager"}, "lead", fill=NURTURED),
-    # --- proposals; nobody supports their own, and nobody but the author takes one back
-    Address("proposals", EVERYONE),
-    Address("proposal-new", EVERYONE),
-    post("proposal-new", EVERYONE, 422, send={"reason": ""}),
-    post("proposal-check", EVERYONE, 200, send={"kind": "process", "as": "text", "text": "process:"}),
-    Address("proposal", EVERYONE, fill=PROPOSAL),
-    Address("proposal-change", frozenset({"rep"}), fill=PROPOSAL),
-    post("proposal-change", frozenset({"rep"}), 422, fill=PROPOSAL, send={"reason": ""}),
-    post("proposal-support", EVERYONE - {"rep"}, "proposal", fill=PROPOSAL, send={"on": "yes"}, refused=422),
-    post("proposal-comment", EVERYONE, 422, fill=PROPOSAL, send={"text": ""}),
-    post("proposal-answer", ANSWERERS, 422, fill=PROPOSAL, send={"answer": "decline"}),
-    post("proposal-hand-over", ANSWERERS, 404, fill=PROPOSAL, send={"to": "nobody"}),
-    post("proposal-bring-up", EVERYONE, 422, fill=PROPOSAL),
-    post("proposal-withdraw", frozenset({"rep"}), "proposal", fill=PROPOSAL, refused=422),
-    # --- trials: planning, signing, the ledger
-    Address("trials", EVERYONE),
-    Address("before-and-after", EVERYONE),
-    Address("before-and-after-state", ANSWERERS),
-    post("before-and-after-state", ANSWERERS, 422, send={"title": ""}),
-    Address("before-and-after-change", EVERYONE, fill=CHANGE),
-    Address("before-and-after-deals", EVERYONE, fill=CHANGE | {"version": "analysis.data_version"}),
-    Address("trial-new", ANSWERERS),
-    post("trial-new", ANSWERERS, 422, send={"title": ""}),
-    Address("trial", EVERYONE, fill=TRIAL),
-    Address("trial-plan", PLANNERS, fill=PLANNED),
-    post("trial-plan", PLANNERS, 422, fill=PLANNED, send={"title": ""}),
-    post("trial-size", PLANNERS, 200, fill=PLANNED, send={"title": "Any"}),
-    post("trial-sign", ANSWERERS, 422, fill=PLANNED, send={"password": "wrong"}),
-    post("trial-version", ANSWERERS, 422, fill=TRIAL, send={"why": ""}),
-    post("trial-drop", ANSWERERS, 422, fill=TRIAL),
-    post("trial-withdraw", ANSWERERS, 422, fill=TRIAL, send={"why": ""}),
-    post("trial-hand-over", ANSWERERS, 422, fill=TRIAL, send={"owner": "nobody"}),
-    Address("trial-protocol", EVERYONE, fill=TRIAL | {"version": "protocol.version"}),
-    Address("trial-ledger", EVERYONE, fill=TRIAL, query="?receipt=0"),
-    # --- trials: what they ask for on a deal, their course
-    post("trials-on-deal", EVERYONE, 404, send={"deal": "no such deal"}),
-    post("trial-tell", EVERYONE, 404, fill=TRIAL, send={"deal": "no such deal"}),
-    Address("trial-deals", EVERYONE, fill=TRIAL, query="?crossed=1"),
-    # --- trials: result and decision
-    post("trial-decide", PLANNERS, 422, fill=TRIAL, send={"kind": "reject"}),
-    Address("trial-exploratory", EVERYONE, fill=TRIAL),
-    Address("trial-account", EVERYONE, fill=TRIAL),
-    post("trial-recheck", ANSWERERS, "trial", fill=TRIAL),
-    # --- lessons on open deals, near duplicates
-    post("lessons-on-deal", EVERYONE, 404, send={"deal": "no such deal"}),
-    post("lessons-on-own-deals", EVERYONE, 200),
-    post("lesson-say", EVERYONE, 404, fill={"lesson_id": "matching.lesson.pk"}, send={"deal": "no such deal"}),
-    Address("lessons-alike", EVERYONE, query="?title=asks+who+signs+the+contract"),
-    Address("lesson-duplicates", OWNERS),
-    post("lesson-duplicates-look", OWNERS, "lesson-duplicates"),
-    post("lesson-pair-merge", OWNERS, "lesson-duplicates", fill={"pair_id": "matching.pair.pk"}),
-    post("lesson-pair-differ", OWNERS, "lesson-duplicates", fill={"pair_id": "matching.pair.pk"}),
-    post("lesson-merge-undo", OWNERS, "lesson-duplicates", fill={"merge_id": "matching.merge.pk"}),
-    # --- one's own account; those who are signed in are led past what is for coming in
-    Address(SIGN_IN, EVERYONE, answer="home", stranger=200),
-    post(SIGN_IN, EVERYONE, "home", send={"login": "a@b.example", "password": "wrong"}, stranger=200),
-    Address("account_logout", EVERYONE, stranger="home"),
-    post("account_logout", EVERYONE, "home", stranger="home"),
-    Address("account_inactive", EVERYONE, stranger=200),
-    Address("account_signup", EVERYONE, answer="home", stranger=200),
-    post("account_signup", EVERYONE, "home", stranger=200),
-    Address("account_reauthenticate", EVERYONE),
-    post("account_reauthenticate", EVERYONE, 200, send={"password": "wrong"}),
-    Address("account_change_password", EVERYONE),
-    post("account_change_password", EVERYONE, 200, send={"oldpassword": "wrong"}),
-    Address("account_set_password", EVERYONE, answer="account_change_password"),
-    post("account_set_password", EVERYONE, "account_change_password"),
-    Address("account_reset_password", EVERYONE, stranger=200),
-    post(
-        "account_reset_password",
-        EVERYONE,
-        "account_reset_password_done",
-        send={"email": "a@b.example"},
-        stranger="account_reset_password_done",
-    ),
-    Address("account_reset_password_done", EVERYONE, stranger=200),
-    Address("account_reset_password_from_key_done", EVERYONE, stranger=200),
-    Address(
-        "account_reset_password_from_key",
-        EVERYONE,
-        fill={"uidb36": "uid", "key": "wrong_key"},
-        stranger=200,
-        outsider=200,
-    ),
-    post(
-        "account_reset_password_from_key",
-        EVERYONE,
-        200,
-        fill={"uidb36": "uid", "key": "wrong_key"},
-        stranger=200,
-        outsider=200,
-    ),
-    Address("mfa_index", EVERYONE),
-    Address("mfa_authenticate", EVERYONE, answer="home"),
-    post("mfa_authenticate", EVERYONE, "home"),
-    Address("mfa_reauthenticate", SECURED, refused="account_reauthenticate"),
-    post("mfa_reauthenticate", SECURED, 200, refused="account_reauthenticate", send={"code": "000000"}),
-    Address("mfa_activate_totp", UNSECURED, refused="mfa_deactivate_totp"),
-    post("mfa_activate_totp", UNSECURED, 200, refused="mfa_deactivate_totp", send={"code": "000000"}),
-    Address("mfa_deactivate_totp", SECURED),
-    post("mfa_deactivate_totp", SECURED, "mfa_index"),
-    Address("mfa_view_recovery_codes", SECURED),
-    Address("mfa_generate_recovery_codes", EVERYONE),
-    post("mfa_generate_recovery_codes", SECURED, "mfa_view_recovery_codes", refused=200),
-    Address("mfa_download_recovery_codes", SECURED),
-    Address("join", EVERYONE, answer=410, stranger=410),
-    post("join", EVERYONE, 410, stranger=410),
-    Address(
-        "follow-invitation", EVERYONE, fill={"token": "wrong_key"}, answer="join", stranger="join", outsider="join"
-    ),
+    *OF_WORK,
 )
 """Addresses of pages."""

@@ -9,7 +9,7 @@ import json
 from typing import Any, Final
 
 from django.utils import timezone
-from tests.web.addresses import (
+from tests.web.visits import (
     ADMIN,
     ALL_SKILL,
     CHANGERS,

@@ -16,9 +16,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from ninja.operation import PathView
 from tests.cast import PASSWORD, make_cast
 from tests.recorded import Record
-from tests.web.addresses import EVERYONE, PAGES, Address, Answer
+from tests.web.addresses import PAGES
 from tests.web.api_addresses import ROUTES, token_of
 from tests.web.planted import SECRET, World, plant
+from tests.web.visits import EVERYONE, Address, Answer
 
 from afteraction.web.people.models import User
 
