@@ -45,7 +45,9 @@ _DECIDED: Final = (
 def make_content(organisation: Organisation, rep: User, manager: User) -> None:
     """The library, its uses and what it does, requests with votes, an insight piece. Does nothing when done."""
     marketing = User.objects.filter(organisation=organisation, role=Role.MARKETING).order_by("pk").first()
-    if marketing is None or Piece.objects.filter(organisation=organisation).exists():
+    # Drafts come from the record, and may be there before.
+    made = Piece.objects.filter(organisation=organisation).exclude(state=Piece.State.DRAFT)
+    if marketing is None or made.exists():
         return
     now = timezone.now()
     match_uses(organisation=organisation, now=now)
