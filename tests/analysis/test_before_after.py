@@ -168,3 +168,10 @@ def test_a_step_in_everyones_course_is_described():
     assert found.expected[-1] == pytest.approx(0.2 + 0.002 * 23)
     few = interrupted_series(deals, deals * shares, 4)
     assert isinstance(few, NotEnoughData)
+
+
+def test_one_that_goes_its_own_way_all_along_is_refused_though_a_mixture_fits_by_chance():
+    rng = np.random.default_rng(11)
+    found = [synthetic_control(course_of(World(1, 24, deals=40, before=18, apart=0.01), rng)[0]) for _round in range(8)]
+    assert sum(isinstance(each, PoorFit) for each in found) >= 6
+    assert any("went their own way" in each.reason for each in found if isinstance(each, PoorFit))

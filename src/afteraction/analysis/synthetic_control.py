@@ -4,6 +4,12 @@ Abadie, Diamond & Hainmueller (2010, J. Am. Stat. Assoc. 105:493): a weighted me
 that sum to 1, which went as the changed ones did before the change; afterwards it says what would have become of them.
 How often as much would be seen without a change is told by the others: each takes the place of the changed ones in
 turn (ibid., sec. 2.4), which needs no model. Where the past cannot be put together, nothing is said.
+
+Weights are found where the fit is best, so a fit hides a course of its own: those that get better than all others all
+along are matched by chance, and part from their mixture afterwards. So two things are asked beside the fit. Is their
+trend before as extreme as that of one other in ten? Then it is refused. And how far did they stray in a rehearsal,
+with weights from the first two thirds of the time before and the last third as if it lay after the change (a placebo in
+time: Abadie 2021, J. Econ. Lit. 59:391, sec. 6)? The interval allows for them to go on straying so.
 """
 
 from dataclasses import dataclass
@@ -21,6 +27,9 @@ FEWEST_BEFORE: Final = 6
 """Periods before the change that weights are found by."""
 POOR: Final = 1.5
 """A fit this many times worse than the few deals of a period explain is poor."""
+EXTREME: Final = 0.1
+"""The share of units with a trend as far from the others' at which the changed ones count as going their own way."""
+ALPHA: Final = 0.05
 _SMALL: Final = 0.02
 _NONE: Final = 1e-9
 
@@ -45,12 +54,14 @@ class SyntheticControl:
     `actual` and `synthetic` (periods) are the courses, `weights` (the others) what each counts for. `fit` is the root
     mean square difference before, `by_chance` what the numbers of deals alone would make it. `p_value`: the share of
     units, the changed ones among them, whose course parted from its own as much after the change, against before.
+    `strayed` is what straying as in the rehearsal would have made of the difference by then; low and high allow for it.
     """
 
     effect: float
     low: float
     high: float
     p_value: float
+    strayed: float
     actual: Floats
     synthetic: Floats
     weights: Floats
@@ -58,6 +69,13 @@ class SyntheticControl:
     by_chance: float
     others: int
     deals: int
+
+    @property
+    def verdict(self) -> str:
+        """helps or hurts where both the interval and the place among the others say so; else cant_tell."""
+        if self.p_value <= ALPHA and (self.low > 0 or self.high < 0):
+            return "helps" if self.effect > 0 else "hurts"
+        return "cant_tell"
 
 
 @dataclass(frozen=True)
@@ -101,7 +119,39 @@ def synthetic_control(course: Course) -> SyntheticControl | PoorFit | NotEnoughD
             own,
             made,
         )
+    alike = _trends_alike(own, others, before)
+    if alike <= EXTREME:
+        return PoorFit(
+            f"before the change, those that changed went their own way: {alike:.0%} of all have a trend as far from "
+            "that of the rest",
+            "others that moved as they did, or a trial that is drawn by lot",
+            fit,
+            chance,
+            own,
+            made,
+        )
     return _told(course, own, made, weights, known, fit, chance)
+
+
+def _trends_alike(own: Floats, others: Floats, before: Flags) -> float:
+    """The share of all units whose slope before the change is as far from that of the mean of the rest."""
+    time = np.flatnonzero(before).astype(np.float64)
+    time -= time.mean()
+    every = np.vstack([own, others])[:, before] @ time
+    rest = (every.sum() - every) / (len(every) - 1)
+    rest[1:] = (every[1:].sum() - every[1:]) / (len(every) - 2)  # the changed ones are no measure of the others
+    apart = np.abs(every - rest)
+    return float(np.mean(apart >= apart[0]))
+
+
+def _strayed(own: Floats, others: Floats, deals: Floats, after: Flags) -> float:
+    """The difference in the rehearsal, drawn out in a straight line from the time of its weights to that after."""
+    places = np.flatnonzero(~after)
+    cut = len(places) * 2 // 3
+    first, last, later = places[:cut], places[cut:], np.flatnonzero(after)
+    weights = synthetic_weights(own[first], others[:, first], deals[first])
+    apart = float(np.mean((own - weights @ others)[last]))
+    return apart * float((later.mean() - first.mean()) / (last.mean() - first.mean()))
 
 
 def synthetic_weights(own: Floats, others: Floats, importance: Floats) -> Floats:
@@ -161,7 +211,9 @@ def _told(
     # Possebom 2018, J. Causal Inference 6): all within the quantile of the others' own, each by its fit.
     rank = int(np.ceil(0.95 * (len(scaled) + 1))) - 1
     half = float(np.sort(scaled)[min(rank, len(scaled) - 1)]) * fit
+    strayed = _strayed(own, shares, course.deals[course.treated].sum(axis=0), after)
+    ends = (effect, effect - strayed)
     return SyntheticControl(
-        effect, effect - half, effect + half, p_value, own, made, weights, fit, chance, int(known.sum()),
-        int(course.deals[course.treated].sum()),
+        effect, min(ends) - half, max(ends) + half, p_value, strayed, own, made, weights, fit, chance,
+        int(known.sum()), int(course.deals[course.treated].sum()),
     )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 
 from afteraction.analysis.before_after import BeforeAfter, NotParallel, Period, Trend
 from afteraction.analysis.interrupted_series import Interrupted
-from afteraction.analysis.synthetic_control import PoorFit, SyntheticControl
+from afteraction.analysis.synthetic_control import ALPHA, PoorFit, SyntheticControl
 from afteraction.errors import NotEnoughData
 from afteraction.report.charts.since_change import SinceCourse, SincePeriod, courses, since_change
 from afteraction.report.document import Answer, Answers, Block, Cell, Figure, Refusal, Section, Table, Tone
@@ -95,10 +95,9 @@ def _of_differences(found: BeforeAfter, asked: Asked) -> Told:
 
 def _of_mixture(found: SyntheticControl, asked: Asked) -> Told:
     said = _points(found.effect, found.low, found.high)
-    certain = found.low > 0 or found.high < 0
-    verdict = ("helps" if found.effect > 0 else "hurts") if certain and found.p_value <= 0.05 else "cant_tell"
-    words = "beyond what others do by chance" if verdict != "cant_tell" else "no more than others do by chance"
-    return Told(f"{asked.measure}: {said} against a mixture of others, {words}", verdict, found.effect, found.low,
+    told_apart = found.verdict != "cant_tell"
+    words = "beyond what others do by chance" if told_apart else "no more than others do by chance"
+    return Told(f"{asked.measure}: {said} against a mixture of others, {words}", found.verdict, found.effect, found.low,
                 found.high, found.deals)  # fmt: skip
 
 
@@ -204,9 +203,16 @@ def _checks(found: Found) -> Iterator[Answer]:
         yield Answer(
             "How often would others show as much without a change?",
             percent(found.p_value),
-            Tone.GOOD if found.p_value <= 0.05 else Tone.FAIR,
+            Tone.GOOD if found.p_value <= ALPHA else Tone.FAIR,
             f"Each of {found.others} others took their place in turn: {percent(found.p_value)} of all parted from "
             "their own mixture as much.",
+        )
+        yield Answer(
+            "And had they gone on to stray as before?",
+            points(found.effect - found.strayed),
+            Tone.PLAIN,
+            "Put together from the first two thirds of the time before, the mixture strays in the last third; going on "
+            f"so would have made {points(found.strayed)} points by itself. The interval that is given allows for it.",
         )
     if isinstance(found, Interrupted):
         yield Answer(
