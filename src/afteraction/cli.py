@@ -179,7 +179,7 @@ def analyze(
     from afteraction.report.summary_text import print_summary
     from afteraction.report.version import open_version, read_process
 
-    refuse_unwritable(json_file, deals_file)
+    refuse_unwritable(json_file)
     on_paper = read_process(process)
     with open_version(home, as_of) as version:
         study = version.study(on_paper)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -82,10 +83,9 @@ def mail_port() -> int:
 
 
 @pytest.fixture
-def site(tmp_path: Path, mail_port: int) -> Iterator[Site]:
-    here = Installation(tmp_path / "home", {"AFTERACTION_MAIL": f"smtp://127.0.0.1:{mail_port}"})
-    here.home.mkdir()
-    here.run("manage", "migrate", "--verbosity", "0")
+def site(tmp_path: Path, empty_home: Path, mail_port: int) -> Iterator[Site]:
+    home = shutil.copytree(empty_home, tmp_path / "home")
+    here = Installation(home, {"AFTERACTION_MAIL": f"smtp://127.0.0.1:{mail_port}"})
     key = here.python(
         "from django.test import Client\n"
         "from afteraction.web.people.models import Organisation, User\n"

@@ -1,5 +1,6 @@
 """Workers that are killed in the middle of real work: after a restart everything has been done once."""
 
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,10 +24,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Installation]:
-    installation = Installation(tmp_path / "home")
-    installation.home.mkdir()
-    installation.run("manage", "migrate", "--verbosity", "0")
+def here(tmp_path: Path, empty_home: Path) -> Iterator[Installation]:
+    installation = Installation(shutil.copytree(empty_home, tmp_path / "home"))
     installation.python(
         "from afteraction.web.people.models import Organisation, User;"
         "o = Organisation.objects.create(name='Northwind');"

@@ -22,8 +22,6 @@ from afteraction.web.insights.behind import keep_behind
 
 NAMING_PEOPLE: Final = frozenset({"adherence-by-rep", "win-rate-by-owner", "win-rate-by-manager"})
 """Figures that show one person beside another: kept apart, for those who may see everyone."""
-WITH_A_TABLE: Final = frozenset({"rep-funnel"})
-"""Figures beside which the page has the same rows, a page of people at a time: there, theirs are left out."""
 PEOPLE: Final = "-people"
 """After a section's id: the part of it that names people."""
 
@@ -65,13 +63,9 @@ def _parts(sections: Sequence[Section]) -> Iterator[Section]:
     for section in sections:
         people = [block for block in section.blocks if _names_people(block)]
         others = [block for block in section.blocks if block not in people and not isinstance(block, Pointers)]
-        yield replace(section, blocks=tuple(map(_on_a_page, others)))
+        yield replace(section, blocks=tuple(others))
         if people:
             yield Section(section.id + PEOPLE, f"{section.title}, by person", blocks=tuple(people))
-
-
-def _on_a_page(block: Block) -> Block:
-    return replace(block, table=None) if isinstance(block, Figure) and block.id in WITH_A_TABLE else block
 
 
 def _names_people(block: Block) -> bool:
