@@ -28,7 +28,7 @@ from afteraction.web.proposals.writing import Wish
 Start = Callable[..., Visit]
 STEP = "  - id: mutual_plan\n    stage: {stage}\n    activity: [Mutual plan agreed]\n    required: true\n"
 OPENS = datetime(2026, 3, 2, tzinfo=UTC)
-PRIMARY = {"kind": "won", "horizon": 60, "name": "Won within 60 days"}
+PRIMARY = {"kind": "won", "horizon": 90, "name": "Won within 90 days"}
 
 
 def test_a_proposal_becomes_a_trial_a_decision_and_the_process_in_force(visit: Start, cast: Cast) -> None:
@@ -55,14 +55,14 @@ def test_a_proposal_becomes_a_trial_a_decision_and_the_process_in_force(visit: S
 
     months.planted = Planted(trial, effect=0.5, activity="Mutual plan agreed")
     simulate_months(
-        months, until=OPENS + timedelta(days=159, hours=18), every=timedelta(days=40),
+        months, until=OPENS + timedelta(days=199, hours=18), every=timedelta(days=50),
         each=lambda now: look_at_trials(organisation=cast.organisation, now=now),
     )  # fmt: skip
 
     boss.go(f"/experiments/{trial.pk}/")
     expect(boss.page.get_by_text("better beyond chance").first).to_be_visible()
     assert list(problems(boss, 1440)) == []
-    boss.page.get_by_label("Decision").select_option("adopt")
+    boss.page.get_by_label("Decision", exact=True).select_option("adopt")
     boss.page.get_by_role("button", name="Decide").click()
     expect(boss.page.get_by_text("Version 2 of the process").first).to_be_visible()
     assert boss.said == []
