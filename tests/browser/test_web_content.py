@@ -61,7 +61,7 @@ def test_from_a_piece_to_a_decision(visit: Start, cast: Cast) -> None:
     expect(page.locator(".points")).to_contain_text("A one-page security answer")
     page.get_by_label("What will be done?").fill("Write the security page")
     page.get_by_label("Who owns it").select_option(label=cast.marketer.name)
-    page.get_by_label("About").select_option(label="A one-page security answer")
+    page.get_by_label("About optional").select_option(label="A one-page security answer")
     page.get_by_role("button", name="Decide").click()
     expect(page.locator(".decisions")).to_contain_text("Write the security page")
     expect(page.get_by_role("button", name="Talked about: A one-page security answer")).to_have_attribute(

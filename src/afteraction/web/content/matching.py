@@ -132,7 +132,7 @@ def _registered(organisation: Organisation, rows: Iterable[Mapping[str, Any]], n
 def _recorded(tables: Mapping[str, ibis.Table], known: Mapping[str, int]) -> Iterator[Found]:
     people = tables["people"].select("person_id", "role")
     rows = tables["content_uses"].left_join(people, "person_id").order_by("content_id", "deal_id", "at")
-    for batch in rows.select("content_id", "deal_id", "at", "person_id", "role", "seconds").to_pyarrow_batches():
+    for batch in rows.select("content_id", "deal_id", "at", "person_id", "role", "seconds").to_pyarrow().to_batches():
         for row in batch.to_pylist():
             piece = known.get(row["content_id"])
             if piece is None or len(row["deal_id"]) > LONGEST_ID:
@@ -158,7 +158,7 @@ def _named(tables: Mapping[str, ibis.Table], pieces: Sequence[Piece]) -> Iterato
     people = tables["people"].select("person_id", "role", person_side="side")
     rows = maybe.left_join(people, "person_id").order_by("touch_id")
     columns = ("touch_id", "deal_id", "at", "actor", "side", "subject", "role", "person_side")
-    for batch in rows.select(*columns).to_pyarrow_batches():
+    for batch in rows.select(*columns).to_pyarrow().to_batches():
         for row in batch.to_pylist():
             if len(row["deal_id"]) > LONGEST_ID:
                 continue

@@ -103,7 +103,7 @@ def _page(request: HttpRequest, user: User, found: Piece) -> dict[str, Any]:
 def new(request: HttpRequest) -> HttpResponse:
     """Registers a piece."""
     user = signed_in(request)
-    form = PieceForm(user, request.POST or None)
+    form = PieceForm(user, request.POST if request.method == "POST" else None)
     refused = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -126,7 +126,7 @@ def edit(request: HttpRequest, key: int) -> HttpResponse:
     """Changes what a piece is and which deals it is for."""
     user = signed_in(request)
     found = _piece(user, key)
-    form = PieceForm(user, request.POST or None, instance=found)
+    form = PieceForm(user, request.POST if request.method == "POST" else None, instance=found)
     refused = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

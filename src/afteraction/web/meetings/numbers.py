@@ -41,8 +41,8 @@ class Period:
     until: datetime
 
     def of(self, column: str) -> Q:
-        """What lies in it."""
-        return Q(**{f"{column}__gte": self.since, f"{column}__lt": self.until})
+        """What lies in it, its last moment included: the newest lead is often that."""
+        return Q(**{f"{column}__gt": self.since, f"{column}__lte": self.until})
 
 
 def periods(until: datetime, wait: timedelta = timedelta(0)) -> tuple[Period, Period]:

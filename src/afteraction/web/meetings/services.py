@@ -239,7 +239,8 @@ def _close(meeting: JointMeeting, at: datetime) -> None:
 
 
 def _still_open(meeting: JointMeeting) -> None:
-    if meeting.state != JointMeeting.State.READY:
+    # As it is now, not as it was when it was read: somebody else may have ended it.
+    if not JointMeeting.objects.filter(pk=meeting.pk, state=JointMeeting.State.READY).exists():
         raise Refused("a meeting that was held or left out", "one that goes on", "take it to the next meeting")
 
 

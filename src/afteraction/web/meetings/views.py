@@ -48,7 +48,7 @@ def rule(request: HttpRequest) -> HttpResponse:
     """When both sides meet."""
     user, now = signed_in(request), timezone.now()
     first = {"starts_on": now.date(), "at": "10:00", "minutes": 45}
-    form = RuleForm(user, request.POST or None, instance=selectors.rule_for(user), initial=first)
+    form = RuleForm(user, request.POST if request.method == "POST" else None, instance=selectors.rule_for(user), initial=first)
     refused = None
     if request.method == "POST" and form.is_valid():
         try:
