@@ -133,7 +133,7 @@ def test_an_edit_is_brought_up_to_the_newest_process(cast: Cast) -> None:
 def test_an_edit_that_no_longer_fits_is_told_where(cast: Cast) -> None:
     made = proposed(cast)
     on_paper(cast, due("call", 3), 2)
-    with pytest.raises(Refused, match="step 'call', when it is due: 7 days here, 3 days in the newest process"):
+    with pytest.raises(Refused, match="step “First call”, when it is due: 7 days here, 3 days in the newest process"):
         answering.bring_up(by=cast.operations, proposal=made, now=NOW)
 
 

@@ -19,7 +19,7 @@ from afteraction.web.proposals.models import Proposal, ProposalEvent
 from afteraction.web.proposals.owners import ANSWER_WITHIN
 from afteraction.web.proposals.services import end, must_wait
 from afteraction.web.proposals.telling import note
-from afteraction.web.proposals.writing import changes_of
+from afteraction.web.proposals.writing import changes_of, named, names_in
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ def behind(proposal: Proposal) -> Behind | None:
     try:
         text = rewritten(newest.text, rebased(before, edited, now))
     except Refused as refused:
-        return Behind(newest, since, conflicts=tuple(refused.found.splitlines()))
+        names = names_in(edited, now, before)
+        return Behind(newest, since, conflicts=tuple(named(line, names) for line in refused.found.splitlines()))
     changes = changes_of(newest.text, text)
     if process_in(text) is None:
         return Behind(newest, since, conflicts=("both together make a process that is not right",))

@@ -101,19 +101,24 @@ def changes_of(base: str, text: str) -> tuple[str, ...]:
     before, after = process_in(base), process_in(text)
     if before is None or after is None:
         return ()
-    names = {step.id: step.name for step in (*after.steps, *before.steps) if step.name}
-    return tuple(_named(change, names) for change in diff(before, after))
-
-
-def _named(change: Change, names: Mapping[str, str]) -> str:
-    """The sentence of a change, with steps as people call them instead of their ids."""
+    names = names_in(after, before)
     # Behind the step's own id stand activities there, which are called what they are called.
-    most = 1 if change.kind is ChangeKind.ACTIVITIES else 0
+    activities = ChangeKind.ACTIVITIES
+    return tuple(named(each.sentence, names, most=1 if each.kind is activities else 0) for each in diff(before, after))
+
+
+def names_in(*processes: Process) -> dict[str, str]:
+    """How people call the steps of some processes, by their ids; the last process has the last word."""
+    return {step.id: step.name for process in processes for step in process.steps if step.name}
+
+
+def named(sentence: str, names: Mapping[str, str], most: int = 0) -> str:
+    """A sentence with steps as people call them instead of their ids, the first `most` of them (0: all)."""
 
     def name(found: re.Match[str]) -> str:
         return f"“{names[found['id']]}”" if found["id"] in names else found.group()
 
-    return _QUOTED.sub(name, change.sentence, count=most)
+    return _QUOTED.sub(name, sentence, count=most)
 
 
 def same_process(one: str, other: str) -> bool:
