@@ -120,7 +120,8 @@ def consent(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if request.method == "POST":
         sent = request.POST.get("review", "")
-        review = Review.objects.filter(organisation=user.organisation, pk=sent if sent.isdigit() else 0).first()
+        key = int(sent) if sent.isdecimal() and len(sent) < 19 else 0
+        review = Review.objects.filter(organisation=user.organisation, pk=key).first()
         if review is None:
             raise Http404
         try:
@@ -133,7 +134,7 @@ def consent(request: HttpRequest) -> HttpResponse:
 
 
 def _keys(sent: list[str]) -> list[int]:
-    return [int(each) for each in sent if each.isdigit() and len(each) < 19]
+    return [int(each) for each in sent if each.isdecimal() and len(each) < 19]
 
 
 def _insight(user: User, key: int) -> Insight:

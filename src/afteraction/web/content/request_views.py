@@ -43,7 +43,9 @@ def requests(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Asks for a piece."""
     user = signed_in(request)
-    form = RequestForm(user, request.POST if request.method == "POST" else None, initial={"deals": request.GET.get("deal", "")[:300]})
+    form = RequestForm(
+        user, request.POST if request.method == "POST" else None, initial={"deals": request.GET.get("deal", "")[:300]}
+    )
     refused = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -74,7 +74,9 @@ def _next(request: HttpRequest, lead: Lead, what: Callable[[], Any], said: str) 
 def convert(request: HttpRequest, key: int) -> HttpResponse:
     """Makes a lead a deal."""
     lead, user, form = lead_or_404(request, key), signed_in(request), ConvertForm(request.POST)
-    deal = form.cleaned_data["deal"].strip() if form.is_valid() else ""
+    if not form.is_valid():
+        raise Http404("No deal has such an id")
+    deal = form.cleaned_data["deal"].strip()
     what = lambda: services.convert(by=user, lead=lead, deal_id=deal, now=timezone.now())  # noqa: E731
     return done(request, what, f"{lead} is a deal now.", "lead", lead.pk)
 
@@ -163,6 +165,6 @@ def merge(request: HttpRequest, key: int) -> HttpResponse:
 @needs(Right.SEE_LEADS)
 def see_answer(request: HttpRequest, key: int) -> HttpResponse:
     """They have read what marketing answered."""
-    if not feedback.see(by=signed_in(request), answer=key, now=timezone.now()):
+    if key >= 2**63 or not feedback.see(by=signed_in(request), answer=key, now=timezone.now()):
         raise Http404
     return HttpResponse("") if request.headers.get("HX-Request") == "true" else redirect("leads")

@@ -48,7 +48,9 @@ def rule(request: HttpRequest) -> HttpResponse:
     """When both sides meet."""
     user, now = signed_in(request), timezone.now()
     first = {"starts_on": now.date(), "at": "10:00", "minutes": 45}
-    form = RuleForm(user, request.POST if request.method == "POST" else None, instance=selectors.rule_for(user), initial=first)
+    form = RuleForm(
+        user, request.POST if request.method == "POST" else None, instance=selectors.rule_for(user), initial=first
+    )
     refused = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -202,7 +204,7 @@ def _meeting(request: HttpRequest, key: int) -> JointMeeting:
 
 
 def _key(sent: str | None) -> int:
-    return int(sent) if sent and sent.isdigit() and len(sent) < 19 else 0
+    return int(sent) if sent and sent.isdecimal() and len(sent) < 19 else 0
 
 
 def _is_date(sent: str) -> bool:
