@@ -13,21 +13,21 @@ PROCESS = Process("Sale", 1, ("Qualify", "Propose"), (Step("call", "Qualify", ("
 
 
 def world(seed: int, n: int = 1500, lift: float = 0.0) -> tuple[DealFrame, list[ContentUse]]:
-    """Deals that are won the sooner ended or the later, and two pieces that come at a steady rate while they live.
+    """Deals that end on any day, and two pieces that come at a steady rate while the deals live.
 
     Won deals live longer, so they have more content without owing anything to it. The first piece adds `lift` where
     the buyer had it within ten days of being told of.
     """
     rng = np.random.default_rng(seed)
     eager = rng.random(n)
-    pieces = rng.exponential(25.0, (n, 2))
+    pieces = rng.exponential(40.0, (n, 2))
     won = rng.random(n) < 0.2 + 0.2 * eager + lift * (pieces[:, 0] < 10)
-    closed = rng.uniform(12, 30, n) + np.where(won, rng.uniform(10, 60, n), 0.0)
+    closed = rng.uniform(12, 120, n) + np.where(won, rng.uniform(10, 60, n), 0.0)
     frame = frame_of(
         np.where(won, "won", "lost").tolist(),
         np.zeros(n),
         closed,
-        150.0,
+        250.0,
         facts={"eager": np.where(eager > 0.5, "yes", "no").tolist()},
         entered=np.stack([np.zeros(n), np.full(n, 5.0)], axis=1),
         done=np.where(rng.random(n) < 0.5, 1.0, np.nan)[:, None],

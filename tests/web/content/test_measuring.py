@@ -18,7 +18,7 @@ def test_the_record_is_read_for_uses_and_each_piece_is_measured_or_refused(cast:
     give_results(cast, record)
     refresh_index(organisation=cast.organisation)
     mine = piece_of(cast, "cost Calculator")  # the record has it, too
-    step = piece_of(cast, "Technical demo", stage="")  # as a subject line of the record has it
+    step = piece_of(cast, "Qualification call", stage="")  # as a subject line of the record has it
     assert selectors.to_follow(cast.organisation, taps_before=NOW) == (True, False)
     found = match_uses(organisation=cast.organisation, now=NOW)
     uses = PieceUse.objects.count()

@@ -61,6 +61,7 @@ def test_numbers_that_moved_beyond_chance_are_on_the_agenda_with_interval_and_n(
     leads_of(cast, 100, 60, 20, "Fair")
     leads_of(cast, 150, 135, 60)
     leads_of(cast, 150, 90, 61, "Fair")
+    leads_of(cast, 1, 1, 1, "Other")  # up to the newest lead the record tells what was answered in time
     set_up(cast)
     meeting = selectors.next_meeting(cast.rep)
     titles = [each.title for each in points(meeting, "moved")]
