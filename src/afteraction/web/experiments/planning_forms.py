@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.http import QueryDict
 
 from afteraction.process.model import STAGE_ACTIVITY, Process
@@ -109,7 +110,12 @@ class PlanForm(forms.Form):
         help_text="In percentage points, or days: below it you would not change the process.",
     )  # fmt: skip
     weeks = forms.IntegerField(label="Weeks at most", min_value=1, max_value=520)
-    starts_on = forms.DateField(label="First day", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), required=False)
+    starts_on = forms.DateField(
+        label="First day",
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        required=False,
+        validators=[MaxValueValidator(date(2199, 12, 31), "Choose a day before the year 2200.")],
+    )
     adjusted = forms.BooleanField(label="Allow for the chance of winning that a deal began with", required=False)
     futile = forms.BooleanField(label="Stop early when it can hardly show anything any more", required=False)
     benefit = forms.FloatField(label="Adopt only above, points or days", required=False, min_value=0, max_value=1825)

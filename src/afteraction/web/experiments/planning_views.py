@@ -210,7 +210,8 @@ def hand_over(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def _person(user: User, key: str) -> User:
-    found = User.objects.filter(organisation=user.organisation, pk=int(key)).first() if key.isdecimal() else None
+    number = int(key) if key.isdecimal() and len(key) < 19 else 0
+    found = User.objects.filter(organisation=user.organisation, pk=number).first()
     if found is None:
         raise Refused("nobody", "an owner and a sponsor", "choose both")
     return found
