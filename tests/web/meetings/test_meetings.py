@@ -15,6 +15,7 @@ from afteraction.web.leads.models import Lead, LeadEvent, LeadQueue, MarketingAn
 from afteraction.web.meetings import selectors, services
 from afteraction.web.meetings.minutes import people_to_mail, send_minutes
 from afteraction.web.meetings.models import Decision, JointMeeting, Point
+from afteraction.web.meetings.numbers import ACCEPTED, DEAL, pairs_of
 from afteraction.web.meetings.tasks import prepare_meeting
 
 MONDAY = date(2026, 3, 2)
@@ -71,6 +72,19 @@ def test_numbers_that_moved_beyond_chance_are_on_the_agenda_with_interval_and_n(
     assert "50 of 100 in the last 4 weeks (40–60%), 135 of 150 in the 12 weeks before" in webinar.reason
     assert meeting is not None
     assert meeting.compared["moved"] == len(titles)
+
+
+def test_young_leads_are_no_failures_and_no_successes_yet(cast: Cast) -> None:
+    young, ripe = leads_of(cast, 40, 40, 3), leads_of(cast, 40, 40, 20, "Fair")
+    Lead.objects.filter(pk__in=[each.pk for each in (*young[10:], *ripe[10:])]).update(
+        accepted_at=None, state="assigned"
+    )
+    late = NOW - timedelta(days=1)
+    Lead.objects.filter(pk=ripe[0].pk).update(accepted_at=late)
+    leads_of(cast, 1, 1, 0, "Other")  # the newest
+    pairs = {(each.measure, each.of): each.now for each in pairs_of(cast.organisation, until=NOW)}
+    assert pairs[ACCEPTED, ""] == pairs[ACCEPTED, "source Fair"] == (9, 40)
+    assert pairs[DEAL, ""] == (0, 0)
 
 
 def test_broken_promises_of_both_sides_are_counted_and_nobody_is_named(cast: Cast) -> None:

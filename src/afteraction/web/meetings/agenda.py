@@ -14,7 +14,7 @@ from django.db.models import Count, Q
 
 from afteraction.analysis.intervals import rate
 from afteraction.analysis.moved import Moved, movement
-from afteraction.report.wording import capital, day, interval, listed, many, percent, points
+from afteraction.report.wording import are, capital, day, interval, listed, many, percent, points
 from afteraction.web.content.models import ContentRequest
 from afteraction.web.deals.models import IndexState
 from afteraction.web.deals.selectors import as_of
@@ -23,7 +23,7 @@ from afteraction.web.leads.terms import REASONS
 from afteraction.web.leads.trying import newest_lead
 from afteraction.web.meetings.deals_to_discuss import to_discuss
 from afteraction.web.meetings.models import Decision, JointMeeting, Point
-from afteraction.web.meetings.numbers import ANSWERED, BEFORE, LAST, minutes_of, pairs_of
+from afteraction.web.meetings.numbers import ANSWERED, BEFORE, LAST, WAITS, minutes_of, pairs_of
 from afteraction.web.people.models import Organisation
 
 MOST_MOVED: Final = 6
@@ -67,7 +67,7 @@ def agenda_of(organisation: Organisation, *, planned_at: datetime, now: datetime
             *_decisions(organisation, planned_at),
             *moved,
             *_broken(organisation, since, now),
-            *_returned(organisation, since),
+            *_returned(organisation, since, now),
             *_deals(organisation, since, now),
             *_requests(organisation),
         ],
@@ -110,7 +110,7 @@ def _moved(organisation: Organisation, now: datetime) -> tuple[list[Draft], dict
     last_weeks, weeks_before = LAST.days // 7, BEFORE.days // 7
     return drafts, {
         "compared": found.compared, "moved": len(found.moved), "too_few": found.too_few, "weeks": last_weeks,
-        "before": weeks_before, "until": until.date().isoformat(),
+        "before": weeks_before, "until": day(until),
     }  # fmt: skip
 
 
@@ -119,9 +119,10 @@ def _of_moved(moved: Moved, minutes: tuple[float | None, float | None]) -> Draft
     where = f" ({value})" if value else ""
     up = moved.difference.value > 0
     title = f"{capital(moved.pair.measure)}{where}: {percent(moved.now.value)}, before {percent(moved.before.value)}"
+    weeks = f"in the last {LAST.days // 7} weeks{' that are old enough' if moved.pair.measure in WAITS else ''}"
     reason = (
         f"{points(moved.difference.value)} points ({points(moved.difference.low)} to {points(moved.difference.high)}): "
-        f"{moved.now.count:,} of {moved.now.n:,} in the last {LAST.days // 7} weeks "
+        f"{moved.now.count:,} of {moved.now.n:,} {weeks} "
         f"({interval(moved.now.low, moved.now.high)}), {moved.before.count:,} of {moved.before.n:,} in the "
         f"{BEFORE.days // 7} weeks before ({interval(moved.before.low, moved.before.high)})."
     )
@@ -150,12 +151,11 @@ def _broken(organisation: Organisation, since: datetime, now: datetime) -> Itera
     for team in sorted(
         {*waiting, *since_then}, key=lambda each: (-waiting.get(each, 0), -since_then.get(each, 0), each)
     ):
-        said = [f"{many(since_then.get(team, 0), 'lead')} not answered in time since {day(since)}"]
-        if waiting.get(team):
-            said.append(f"{waiting[team]:,} of them or earlier ones wait for their first call still")
-        title = (
-            f"Sales, {team or 'no team'}: {many(max(since_then.get(team, 0), waiting.get(team, 0)), 'lead')} too late"
-        )
+        late_since, still = since_then.get(team, 0), waiting.get(team, 0)
+        said = [f"{many(late_since, 'lead')} not answered in time since {day(since)}"] if late_since else []
+        if still:
+            said.append(f"{many(still, 'lead')} past the agreed time {are(still)} waiting for the first call")
+        title = f"Sales, {team or 'no team'}: {many(max(late_since, still), 'lead')} too late"
         yield Draft(Kind.BROKEN, f"sales {team}"[:340], title, f"{capital('; '.join(said))}.", {"side": "sales"})
     back = Returned.objects.filter(organisation=organisation, answer=None, answer_by__lt=now)
     owed = back.order_by().values("reason").annotate(n=Count("pk")).order_by("-n", "reason")
@@ -170,9 +170,9 @@ def _broken(organisation: Organisation, since: datetime, now: datetime) -> Itera
         )  # fmt: skip
 
 
-def _returned(organisation: Organisation, since: datetime) -> Iterator[Draft]:
+def _returned(organisation: Organisation, since: datetime, now: datetime) -> Iterator[Draft]:
     """Why leads came back since the last meeting, and what marketing answered."""
-    back = Returned.objects.filter(organisation=organisation, at__gt=since)
+    back = Returned.objects.filter(organisation=organisation, at__gt=since, at__lte=now)
     total = back.count()
     counted = (
         back.order_by().values("reason").annotate(n=Count("pk"), answered=Count("pk", filter=Q(answer__isnull=False)))
@@ -181,13 +181,14 @@ def _returned(organisation: Organisation, since: datetime) -> Iterator[Draft]:
         share = rate(row["n"], total)
         of_source = back.filter(reason=row["reason"]).exclude(source="").order_by().values("source")
         sources = [f"{each['source']} ({each['n']:,})" for each in of_source.annotate(n=Count("pk")).order_by("-n")[:3]]
-        answer = MarketingAnswer.objects.filter(organisation=organisation, reason=row["reason"]).order_by("-at").first()
+        answers = MarketingAnswer.objects.filter(organisation=organisation, reason=row["reason"], at__lte=now)
+        answer = answers.order_by("-at").first()
         said = [f"{percent(share.value)} of what came back ({interval(share.low, share.high)}) since {day(since)}"]
         if sources:
             said.append(f"from {listed(sources)}")
         if answer is not None:
             changed = "changed" if answer.changed else "answered, without a change"
-            said.append(f"marketing {changed} on {day(answer.at)}: “{answer.text[:160]}”")
+            said.append(f"marketing {changed} on {day(answer.at)}: “{answer.text[:160].rstrip('. ')}”")
         else:
             said.append("marketing has not answered it yet")
         title = f"{_word(row['reason'])}: {row['n']:,} of {total:,}"

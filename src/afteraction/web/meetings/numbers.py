@@ -21,21 +21,24 @@ LAST: Final = timedelta(days=28)
 BEFORE: Final = timedelta(days=84)
 RIPE: Final = timedelta(days=30)
 """A lead younger than this cannot have failed to become a deal within it: it is not counted yet."""
+DECIDED: Final = timedelta(days=14)
+"""So long sales has to accept a lead before that is counted, of all that were handed over. Of young leads only the
+quickly accepted ones are decided about: what comes back takes longer."""
 _MOST_SOURCES: Final = 20
 _MOST_MINUTES: Final = 50_000
-_DEALS: Final = ("converted", "won", "lost")
 ANSWERED, ACCEPTED, DEAL, WON = (
     "leads called or written to in time",
-    "leads accepted, of those that sales decided about",
+    f"leads accepted within {DECIDED.days} days of the hand-over",
     f"leads that became a deal within {RIPE.days} days",
     "won, of the deals from leads that ended",
 )
-BETTER: Final = "more is better"
+WAITS: Final = {ACCEPTED: DECIDED, DEAL: RIPE}
+"""Figures whose weeks end so long before the newest lead."""
 
 
 @dataclass(frozen=True)
 class Period:
-    """From when until when, the end left out."""
+    """From when, left out, until when, included."""
 
     since: datetime
     until: datetime
@@ -56,18 +59,16 @@ def pairs_of(organisation: Organisation, *, until: datetime) -> list[Pair]:
     leads = Lead.objects.filter(organisation=organisation)
     in_time = Q(answered_at__isnull=False, answered_at__lte=F("due_at"))
     handed = leads.filter(handed_at__isnull=False, due_at__lte=until)
-    decided = leads.filter(handed_at__isnull=False).exclude(state__in=["new", "assigned"])
-    accepted = Q(accepted_at__isnull=False) | Q(state__in=_DEALS)
+    accepted = Q(accepted_at__isnull=False, accepted_at__lte=F("handed_at") + DECIDED)
     soon = Deal.objects.filter(
         organisation=organisation, deal_id=OuterRef("deal_id"), created_at__lte=OuterRef("came_at") + RIPE
     )
     became = leads.annotate(soon=Exists(soon))
     last, before = periods(until)
-    ripe = periods(until, RIPE)
     return [
         *_compared(ANSWERED, handed, "handed_at", in_time, (last, before), ("source", "team")),
-        *_compared(ACCEPTED, decided, "handed_at", accepted, (last, before), ("source",)),
-        *_compared(DEAL, became, "came_at", ~Q(deal_id="") & Q(soon=True), ripe, ("source",)),
+        *_compared(ACCEPTED, leads, "handed_at", accepted, periods(until, DECIDED), ("source",)),
+        *_compared(DEAL, became, "came_at", ~Q(deal_id="") & Q(soon=True), periods(until, RIPE), ("source",)),
         *_won(organisation, last, before),
     ]
 
