@@ -150,3 +150,13 @@ def test_beyond_what_was_planned_to_be_known_the_deals_assigned_first_decide():
     assert seldom.found.look.information == pytest.approx(plan.rule.information, rel=0.02)
     assert isinstance(seldom.decided, Decided)
     assert seldom.decided.decision in (Decision.ADOPT, Decision.REJECT)
+
+
+def test_few_units_end_by_the_calendar_however_small_their_error_is_by_chance():
+    plan, everyone = made(World("units", 900, 20, effect=0.0), np.random.default_rng(14))
+    tiny = replace(plan, rule=StoppingRule(1.0, futile=None))  # less information than any look has
+    half = trial_result(tiny, everyone.only(everyone.at <= 240), 240.0)
+    assert isinstance(half.found, Found)
+    assert half.information > 1
+    assert rule_says(half) == Decision.GO_ON
+    assert rule_says(trial_result(tiny, everyone, END, [half.past])) == Decision.REJECT

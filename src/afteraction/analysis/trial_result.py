@@ -14,7 +14,7 @@ import numpy as np
 from afteraction.analysis.arrays import Floats
 from afteraction.analysis.confidence_sequence import Boundary, OpenEnded, UntilPlanned
 from afteraction.analysis.sample_ratio import ALARM, sample_ratio
-from afteraction.analysis.stopping_rule import Decided, Guardrail, decide, predictive_power
+from afteraction.analysis.stopping_rule import Decided, Guardrail, StoppingRule, decide, predictive_power
 from afteraction.analysis.trial_estimate import Found, Seen, adjustable, found_in, see
 from afteraction.analysis.trial_measures import Outcome, TrialDeals, measured
 from afteraction.analysis.trial_plan import TrialPlan
@@ -193,7 +193,7 @@ def _decided(
     """
     if isinstance(found, NotEnoughData):
         return found
-    rule, over = plan.rule, whole or _over(plan, now, extended=extended)
+    rule, over = _rule(plan, found, now), whole or _over(plan, now, extended=extended)
     if extended:
         rule = replace(rule, planned=1.0)
     elif over and plan.extend_days and not whole:
@@ -201,6 +201,19 @@ def _decided(
         over = _over(plan, now, extended=True)
     known = [Guardrail(each.name, each.found.interval, each.worst) for each in guards if isinstance(each.found, Found)]
     return decide(rule, found.look, found.interval, known, over=over)
+
+
+def _rule(plan: TrialPlan, found: Found, now: float) -> StoppingRule:
+    """The locked rule, as it reads the information of a look.
+
+    Where the draw is tested, alpha is spent by the calendar, and errors of few units are known badly: one that is small
+    by chance would end a trial long before its alpha is spent. So the end has the information of this look over the
+    share of the planned time, whatever was planned.
+    """
+    fraction = plan.fraction(now, plan.primary)
+    if plan.method != "randomisation" or fraction <= 0:
+        return plan.rule
+    return replace(plan.rule, information=found.look.information / fraction)
 
 
 def _prospect(plan: TrialPlan, found: Found | NotEnoughData, now: float) -> Prospect | NotEnoughData:
@@ -211,7 +224,9 @@ def _prospect(plan: TrialPlan, found: Found | NotEnoughData, now: float) -> Pros
     if fraction < _EARLIEST:
         return NotEnoughData(f"{fraction:.0%} of the planned time has passed", f"at least {_EARLIEST:.0%} of it")
     until = min(found.look.information / fraction / plan.rule.information, 1.0)
-    return Prospect(until / plan.rule.planned, predictive_power(found.look, plan.rule, until))
+    rule = _rule(plan, found, now)
+    power = predictive_power(found.look, rule, until if rule is plan.rule else 1.0)
+    return Prospect(until / plan.rule.planned, power)
 
 
 def _ratio(plan: TrialPlan, deals: TrialDeals) -> Ratio | NotEnoughData:
