@@ -99,3 +99,10 @@ def test_a_band_holds_the_truth_95_times_in_100():
         read = band(found, found.share[:, 0], found.variance[:, 0], 0.0, at)
         held.append((read.low <= truth) & (truth <= read.high))
     assert np.all(np.abs(np.mean(held, axis=0) - 0.95) < 0.035)
+
+
+def test_an_end_that_never_came_is_bounded_by_all_that_ended_otherwise():
+    found = cumulative_incidence(np.arange(1.0, 201.0), np.ones(200, dtype=np.int32), 2)
+    read = band(found, found.share[:, 0], found.variance[:, 0], 0.0, np.array([100.0, 300.0]))
+    assert (read.share, read.low) == (pytest.approx([0.0, 0.0]), pytest.approx([0.0, 0.0]))
+    assert read.high == pytest.approx(Z**2 / (200 + Z**2))

@@ -85,7 +85,8 @@ def band(incidence: Incidence, share: Floats, variance: Floats, at_start: float,
     """A curve of an incidence read at some times, which come after all that are at risk are counted.
 
     `share` and `variance` (m) are the curve's, `at_start` its value before the first time. The intervals are symmetric
-    for log(-log F) (Kalbfleisch & Prentice 2002, sec. 1.4); where F is 0 or 1 they are Wilson's for that many at risk.
+    for log(-log F) (Kalbfleisch & Prentice 2002, sec. 1.4); where F is 0 or 1 they are Wilson's for as many as it is
+    known of by then: those that have ended, in whatever way, and those that still go on.
     """
     place = np.searchsorted(incidence.time, at, side="right")
     value = np.concatenate([[at_start], share])[place]
@@ -95,8 +96,17 @@ def band(incidence: Incidence, share: Floats, variance: Floats, at_start: float,
     # At the very last time the spread may be 0, and the interval is the point.
     width = _Z * error / np.abs(log) / np.where(inside, value, 0.5)
     low, high = np.exp(log * np.exp(width)), np.exp(log * np.exp(-width))
-    at_risk = np.append(incidence.at_risk, incidence.at_risk[-1:])[place] if len(incidence.time) else np.ones(len(at))
-    beyond = _Z**2 / (at_risk + _Z**2)
+    beyond = _Z**2 / (_known(incidence)[place] + _Z**2)
     low = np.where(inside, low, np.where(value > 0.5, 1 - beyond, 0.0))
     high = np.where(inside, high, np.where(value > 0.5, 1.0, beyond))
     return Band(value, low, high)
+
+
+def _known(incidence: Incidence) -> Floats:
+    """How many ended or still go on, before the first of the m times and after each of them: m + 1, at least 1."""
+    if not len(incidence.time):
+        return np.ones(1)
+    before = np.concatenate([[1.0], incidence.remaining[:-1]])
+    ended = incidence.at_risk * (1 - incidence.remaining / before)
+    going_on = np.append(incidence.at_risk, incidence.at_risk[-1] - ended[-1])
+    return np.maximum(np.concatenate([[0.0], np.cumsum(ended)]) + going_on, 1.0)
