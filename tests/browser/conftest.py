@@ -5,11 +5,14 @@ import os
 from tests import django_home  # isort: skip  # before any model is imported
 
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.cast import Cast, make_cast
@@ -69,8 +72,37 @@ class Visit:
             self.said.append(f"asked for {url}")
 
 
+class Answering:
+    """How many requests are being answered: a page that saves by itself may still do so when its test is over."""
+
+    def __init__(self) -> None:
+        self._lock, self._now = threading.Lock(), 0
+        request_started.connect(self._begun)
+        request_finished.connect(self._ended)
+
+    def _begun(self, **_: Any) -> None:
+        with self._lock:
+            self._now += 1
+
+    def _ended(self, **_: Any) -> None:
+        with self._lock:
+            self._now -= 1
+
+    def wait(self, seconds: float = 10.0) -> None:
+        """Until none is, so that nobody writes while the tables are emptied for the next test."""
+        end = time.monotonic() + seconds
+        while self._now > 0 and time.monotonic() < end:
+            time.sleep(0.01)
+        self._now = 0  # one that never ends is not waited for again
+
+
+@pytest.fixture(scope="session")
+def answering() -> Answering:
+    return Answering()
+
+
 @pytest.fixture
-def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Visit]]:
+def visit(chromium: Browser, live_server: Any, answering: Answering) -> Iterator[Callable[..., Visit]]:
     """Opens the browser as someone: `visit(user, width=390, scheme="dark")`; nobody is signed in without a user."""
     opened = []
 
@@ -92,3 +124,4 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Visit]]
     yield start
     for context in opened:
         context.close()
+    answering.wait()
