@@ -109,4 +109,5 @@ def _known(incidence: Incidence) -> Floats:
     before = np.concatenate([[1.0], incidence.remaining[:-1]])
     ended = incidence.at_risk * (1 - incidence.remaining / before)
     going_on = np.append(incidence.at_risk, incidence.at_risk[-1] - ended[-1])
-    return np.maximum(np.concatenate([[0.0], np.cumsum(ended)]) + going_on, 1.0)
+    known: Floats = np.maximum(np.concatenate([[0.0], np.cumsum(ended)]) + going_on, 1.0)
+    return known

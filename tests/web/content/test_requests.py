@@ -7,7 +7,7 @@ from tests.web.content.made import NOW, deal_of, piece_of
 
 from afteraction.errors import Refused
 from afteraction.web.content import requests, selectors
-from afteraction.web.content.models import RequestNotice
+from afteraction.web.content.models import ContentRequest, RequestNotice
 from afteraction.web.content.writing import Words
 
 
@@ -46,3 +46,11 @@ def test_a_request_names_deals_of_the_record_and_is_for_this_organisation_alone(
     asked = requests.ask(by=cast.rep, words=Words("A film"), why="", deal_ids=(), now=NOW)
     with pytest.raises(Refused, match="another organisation"):
         requests.vote(by=cast.outsider, request=asked, wants=True, now=NOW)
+
+
+def test_the_same_request_sent_twice_is_one(cast: Cast) -> None:
+    words = Words("A film")
+    requests.ask(by=cast.rep, words=words, why="", deal_ids=(), now=NOW)
+    with pytest.raises(Refused, match="asked for already"):
+        requests.ask(by=cast.rep, words=words, why="", deal_ids=(), now=NOW)
+    assert ContentRequest.objects.count() == 1

@@ -137,3 +137,9 @@ def test_hours_are_read_as_they_are_written(text: str) -> None:
 def test_hours_that_are_none_are_no_hours(text: str) -> None:
     with pytest.raises(ValueError, match=r"time of day|does not rise|unpack"):
         read_hours(text)
+
+
+def test_an_agreement_that_waits_for_signatures_is_not_proposed_again(cast: Cast) -> None:
+    made = agreements.propose(by=cast.operations, terms=STRICT, stands=stands(cast), reason="Faster.", now=NOW)
+    with pytest.raises(Refused, match=f"version {made.version} proposes"):
+        agreements.propose(by=cast.marketer, terms=STRICT, stands=stands(cast), reason="Faster!", now=NOW)

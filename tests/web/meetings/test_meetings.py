@@ -230,3 +230,18 @@ def test_the_minutes_are_mailed_once_to_everyone_of_both_sides(cast: Cast) -> No
     assert not send_minutes(meeting=meeting, person=cast.outsider, now=NOW)
     mine = next(each for each in mail.outbox if each.to == [cast.rep.email])
     assert "You took on:\n- Call sooner, by 9 Mar 2026" in str(mine.body)
+
+
+def test_a_decision_that_is_sent_twice_is_one(cast: Cast) -> None:
+    set_up(cast)
+    meeting = services.begin_now(by=cast.marketer, now=NOW)
+    told = {
+        "by": cast.manager,
+        "meeting": meeting,
+        "text": "Call sooner",
+        "owner": cast.rep,
+        "due_on": MONDAY,
+        "now": NOW,
+    }
+    assert services.decide(**told) == services.decide(**told)  # type: ignore[arg-type]
+    assert Decision.objects.count() == 1

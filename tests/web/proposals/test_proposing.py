@@ -177,3 +177,10 @@ def test_what_waits_for_somebody_who_left_goes_to_another(cast: Cast) -> None:
     assert services.hand_on(now=NOW + 20 * DAY) == 1
     made.refresh_from_db()
     assert (made.owner, made.answer_by) == (cast.manager, NOW + 34 * DAY)
+
+
+def test_the_same_words_sent_twice_are_one_proposal(cast: Cast) -> None:
+    question(cast)
+    with pytest.raises(Refused):
+        question(cast, by=cast.manager)
+    assert Proposal.objects.count() == 1

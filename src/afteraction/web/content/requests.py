@@ -43,6 +43,11 @@ def ask(*, by: User, words: Words, why: str, deal_ids: Collection[str], now: dat
         wrong.append(f"{len(keys)} deals, with room for {MOST_DEALS}")
     if wrong:
         raise Refused("; ".join(wrong), "what is needed, and deals of the record", "correct it")
+    there = ContentRequest.objects.filter(
+        organisation=by.organisation, title=title, asked_by=by, state=ContentRequest.State.OPEN
+    ).first()
+    if there is not None:  # the same form sent twice, or asked for already
+        raise Refused("what you have asked for already", "something else", "see your request; others can vote for it")
     asked = ContentRequest.objects.create(
         organisation=by.organisation, title=title, why=why.replace("\x00", "").strip(), stage=words.stage[:200],
         segment=words.segment[:200], buyer_role=words.buyer_role[:120], asked_by=by, asked_at=now,

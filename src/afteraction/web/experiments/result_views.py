@@ -35,8 +35,13 @@ def decide(request: HttpRequest, key: int) -> HttpResponse:
     """Decides a trial."""
     user, found = signed_in(request), the_trial(signed_in(request), key)
     standing = deciding.standing_of(found)
-    if standing is None or not answers_for(user, found):
+    if not answers_for(user, found):
         raise Http404
+    if standing is None:  # somebody else was quicker, or the form was sent twice
+        refused = Refused(
+            f"a trial that is {found.get_state_display().lower()}", "one that waits for a decision", "read its page"
+        )
+        return trial_page(request, found, 422, refused=refused)
     form = DecisionForm(standing, request.POST)
     if not form.is_valid():
         return trial_page(request, found, 422, result=result_block(user, found, form))

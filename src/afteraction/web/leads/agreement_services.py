@@ -70,6 +70,10 @@ def propose(*, by: User, terms: Terms, stands: Stands, reason: str, now: datetim
         raise Refused("; ".join(problems), "two owners, a referee apart from them, a sponsor, and why", "correct that")
     terms.checked()
     Organisation.objects.select_for_update().get(pk=organisation.pk)  # numbers follow one another
+    digest = terms.digest(stands.keys())
+    there = Agreement.objects.filter(organisation=organisation, digest=digest, state=Agreement.State.PROPOSED).first()
+    if there is not None:
+        raise Refused(f"what version {there.version} proposes", "another agreement", "sign that version, or change it")
     last = Agreement.objects.filter(organisation=organisation).aggregate(last=Max("version"))["last"] or 0
     tried = try_terms(organisation, terms)
     history = {"refused": tried.reason} if isinstance(tried, NotEnoughData) else tried.written()
@@ -77,7 +81,7 @@ def propose(*, by: User, terms: Terms, stands: Stands, reason: str, now: datetim
         organisation=organisation,
         version=last + 1,
         terms=terms.written(),
-        digest=terms.digest(stands.keys()),
+        digest=digest,
         reason=reason.strip(),
         history=history,
         **vars(stands),

@@ -183,9 +183,10 @@ def decide(
         wrong.append("a point of another meeting")
     if wrong or owner is None or due_on is None:
         raise Refused("; ".join(wrong), "who does what by when", "complete it")
-    made = Decision.objects.create(
+    # The same form sent twice is one decision.
+    made, _new = Decision.objects.get_or_create(
         organisation=meeting.organisation, meeting=meeting, point=point, text=words, owner=owner, due_on=due_on,
-        made_by=by, made_at=now,
+        state=Decision.State.OPEN, defaults={"made_by": by, "made_at": now},
     )  # fmt: skip
     if point is not None and point.talked_at is None:
         talk_about(by=by, point=point, now=now)

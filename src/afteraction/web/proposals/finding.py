@@ -26,7 +26,7 @@ _WORDS: Final = {
     Grade.RANDOMISED: "A trial: drawn by lot",
     Grade.COMPARABLE: "Comparable deals with and without it, not drawn by lot",
     Grade.BEFORE_AFTER: "Before and after, beside those it did not change for",
-    Grade.DESCRIPTIVE: "A description: it goes along with winning",
+    Grade.DESCRIPTIVE: "A description: there is nothing that it is compared with",
 }
 _MORE: Final = 1.5
 """An estimate that rests on so many times the deals is another one."""

@@ -231,9 +231,10 @@ def _made(
 
 
 def _same(organisation: Organisation, ready: Ready, but: int | None = None) -> Proposal | None:
-    """An open proposal that makes the same edit of the same version."""
+    """An open proposal that makes the same edit of the same version, or says the same words."""
     if not ready.text:
-        return None
+        told = Proposal.objects.filter(organisation=organisation, state=Proposal.State.OPEN, text="", kind=ready.kind)
+        return told.filter(what=ready.what).exclude(pk=but or 0).first()
     others = Proposal.objects.filter(organisation=organisation, state=Proposal.State.OPEN, base=ready.base)
     others = others.exclude(pk=but or 0).exclude(text="").order_by("-pk")[:_MOST_COMPARED]
     return next((each for each in others if same_process(each.text, ready.text)), None)
