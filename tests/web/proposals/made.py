@@ -79,8 +79,10 @@ def proposed(cast: Cast, by: User | None = None, text: str = "", now: datetime =
 
 
 def question(cast: Cast, by: User | None = None, now: datetime = NOW) -> Proposal:
-    """A question that the rep proposes to ask."""
-    wish = Wish(kind="question", title="Before a demo", what="Who else decides?", reason="We find out too late.")
+    """A question that the rep proposes to ask, each in other words than those before."""
+    before = Proposal.objects.count()
+    what = f"Who else decides? ({before + 1})" if before else "Who else decides?"
+    wish = Wish(kind="question", title="Before a demo", what=what, reason="We find out too late.")
     return services.propose(by=by or cast.rep, wish=wish, now=now)
 
 

@@ -180,7 +180,8 @@ def test_what_waits_for_somebody_who_left_goes_to_another(cast: Cast) -> None:
 
 
 def test_the_same_words_sent_twice_are_one_proposal(cast: Cast) -> None:
-    question(cast)
-    with pytest.raises(Refused):
-        question(cast, by=cast.manager)
+    wish = Wish(kind="question", title="Before a demo", what="Who else decides?", reason="We find out too late.")
+    services.propose(by=cast.rep, wish=wish, now=NOW)
+    with pytest.raises(Refused, match="what proposal"):
+        services.propose(by=cast.manager, wish=wish, now=NOW)
     assert Proposal.objects.count() == 1
