@@ -8,12 +8,14 @@ import afteraction.web.people.models
 
 
 class Migration(migrations.Migration):
+    replaces = [("walls", "0001_walls_thanks_recognition_and_good_risks")]
+
     initial = True
 
     dependencies = [
-        ("people", "0004_how_the_mail_of_invitations_fares"),
-        ("reviews", "0003_newest_reviews_of_owner_and_team"),
+        ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("reviews", "0001_reviews"),
     ]
 
     operations = [
@@ -64,6 +66,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "wall", "-shared_on", "id"], name="wall_newest_first"),
+                    models.Index(fields=["organisation", "deal_id"], name="wall_by_deal"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("review", "sharer"), name="a_review_once_on_the_wall")],
+            },
         ),
         migrations.CreateModel(
             name="Recognition",
@@ -100,6 +109,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "-given_at", "-id"], name="recognition_newest_first"),
+                    models.Index(fields=["organisation", "deal_id"], name="recognition_by_deal"),
+                ],
+            },
             bases=(afteraction.web.people.models.Traced, models.Model),
         ),
         migrations.CreateModel(
@@ -171,6 +186,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["given_on", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("entry", "person"), name="thanks_once")],
             },
         ),
         migrations.CreateModel(
@@ -197,29 +213,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["organisation", "owner", "verdict"], name="risks_by_owner")],
                 "constraints": [models.UniqueConstraint(fields=("organisation", "deal_id"), name="one_risk_of_a_deal")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["organisation", "wall", "-shared_on", "id"], name="wall_newest_first"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["organisation", "deal_id"], name="wall_by_deal"),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.UniqueConstraint(fields=("review", "sharer"), name="a_review_once_on_the_wall"),
-        ),
-        migrations.AddIndex(
-            model_name="recognition",
-            index=models.Index(fields=["organisation", "-given_at", "-id"], name="recognition_newest_first"),
-        ),
-        migrations.AddIndex(
-            model_name="recognition",
-            index=models.Index(fields=["organisation", "deal_id"], name="recognition_by_deal"),
-        ),
-        migrations.AddConstraint(
-            model_name="thanks",
-            constraint=models.UniqueConstraint(fields=("entry", "person"), name="thanks_once"),
         ),
     ]

@@ -8,17 +8,58 @@ import afteraction.web.people.models
 
 
 class Migration(migrations.Migration):
+    replaces = [("coaching", "0001_meetings_and_commitments"), ("coaching", "0002_questions_and_skills")]
+
     initial = True
 
     dependencies = [
-        ("buyers", "0003_interviews_and_their_coding"),
-        ("lessons", "0003_search_pairs_merges_and_ranking"),
-        ("people", "0004_how_the_mail_of_invitations_fares"),
-        ("reviews", "0003_newest_reviews_of_owner_and_team"),
+        ("buyers", "0001_buyers"),
+        ("lessons", "0001_lessons"),
+        ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("reviews", "0001_reviews"),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Assessment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("begun_at", models.DateTimeField()),
+                ("rep_done_at", models.DateTimeField(null=True)),
+                ("manager_done_at", models.DateTimeField(null=True)),
+                (
+                    "manager",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.organisation"
+                    ),
+                ),
+                (
+                    "rep",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assessments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-begun_at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("rep_done_at", None), ("manager_done_at", None), _connector="OR"),
+                        fields=("rep", "manager"),
+                        name="one_unfinished_assessment_of_a_pair",
+                    )
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="Cadence",
             fields=[
@@ -119,6 +160,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["manager", "dropped_at"], name="cadences_of_manager"),
+                    models.Index(fields=["rep", "dropped_at"], name="cadences_of_rep"),
+                ],
+            },
             bases=(afteraction.web.people.models.Traced, models.Model),
         ),
         migrations.CreateModel(
@@ -190,6 +237,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-planned_at"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("cadence", "planned_at"), name="one_meeting_of_a_time")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -246,6 +296,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_on", "id"],
+                "indexes": [
+                    models.Index(fields=["cadence", "state", "due_on"], name="commitments_of_a_cadence"),
+                    models.Index(fields=["person", "state", "due_on"], name="commitments_of_a_person"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -264,6 +318,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("meeting", "deal_id"), name="a_chance_once_a_meeting")],
+            },
         ),
         migrations.CreateModel(
             name="AgendaMail",
@@ -283,6 +340,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("meeting", "person"), name="one_mail_of_an_agenda")],
+            },
         ),
         migrations.CreateModel(
             name="AgendaItem",
@@ -317,6 +377,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["place", "id"],
+                "constraints": [models.UniqueConstraint(fields=("meeting", "kind", "key"), name="an_item_once")],
             },
         ),
         migrations.CreateModel(
@@ -338,41 +399,157 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("meeting", "author"), name="one_note_of_an_author")],
+            },
         ),
-        migrations.AddIndex(
-            model_name="cadence",
-            index=models.Index(fields=["manager", "dropped_at"], name="cadences_of_manager"),
+        migrations.CreateModel(
+            name="Question",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(help_text="Its words alone: the same question is one row.", max_length=300)),
+                ("text", models.CharField(max_length=300, verbose_name="question")),
+                ("stage", models.CharField(blank=True, max_length=200)),
+                ("made_at", models.DateTimeField()),
+                ("hidden_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.organisation"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("organisation", "key"), name="a_question_once")],
+            },
         ),
-        migrations.AddIndex(
-            model_name="cadence",
-            index=models.Index(fields=["rep", "dropped_at"], name="cadences_of_rep"),
+        migrations.CreateModel(
+            name="QuestionHeard",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("field", models.CharField(blank=True, max_length=20)),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="reviews.answer"
+                    ),
+                ),
+                (
+                    "interview",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="buyers.interview"
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="heard", to="coaching.question"
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="reviews.review"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["question", "review"], name="heard_by_question")],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.UniqueConstraint(fields=("cadence", "planned_at"), name="one_meeting_of_a_time"),
+        migrations.CreateModel(
+            name="QuestionRating",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("useful", models.BooleanField()),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ratings", to="coaching.question"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("question", "person"), name="one_rating_of_a_person")],
+            },
         ),
-        migrations.AddIndex(
-            model_name="commitment",
-            index=models.Index(fields=["cadence", "state", "due_on"], name="commitments_of_a_cadence"),
+        migrations.CreateModel(
+            name="Skill",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80)),
+                ("description", models.CharField(blank=True, max_length=300)),
+                ("steps", models.JSONField(default=list)),
+                ("place", models.PositiveSmallIntegerField(default=0)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="skills", to="people.organisation"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["place", "name"],
+                "constraints": [models.UniqueConstraint(fields=("organisation", "name"), name="one_skill_of_a_name")],
+            },
+            bases=(afteraction.web.people.models.Traced, models.Model),
         ),
-        migrations.AddIndex(
-            model_name="commitment",
-            index=models.Index(fields=["person", "state", "due_on"], name="commitments_of_a_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="chancethen",
-            constraint=models.UniqueConstraint(fields=("meeting", "deal_id"), name="a_chance_once_a_meeting"),
-        ),
-        migrations.AddConstraint(
-            model_name="agendamail",
-            constraint=models.UniqueConstraint(fields=("meeting", "person"), name="one_mail_of_an_agenda"),
-        ),
-        migrations.AddConstraint(
-            model_name="agendaitem",
-            constraint=models.UniqueConstraint(fields=("meeting", "kind", "key"), name="an_item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="privatenote",
-            constraint=models.UniqueConstraint(fields=("meeting", "author"), name="one_note_of_an_author"),
+        migrations.CreateModel(
+            name="SkillRating",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ]
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="an example")),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ratings", to="coaching.assessment"
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "skill",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="coaching.skill"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("assessment", "skill", "author"), name="one_rating_of_a_skill_and_author"
+                    )
+                ],
+            },
         ),
     ]

@@ -6,10 +6,12 @@ import afteraction.web.people.models
 
 
 class Migration(migrations.Migration):
+    replaces = [("listening", "0001_sources_stories_trigger_events_and_watches")]
+
     initial = True
 
     dependencies = [
-        ("people", "0004_how_the_mail_of_invitations_fares"),
+        ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -68,6 +70,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["is_on", "next_at"], name="sources_by_next_look")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("address", ""), _negated=True),
+                        fields=("organisation", "kind", "address"),
+                        name="one_source_of_an_address",
+                    )
+                ],
+            },
             bases=(afteraction.web.people.models.Traced, models.Model),
         ),
         migrations.CreateModel(
@@ -87,6 +99,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["organisation", "-at", "-id"], name="stories_newest_first")],
+            },
         ),
         migrations.CreateModel(
             name="Item",
@@ -128,6 +143,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["organisation", "-heard_at", "-id"], name="items_newest_first")],
+                "constraints": [models.UniqueConstraint(fields=("source", "key"), name="an_item_once_a_source")],
+            },
         ),
         migrations.CreateModel(
             name="TriggerEvent",
@@ -193,6 +212,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "-at", "-id"], name="events_newest_first"),
+                    models.Index(fields=["organisation", "account_id", "-at"], name="events_of_an_account"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("story", "account_id", "kind_found"), name="one_event_of_a_story")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Watch",
@@ -220,6 +248,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["organisation", "owner"], name="watches_of_a_person")],
+            },
             bases=(afteraction.web.people.models.Traced, models.Model),
         ),
         migrations.CreateModel(
@@ -268,47 +299,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="source",
-            index=models.Index(fields=["is_on", "next_at"], name="sources_by_next_look"),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("address", ""), _negated=True),
-                fields=("organisation", "kind", "address"),
-                name="one_source_of_an_address",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="story",
-            index=models.Index(fields=["organisation", "-at", "-id"], name="stories_newest_first"),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(fields=["organisation", "-heard_at", "-id"], name="items_newest_first"),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.UniqueConstraint(fields=("source", "key"), name="an_item_once_a_source"),
-        ),
-        migrations.AddIndex(
-            model_name="triggerevent",
-            index=models.Index(fields=["organisation", "-at", "-id"], name="events_newest_first"),
-        ),
-        migrations.AddIndex(
-            model_name="triggerevent",
-            index=models.Index(fields=["organisation", "account_id", "-at"], name="events_of_an_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="triggerevent",
-            constraint=models.UniqueConstraint(
-                fields=("story", "account_id", "kind_found"), name="one_event_of_a_story"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="watch",
-            index=models.Index(fields=["organisation", "owner"], name="watches_of_a_person"),
         ),
     ]

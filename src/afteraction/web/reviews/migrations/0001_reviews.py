@@ -1,3 +1,4 @@
+import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -6,10 +7,16 @@ import afteraction.web.people.models
 
 
 class Migration(migrations.Migration):
+    replaces = [
+        ("reviews", "0001_reviews_and_their_drivers"),
+        ("reviews", "0002_reminders_by_the_hour_and_tallies"),
+        ("reviews", "0003_newest_reviews_of_owner_and_team"),
+    ]
+
     initial = True
 
     dependencies = [
-        ("people", "0003_names_that_people_read"),
+        ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -118,6 +125,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["place", "name"],
+                "constraints": [models.UniqueConstraint(fields=("organisation", "key"), name="one_driver_of_a_key")],
             },
             bases=(afteraction.web.people.models.Traced, models.Model),
         ),
@@ -151,6 +159,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "deal_id", "made_at"], name="expectations_of_a_deal"),
+                    models.Index(fields=["person", "-made_at"], name="expectations_of_a_person"),
+                    models.Index(
+                        condition=models.Q(("locked_at", None)), fields=["organisation"], name="expectations_unlocked"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("locked_at", None)),
+                        fields=("organisation", "deal_id", "person", "stage"),
+                        name="one_open_expectation_of_a_stage",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="NamedDriver",
@@ -177,6 +201,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["denied", "rank"],
+                "constraints": [models.UniqueConstraint(fields=("answer", "driver"), name="a_driver_once")],
             },
         ),
         migrations.AddField(
@@ -188,7 +213,8 @@ class Migration(migrations.Migration):
             name="Reminder",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("sent_on", models.DateField()),
+                ("sent_on", models.DateField(null=True)),
+                ("wanted", models.BooleanField(default=True, verbose_name="remind me by mail")),
                 (
                     "person",
                     models.OneToOneField(
@@ -261,6 +287,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "state", "due_on", "id"], name="reviews_by_due_date"),
+                    models.Index(fields=["organisation", "-closed_at", "-id"], name="reviews_newest_first"),
+                    models.Index(fields=["organisation", "team", "state", "due_on", "id"], name="reviews_by_team"),
+                    models.Index(fields=["person", "state", "due_on", "id"], name="reviews_by_person"),
+                    models.Index(fields=["organisation", "owner", "-closed_at", "-id"], name="reviews_of_owner_newest"),
+                    models.Index(
+                        fields=["organisation", "team", "state", "-closed_at", "-id"], name="reviews_of_team_newest"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "deal_id", "closing"), name="one_review_of_a_closing"
+                    )
+                ],
+            },
             bases=(afteraction.web.people.models.Traced, models.Model),
         ),
         migrations.AddField(
@@ -299,6 +342,21 @@ class Migration(migrations.Migration):
                 ("due_days", models.PositiveSmallIntegerField(default=7, verbose_name="days until due")),
                 ("reminders", models.BooleanField(default=True, verbose_name="remind by mail")),
                 (
+                    "digest_hour",
+                    models.PositiveSmallIntegerField(
+                        default=8,
+                        help_text="From 0 to 23.",
+                        validators=[django.core.validators.MaxValueValidator(23)],
+                        verbose_name="hour of the reminder",
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        blank=True, help_text="Such as Europe/Berlin; empty: that of the installation.", max_length=60
+                    ),
+                ),
+                (
                     "calibration",
                     models.CharField(
                         choices=[
@@ -327,6 +385,30 @@ class Migration(migrations.Migration):
             bases=(afteraction.web.people.models.Traced, models.Model),
         ),
         migrations.CreateModel(
+            name="Tally",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("voices", "Who says what"), ("account", "Accountability")], max_length=10
+                    ),
+                ),
+                ("content", models.JSONField(default=dict)),
+                ("data_version", models.PositiveIntegerField(default=0)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tallies", to="people.organisation"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("organisation", "kind"), name="one_tally_of_a_kind")],
+            },
+        ),
+        migrations.CreateModel(
             name="TaxonomyVersion",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -351,6 +433,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "number"), name="one_taxonomy_of_a_number")
+                ],
             },
+        ),
+        migrations.AddConstraint(
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("review", "voice"), name="one_answer_of_a_voice"),
         ),
     ]

@@ -1,9 +1,19 @@
 import django.db.models.deletion
 import django.db.models.functions.text
+from django.conf import settings
 from django.db import migrations, models
+
+import afteraction.web.people.models
 
 
 class Migration(migrations.Migration):
+    replaces = [
+        ("people", "0001_organisations_teams_and_users"),
+        ("people", "0002_invitations"),
+        ("people", "0003_names_that_people_read"),
+        ("people", "0004_how_the_mail_of_invitations_fares"),
+    ]
+
     initial = True
 
     dependencies = [
@@ -23,19 +33,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Team",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=200)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="teams", to="people.organisation"
-                    ),
-                ),
             ],
         ),
         migrations.CreateModel(
@@ -69,8 +66,8 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                ("owner_name", models.CharField(blank=True, max_length=200)),
-                ("is_active", models.BooleanField(default=True)),
+                ("owner_name", models.CharField(blank=True, max_length=200, verbose_name="name in the record")),
+                ("is_active", models.BooleanField(default=True, verbose_name="may come in")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "groups",
@@ -100,21 +97,81 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE, related_name="users", to="people.organisation"
                     ),
                 ),
+            ],
+            options={
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+            },
+            bases=(afteraction.web.people.models.Traced, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Invitation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("nonce", models.CharField(max_length=32)),
+                ("expires_at", models.DateTimeField(verbose_name="valid until")),
                 (
-                    "team",
+                    "sent_at",
+                    models.DateTimeField(
+                        help_text="When the mail left; empty until it has.", null=True, verbose_name="mailed at"
+                    ),
+                ),
+                (
+                    "mail_problem",
+                    models.TextField(blank=True, help_text="Why the mail did not leave when it was last tried."),
+                ),
+                ("mail_tries", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "mail_next_at",
+                    models.DateTimeField(help_text="When it is tried again; empty where it is not.", null=True),
+                ),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "made_by",
                     models.ForeignKey(
-                        blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="users",
-                        to="people.team",
+                        related_name="invitations_made",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitation",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
         ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(fields=("organisation", "name"), name="one_team_of_a_name"),
+        migrations.CreateModel(
+            name="Team",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="teams", to="people.organisation"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("organisation", "name"), name="one_team_of_a_name")],
+            },
+            bases=(afteraction.web.people.models.Traced, models.Model),
+        ),
+        migrations.AddField(
+            model_name="user",
+            name="team",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="users",
+                to="people.team",
+            ),
         ),
         migrations.AddIndex(
             model_name="user",

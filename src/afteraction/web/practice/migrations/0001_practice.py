@@ -6,10 +6,12 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    replaces = [("practice", "0001_cards_answers_memories_and_the_path")]
+
     initial = True
 
     dependencies = [
-        ("people", "0004_how_the_mail_of_invitations_fares"),
+        ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -63,6 +65,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["organisation", "retired_at", "place"], name="cards_to_learn")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "source", "source_key"), name="one_card_of_a_question"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PathStep",
@@ -98,6 +108,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["place"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "source", "source_key"), name="once_on_the_path")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +140,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["person", "due"], name="memories_due")],
+                "constraints": [models.UniqueConstraint(fields=("person", "card"), name="one_memory_of_a_card")],
+            },
         ),
         migrations.CreateModel(
             name="CardEdition",
@@ -143,6 +160,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("card", "number"), name="an_edition_once_a_card")],
+            },
         ),
         migrations.CreateModel(
             name="CardAnswer",
@@ -178,6 +198,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["person", "card", "edition", "at"], name="answers_to_a_card"),
+                    models.Index(fields=["person", "at"], name="answers_of_a_person"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("person", "key"), name="an_answer_once")],
+            },
         ),
         migrations.CreateModel(
             name="PracticePlan",
@@ -209,45 +236,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="practicecard",
-            index=models.Index(fields=["organisation", "retired_at", "place"], name="cards_to_learn"),
-        ),
-        migrations.AddConstraint(
-            model_name="practicecard",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "source", "source_key"), name="one_card_of_a_question"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pathstep",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "source", "source_key"), name="once_on_the_path"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="cardmemory",
-            index=models.Index(fields=["person", "due"], name="memories_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="cardmemory",
-            constraint=models.UniqueConstraint(fields=("person", "card"), name="one_memory_of_a_card"),
-        ),
-        migrations.AddConstraint(
-            model_name="cardedition",
-            constraint=models.UniqueConstraint(fields=("card", "number"), name="an_edition_once_a_card"),
-        ),
-        migrations.AddIndex(
-            model_name="cardanswer",
-            index=models.Index(fields=["person", "card", "edition", "at"], name="answers_to_a_card"),
-        ),
-        migrations.AddIndex(
-            model_name="cardanswer",
-            index=models.Index(fields=["person", "at"], name="answers_of_a_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="cardanswer",
-            constraint=models.UniqueConstraint(fields=("person", "key"), name="an_answer_once"),
         ),
     ]

@@ -2,6 +2,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    replaces = [("jobs", "0001_workers_and_schedules")]
+
     initial = True
 
     dependencies = []

@@ -5,11 +5,13 @@ import afteraction.web.people.models
 
 
 class Migration(migrations.Migration):
+    replaces = [("connectors", "0001_connectors_and_their_runs")]
+
     initial = True
 
     dependencies = [
-        ("data", "0002_where_imports_come_from"),
-        ("people", "0003_names_that_people_read"),
+        ("data", "0001_data"),
+        ("people", "0001_people"),
     ]
 
     operations = [
@@ -48,6 +50,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["next_at"], name="connector_by_next")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "kind"), name="one_connector_of_a_kind")
+                ],
+            },
             bases=(afteraction.web.people.models.Traced, models.Model),
         ),
         migrations.CreateModel(
@@ -89,19 +97,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="connector",
-            index=models.Index(fields=["next_at"], name="connector_by_next"),
-        ),
-        migrations.AddConstraint(
-            model_name="connector",
-            constraint=models.UniqueConstraint(fields=("organisation", "kind"), name="one_connector_of_a_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "fetching")), fields=("connector",), name="one_run_at_a_time"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "fetching")), fields=("connector",), name="one_run_at_a_time"
+                    )
+                ],
+            },
         ),
     ]

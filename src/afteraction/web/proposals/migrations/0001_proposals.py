@@ -6,12 +6,14 @@ import afteraction.web.people.models
 
 
 class Migration(migrations.Migration):
+    replaces = [("proposals", "0001_proposals_to_change_the_process"), ("proposals", "0002_what_became_of_proposals")]
+
     initial = True
 
     dependencies = [
-        ("experiments", "0001_experiments_and_their_ledger"),
-        ("insights", "0003_analyses_whose_results_are_removed"),
-        ("people", "0004_how_the_mail_of_invitations_fares"),
+        ("experiments", "0001_experiments"),
+        ("insights", "0001_insights"),
+        ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -73,8 +75,18 @@ class Migration(migrations.Migration):
                 ),
                 ("answer", models.TextField(blank=True, max_length=2000)),
                 ("answered_at", models.DateTimeField(null=True)),
+                ("revision", models.PositiveIntegerField(default=1)),
                 ("made_at", models.DateTimeField()),
                 ("changed_at", models.DateTimeField()),
+                (
+                    "adopted_as",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="insights.processversion",
+                    ),
+                ),
                 (
                     "answered_by",
                     models.ForeignKey(
@@ -130,6 +142,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "state", "-changed_at", "-id"], name="proposals_by_state"),
+                    models.Index(fields=["organisation", "origin", "finding"], name="proposals_by_finding"),
+                ],
+            },
             bases=(afteraction.web.people.models.Traced, models.Model),
         ),
         migrations.CreateModel(
@@ -159,6 +177,89 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ProposalEvent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("made", "Proposed"),
+                            ("changed", "Changed"),
+                            ("rebased", "Brought up to the newest process"),
+                            ("handed", "Handed over"),
+                            ("tried", "Being tried"),
+                            ("adopted", "Adopted"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                            ("back", "Waits for an answer again"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("said", models.TextField(blank=True, max_length=2000)),
+                ("changes", models.JSONField(blank=True, default=list)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="proposals.proposal"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProposalNews",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seen_at", models.DateTimeField(help_text="When they opened the proposal afterwards.", null=True)),
+                ("mailed_at", models.DateTimeField(null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="news", to="proposals.proposalevent"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["person", "seen_at"], name="news_of_a_person")],
+                "constraints": [models.UniqueConstraint(fields=("event", "person"), name="told_once_of_an_event")],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProposalReminder",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sent_on", models.DateField(null=True)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="proposal_reminder",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="ProposalSupport",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -176,17 +277,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="proposal",
-            index=models.Index(fields=["organisation", "state", "-changed_at", "-id"], name="proposals_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="proposal",
-            index=models.Index(fields=["organisation", "origin", "finding"], name="proposals_by_finding"),
-        ),
-        migrations.AddConstraint(
-            model_name="proposalsupport",
-            constraint=models.UniqueConstraint(fields=("proposal", "person"), name="supported_once_a_person"),
+            options={
+                "constraints": [models.UniqueConstraint(fields=("proposal", "person"), name="supported_once_a_person")],
+            },
         ),
     ]

@@ -6,15 +6,86 @@ import afteraction.web.people.models
 
 
 class Migration(migrations.Migration):
+    replaces = [
+        ("experiments", "0001_experiments_and_their_ledger"),
+        ("experiments", "0002_deals_as_assigned"),
+        ("experiments", "0003_steps_that_tell_arms_apart"),
+        ("experiments", "0004_changes_without_a_trial"),
+    ]
+
     initial = True
 
     dependencies = [
-        ("insights", "0003_analyses_whose_results_are_removed"),
-        ("people", "0004_how_the_mail_of_invitations_fares"),
+        ("insights", "0001_insights"),
+        ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="BeforeAfter",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=160)),
+                ("what", models.TextField(blank=True, max_length=1000)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("process", "A version of the process"),
+                            ("play", "A play"),
+                            ("tool", "A tool"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[("rep", "Some reps"), ("team", "Some teams"), ("all", "Everyone at once")],
+                        max_length=10,
+                    ),
+                ),
+                ("changed", models.JSONField(blank=True, default=dict)),
+                ("changed_on", models.DateField()),
+                ("measure", models.JSONField(default=dict)),
+                ("stated_at", models.DateTimeField()),
+                ("after_looking", models.BooleanField()),
+                ("others_before", models.PositiveIntegerField(default=0)),
+                ("message", models.TextField(blank=True, help_text="Why it could not be measured.")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="before_after",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "process_version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="insights.processversion",
+                    ),
+                ),
+                (
+                    "stated_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-stated_at", "-id"],
+            },
+            bases=(afteraction.web.people.models.Traced, models.Model),
+        ),
         migrations.CreateModel(
             name="Experiment",
             fields=[
@@ -81,6 +152,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "state", "-changed_at", "-id"], name="experiments_by_state")
+                ],
+            },
             bases=(afteraction.web.people.models.Traced, models.Model),
         ),
         migrations.CreateModel(
@@ -102,6 +178,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["place"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("experiment", "place"), name="one_ledger_entry_of_a_place")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +209,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("experiment", "version"), name="one_protocol_of_a_version")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +232,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("protocol", "data_version"), name="one_look_at_a_data_version")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +244,10 @@ class Migration(migrations.Migration):
                 ("deal_id", models.CharField(max_length=300)),
                 ("arm", models.CharField(max_length=40)),
                 ("at", models.DateTimeField()),
+                (
+                    "as_owner",
+                    models.BooleanField(default=False, help_text="The deal was theirs when they saw it first."),
+                ),
                 (
                     "followed",
                     models.CharField(
@@ -185,6 +274,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("protocol", "deal_id", "person"), name="shown_once_a_deal_and_person"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ExperimentDecision",
@@ -244,11 +340,32 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("unit", models.CharField(max_length=300)),
+                ("cluster", models.CharField(blank=True, max_length=200)),
                 ("period", models.PositiveIntegerField(default=0)),
-                ("stratum", models.CharField(blank=True, max_length=200)),
+                ("stratum", models.CharField(blank=True, max_length=400)),
                 ("place", models.PositiveIntegerField(default=0, help_text="Which to come in its stratum, from 0.")),
-                ("arm", models.CharField(max_length=40)),
+                ("arm", models.CharField(blank=True, help_text="Empty: in no arm, as `left_out` says.", max_length=40)),
+                (
+                    "left_out",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "In an arm"),
+                            ("washout", "Began in the days at the start of a period that count in no arm"),
+                            ("elsewhere", "Its rep or team is not in the trial"),
+                            ("other", "Not a deal that the trial is about"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("began", models.DateTimeField()),
                 ("at", models.DateTimeField()),
+                (
+                    "late",
+                    models.BooleanField(
+                        default=False, help_text="It came into the record after deals that began later."
+                    ),
+                ),
                 (
                     "batch",
                     models.PositiveIntegerField(help_text="The place in the ledger of the entry that settles it."),
@@ -263,6 +380,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["protocol", "batch"], name="assigned_by_batch")],
+                "constraints": [models.UniqueConstraint(fields=("protocol", "unit"), name="one_arm_of_a_deal")],
+            },
         ),
         migrations.CreateModel(
             name="Signature",
@@ -290,37 +411,55 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("protocol", "part"), name="signed_once_for_each_part")],
+            },
         ),
-        migrations.AddIndex(
-            model_name="experiment",
-            index=models.Index(fields=["organisation", "state", "-changed_at", "-id"], name="experiments_by_state"),
+        migrations.CreateModel(
+            name="StepDone",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("deal_id", models.CharField(max_length=300)),
+                ("at", models.DateTimeField()),
+                (
+                    "protocol",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps_done",
+                        to="experiments.protocol",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("protocol", "deal_id"), name="first_done_once_a_deal")],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="ledgerentry",
-            constraint=models.UniqueConstraint(fields=("experiment", "place"), name="one_ledger_entry_of_a_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="protocol",
-            constraint=models.UniqueConstraint(fields=("experiment", "version"), name="one_protocol_of_a_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="look",
-            constraint=models.UniqueConstraint(fields=("protocol", "data_version"), name="one_look_at_a_data_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="exposure",
-            constraint=models.UniqueConstraint(
-                fields=("protocol", "deal_id", "person"), name="shown_once_a_deal_and_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                fields=("protocol", "unit", "period"), name="one_arm_of_a_unit_in_a_period"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(fields=("protocol", "part"), name="signed_once_for_each_part"),
+        migrations.CreateModel(
+            name="BeforeAfterResult",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("data_version", models.PositiveIntegerField()),
+                ("made_at", models.DateTimeField()),
+                ("verdict", models.CharField(max_length=20)),
+                ("grade", models.CharField(max_length=20)),
+                ("finding", models.TextField()),
+                ("document", models.JSONField(default=dict)),
+                ("html", models.TextField(help_text="The chart and the checks, as the report prints them.")),
+                (
+                    "stated",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="results",
+                        to="experiments.beforeafter",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-data_version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("stated", "data_version"), name="one_result_of_a_data_version")
+                ],
+            },
         ),
     ]

@@ -6,11 +6,13 @@ import afteraction.web.people.models
 
 
 class Migration(migrations.Migration):
+    replaces = [("plays", "0001_plays_versions_and_leading_measures")]
+
     initial = True
 
     dependencies = [
-        ("lessons", "0003_search_pairs_merges_and_ranking"),
-        ("people", "0004_how_the_mail_of_invitations_fares"),
+        ("lessons", "0001_lessons"),
+        ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -74,6 +76,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["organisation", "state", "title"], name="plays_by_state")],
+            },
             bases=(afteraction.web.people.models.Traced, models.Model),
         ),
         migrations.CreateModel(
@@ -88,6 +93,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("play", "deal_id"), name="a_deal_once_a_play")],
+            },
         ),
         migrations.CreateModel(
             name="PlayStep",
@@ -101,6 +109,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("play", "step"), name="a_step_once_a_play")],
+            },
         ),
         migrations.CreateModel(
             name="PlayVersion",
@@ -128,6 +139,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-number"],
+                "constraints": [models.UniqueConstraint(fields=("play", "number"), name="a_play_version_once")],
             },
         ),
         migrations.CreateModel(
@@ -148,21 +160,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["figures", "team"], name="weeks_by_team")],
                 "constraints": [models.UniqueConstraint(fields=("figures", "owner"), name="weeks_of_an_owner_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="play",
-            index=models.Index(fields=["organisation", "state", "title"], name="plays_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="playdeal",
-            constraint=models.UniqueConstraint(fields=("play", "deal_id"), name="a_deal_once_a_play"),
-        ),
-        migrations.AddConstraint(
-            model_name="playstep",
-            constraint=models.UniqueConstraint(fields=("play", "step"), name="a_step_once_a_play"),
-        ),
-        migrations.AddConstraint(
-            model_name="playversion",
-            constraint=models.UniqueConstraint(fields=("play", "number"), name="a_play_version_once"),
         ),
     ]

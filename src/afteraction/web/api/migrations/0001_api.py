@@ -4,6 +4,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    replaces = [("api", "0001_tokens_and_kept_answers")]
+
     initial = True
 
     dependencies = [

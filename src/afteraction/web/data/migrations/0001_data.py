@@ -6,10 +6,12 @@ import afteraction.web.people.models
 
 
 class Migration(migrations.Migration):
+    replaces = [("data", "0001_imports_and_their_files"), ("data", "0002_where_imports_come_from")]
+
     initial = True
 
     dependencies = [
-        ("people", "0003_names_that_people_read"),
+        ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -19,6 +21,20 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "A person"),
+                            ("folder", "Watched folder"),
+                            ("salesforce", "Salesforce"),
+                            ("hubspot", "HubSpot"),
+                        ],
+                        default="",
+                        max_length=20,
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -58,6 +74,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["organisation", "-id"], name="imports_newest_first")],
+            },
             bases=(afteraction.web.people.models.Traced, models.Model),
         ),
         migrations.CreateModel(
@@ -76,14 +95,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
+                "constraints": [models.UniqueConstraint(fields=("import_of", "name"), name="one_file_of_a_name")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="import",
-            index=models.Index(fields=["organisation", "-id"], name="imports_newest_first"),
-        ),
-        migrations.AddConstraint(
-            model_name="upload",
-            constraint=models.UniqueConstraint(fields=("import_of", "name"), name="one_file_of_a_name"),
         ),
     ]
