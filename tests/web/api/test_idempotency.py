@@ -81,7 +81,9 @@ WRITES = (
         lambda: Invitation.objects.values_list("nonce", flat=True).get(),
     ),
     Write("write_lesson", "/lessons", {"title": "Ask", "text": "Ask who signs."}, 201, Lesson.objects.count),
-    Write("make_proposal", "/proposals", QUESTION | {"title": "Sooner", "what": "Who signs?"}, 201, Proposal.objects.count),
+    Write(
+        "make_proposal", "/proposals", QUESTION | {"title": "Sooner", "what": "Who signs?"}, 201, Proposal.objects.count
+    ),
     Write(
         "comment_on_proposal", "/proposals/{proposal}/comments", {"text": "Why?"}, 201, ProposalComment.objects.count
     ),
