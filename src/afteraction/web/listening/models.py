@@ -8,7 +8,10 @@ from afteraction.web.people.models import Organisation, Traced, User
 
 
 class Source(Traced, models.Model):
-    """Where news come from. `etag`, `modified` and `next_at` make asking polite; `failures` are those in a row."""
+    """Where news come from. `etag`, `modified` and `next_at` make asking polite; `failures` are those in a row.
+
+    Who asks moves `next_at` on before: nobody else asks then, and one who dies has it asked again a little later.
+    """
 
     class Kind(models.TextChoices):
         FEED = "feed", "Feed"
@@ -20,10 +23,10 @@ class Source(Traced, models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.FEED)
     name = models.CharField(max_length=200)
     address = models.CharField(max_length=2000, blank=True)
-    secret = models.TextField(blank=True, help_text="Encrypted: a password, or the digest of a webhook's token.")
+    secret = models.TextField(blank=True, help_text="Encrypted: a mailbox's password, or a webhook's token's digest.")
     is_on = models.BooleanField(default=True)
     every = models.PositiveIntegerField("minutes between two looks", default=60)
-    etag = models.CharField(max_length=300, blank=True)
+    etag = models.CharField(max_length=300, blank=True, help_text="Of a mailbox: how far it was read.")
     modified = models.CharField(max_length=100, blank=True)
     next_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
@@ -63,7 +66,7 @@ class Story(models.Model):
 
 
 class Item(models.Model):
-    """One article, mail or row, as text without markup. `key` names it within its source; `trouble`: not readable."""
+    """One article, mail or row, as text without markup. `key` names it within its source."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="items", db_index=False)
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="items", db_index=False)
@@ -75,6 +78,7 @@ class Item(models.Model):
     language = models.CharField(max_length=8, blank=True)
     published_at = models.DateTimeField(null=True, help_text="Nothing: the source does not say.")
     heard_at = models.DateTimeField()
+    trouble = models.CharField(max_length=300, blank=True, help_text="What of it could not be read, such as its date.")
     signature = models.BigIntegerField(default=0, help_text="What near duplicates are found by.")
 
     class Meta:
@@ -83,6 +87,21 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Unreadable(models.Model):
+    """What a source sent as an item and nobody could read: kept so that people see what they miss."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="unreadable", db_index=False)
+    key = models.CharField(max_length=64)
+    trouble = models.CharField(max_length=300)
+    heard_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "key"], name="unreadable_once_a_source")]
+
+    def __str__(self) -> str:
+        return self.trouble
 
 
 class AccountName(models.Model):

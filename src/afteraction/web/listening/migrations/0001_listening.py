@@ -38,12 +38,15 @@ class Migration(migrations.Migration):
                 (
                     "secret",
                     models.TextField(
-                        blank=True, help_text="Encrypted: a password, or the digest of a webhook's token."
+                        blank=True, help_text="Encrypted: a mailbox's password, or a webhook's token's digest."
                     ),
                 ),
                 ("is_on", models.BooleanField(default=True)),
                 ("every", models.PositiveIntegerField(default=60, verbose_name="minutes between two looks")),
-                ("etag", models.CharField(blank=True, max_length=300)),
+                (
+                    "etag",
+                    models.CharField(blank=True, help_text="Of a mailbox: how far it was read.", max_length=300),
+                ),
                 ("modified", models.CharField(blank=True, max_length=100)),
                 ("next_at", models.DateTimeField(null=True)),
                 ("asked_at", models.DateTimeField(null=True)),
@@ -104,6 +107,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Unreadable",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=64)),
+                ("trouble", models.CharField(max_length=300)),
+                ("heard_at", models.DateTimeField()),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unreadable",
+                        to="listening.source",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("source", "key"), name="unreadable_once_a_source")],
+            },
+        ),
+        migrations.CreateModel(
             name="Item",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -114,6 +138,12 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(blank=True, max_length=8)),
                 ("published_at", models.DateTimeField(help_text="Nothing: the source does not say.", null=True)),
                 ("heard_at", models.DateTimeField()),
+                (
+                    "trouble",
+                    models.CharField(
+                        blank=True, help_text="What of it could not be read, such as its date.", max_length=300
+                    ),
+                ),
                 ("signature", models.BigIntegerField(default=0, help_text="What near duplicates are found by.")),
                 (
                     "organisation",
