@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from afteraction.web.leads.models import Lead
 from afteraction.web.people.models import Organisation, Traced, User
 
 
@@ -137,7 +138,8 @@ class AccountName(models.Model):
 class TriggerEvent(models.Model):
     """A story about an account: its kind with how sure that is, and the sentence that shows it.
 
-    `kind` is what holds now, `kind_found` what the rules said; `said` is what somebody made of it.
+    `kind` and `account_id` are what holds now, `kind_found` and `account_found` what the rules said; `said` is what
+    somebody made of it.
     """
 
     class Said(models.TextChoices):
@@ -153,6 +155,8 @@ class TriggerEvent(models.Model):
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="events")
     account_id = models.CharField(max_length=300)
     account = models.CharField(max_length=300)
+    account_found = models.CharField(max_length=300)
+    name_found = models.CharField(max_length=300, blank=True, help_text="The words by which the account was known.")
     kind = models.CharField(max_length=40)
     kind_found = models.CharField(max_length=40)
     confidence = models.FloatField()
@@ -165,15 +169,17 @@ class TriggerEvent(models.Model):
     said_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     said_at = models.DateTimeField(null=True)
     deal_id = models.CharField(max_length=300, blank=True, help_text="The deal that was made of it.")
+    lead = models.ForeignKey(Lead, on_delete=models.SET_NULL, null=True, related_name="trigger_events")
     corrected_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["story", "account_id", "kind_found"], name="one_event_of_a_story"),
+            models.UniqueConstraint(fields=["story", "account_found", "kind_found"], name="one_event_of_a_story"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["organisation", "-at", "-id"], name="events_newest_first"),
             models.Index(fields=["organisation", "account_id", "-at"], name="events_of_an_account"),
+            models.Index(fields=["said_by", "said", "again_on"], name="events_to_act_on"),
         ]
 
     def __str__(self) -> str:
@@ -197,3 +203,66 @@ class Watch(Traced, models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RankedAccount(models.Model):
+    """An account with fresh trigger events, and where it stands among those to call. Made again by each ranking.
+
+    `chance` is that of buying within the horizon, from 0 to 1; `low`, `high` and `n` are empty where it is an opinion.
+    `reasons` are sentences, the strongest first. `owner` is who has its newest deal on record.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="ranked_accounts", db_index=False
+    )
+    account_id = models.CharField(max_length=300)
+    account = models.CharField(max_length=300)
+    owner = models.CharField(max_length=200, blank=True)
+    segment = models.CharField(max_length=200, blank=True)
+    place = models.PositiveIntegerField()
+    chance = models.FloatField()
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    n = models.PositiveIntegerField(null=True)
+    reasons: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "account_id"], name="an_account_ranked_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["organisation", "place"], name="ranked_by_place")]
+
+    def __str__(self) -> str:
+        return f"{self.place}. {self.account}"
+
+
+class ListeningResult(models.Model):
+    """What the analysis says of trigger events: how accounts are ranked, and whether acting on events pays."""
+
+    class Kind(models.TextChoices):
+        RANKING = "ranking", "Ranking of accounts"
+        PAYS = "pays", "Whether acting pays"
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="listening_results")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    data_version = models.PositiveIntegerField()
+    figures: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "kind"], name="one_listening_result_of_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of data version {self.data_version}"
+
+
+class ListeningMail(models.Model):
+    """When somebody was last mailed what was heard, so that one mail a day leaves and no more."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="listening_mail")
+    sent_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"Mail about trigger events to {self.person}"

@@ -11,11 +11,27 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("leads", "0001_leads"),
         ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="ListeningMail",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sent_on", models.DateField(null=True)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="listening_mail",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
         migrations.CreateModel(
             name="Source",
             fields=[
@@ -43,10 +59,7 @@ class Migration(migrations.Migration):
                 ),
                 ("is_on", models.BooleanField(default=True)),
                 ("every", models.PositiveIntegerField(default=60, verbose_name="minutes between two looks")),
-                (
-                    "etag",
-                    models.CharField(blank=True, help_text="Of a mailbox: how far it was read.", max_length=300),
-                ),
+                ("etag", models.CharField(blank=True, help_text="Of a mailbox: how far it was read.", max_length=300)),
                 ("modified", models.CharField(blank=True, max_length=100)),
                 ("next_at", models.DateTimeField(null=True)),
                 ("asked_at", models.DateTimeField(null=True)),
@@ -73,16 +86,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [models.Index(fields=["is_on", "next_at"], name="sources_by_next_look")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("address", ""), _negated=True),
-                        fields=("organisation", "kind", "address"),
-                        name="one_source_of_an_address",
-                    )
-                ],
-            },
             bases=(afteraction.web.people.models.Traced, models.Model),
         ),
         migrations.CreateModel(
@@ -102,30 +105,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [models.Index(fields=["organisation", "-at", "-id"], name="stories_newest_first")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Unreadable",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=64)),
-                ("trouble", models.CharField(max_length=300)),
-                ("heard_at", models.DateTimeField()),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="unreadable",
-                        to="listening.source",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("source", "key"), name="unreadable_once_a_source")],
-            },
         ),
         migrations.CreateModel(
             name="Item",
@@ -173,10 +152,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [models.Index(fields=["organisation", "-heard_at", "-id"], name="items_newest_first")],
-                "constraints": [models.UniqueConstraint(fields=("source", "key"), name="an_item_once_a_source")],
-            },
         ),
         migrations.CreateModel(
             name="TriggerEvent",
@@ -184,6 +159,11 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("account_id", models.CharField(max_length=300)),
                 ("account", models.CharField(max_length=300)),
+                ("account_found", models.CharField(max_length=300)),
+                (
+                    "name_found",
+                    models.CharField(blank=True, help_text="The words by which the account was known.", max_length=300),
+                ),
                 ("kind", models.CharField(max_length=40)),
                 ("kind_found", models.CharField(max_length=40)),
                 ("confidence", models.FloatField()),
@@ -218,6 +198,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "lead",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="trigger_events",
+                        to="leads.lead",
+                    ),
+                ),
+                (
                     "organisation",
                     models.ForeignKey(
                         db_index=False,
@@ -242,15 +231,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [
-                    models.Index(fields=["organisation", "-at", "-id"], name="events_newest_first"),
-                    models.Index(fields=["organisation", "account_id", "-at"], name="events_of_an_account"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("story", "account_id", "kind_found"), name="one_event_of_a_story")
-                ],
-            },
+        ),
+        migrations.CreateModel(
+            name="Unreadable",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=64)),
+                ("trouble", models.CharField(max_length=300)),
+                ("heard_at", models.DateTimeField()),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unreadable",
+                        to="listening.source",
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="Watch",
@@ -278,9 +276,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [models.Index(fields=["organisation", "owner"], name="watches_of_a_person")],
-            },
             bases=(afteraction.web.people.models.Traced, models.Model),
         ),
         migrations.CreateModel(
@@ -329,5 +324,114 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="ListeningResult",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("ranking", "Ranking of accounts"), ("pays", "Whether acting pays")], max_length=10
+                    ),
+                ),
+                ("data_version", models.PositiveIntegerField()),
+                ("figures", models.JSONField(default=dict)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="listening_results",
+                        to="people.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "kind"), name="one_listening_result_of_a_kind")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RankedAccount",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("account_id", models.CharField(max_length=300)),
+                ("account", models.CharField(max_length=300)),
+                ("owner", models.CharField(blank=True, max_length=200)),
+                ("segment", models.CharField(blank=True, max_length=200)),
+                ("place", models.PositiveIntegerField()),
+                ("chance", models.FloatField()),
+                ("low", models.FloatField(null=True)),
+                ("high", models.FloatField(null=True)),
+                ("n", models.PositiveIntegerField(null=True)),
+                ("reasons", models.JSONField(default=list)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ranked_accounts",
+                        to="people.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["organisation", "place"], name="ranked_by_place")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "account_id"), name="an_account_ranked_once")
+                ],
+            },
+        ),
+        migrations.AddIndex(
+            model_name="source",
+            index=models.Index(fields=["is_on", "next_at"], name="sources_by_next_look"),
+        ),
+        migrations.AddConstraint(
+            model_name="source",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("address", ""), _negated=True),
+                fields=("organisation", "kind", "address"),
+                name="one_source_of_an_address",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="story",
+            index=models.Index(fields=["organisation", "-at", "-id"], name="stories_newest_first"),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(fields=["organisation", "-heard_at", "-id"], name="items_newest_first"),
+        ),
+        migrations.AddConstraint(
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("source", "key"), name="an_item_once_a_source"),
+        ),
+        migrations.AddIndex(
+            model_name="triggerevent",
+            index=models.Index(fields=["organisation", "-at", "-id"], name="events_newest_first"),
+        ),
+        migrations.AddIndex(
+            model_name="triggerevent",
+            index=models.Index(fields=["organisation", "account_id", "-at"], name="events_of_an_account"),
+        ),
+        migrations.AddIndex(
+            model_name="triggerevent",
+            index=models.Index(fields=["said_by", "said", "again_on"], name="events_to_act_on"),
+        ),
+        migrations.AddConstraint(
+            model_name="triggerevent",
+            constraint=models.UniqueConstraint(
+                fields=("story", "account_found", "kind_found"), name="one_event_of_a_story"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="unreadable",
+            constraint=models.UniqueConstraint(fields=("source", "key"), name="unreadable_once_a_source"),
+        ),
+        migrations.AddIndex(
+            model_name="watch",
+            index=models.Index(fields=["organisation", "owner"], name="watches_of_a_person"),
         ),
     ]
