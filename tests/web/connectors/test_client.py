@@ -8,9 +8,11 @@ import pytest
 from tests.web.connectors.fakes import Answer, Asked
 
 from afteraction.errors import Refused
-from afteraction.web.connectors import address, client
-from afteraction.web.connectors.address import clean_address, place_of
+from afteraction.web import outside
+from afteraction.web.connectors import client
+from afteraction.web.connectors.address import clean_address
 from afteraction.web.connectors.client import AskedToWait, Client, Declined, Unanswered
+from afteraction.web.outside import place_of
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,7 @@ def test_an_address_is_kept_in_one_form() -> None:
 )  # fmt: skip
 def test_no_machine_of_the_inner_network_is_asked(inside: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.ALLOW_PRIVATE = False
-    monkeypatch.setattr(address.socket, "getaddrinfo", lambda *_a, **_k: [(2, 1, 6, "", (inside, 443))])
+    monkeypatch.setattr(outside.socket, "getaddrinfo", lambda *_a, **_k: [(2, 1, 6, "", (inside, 443))])
     with pytest.raises(Refused, match="inner network"):
         place_of("https://crm.example")
 
@@ -49,7 +51,7 @@ def test_no_machine_of_the_inner_network_is_asked(inside: str, settings: Any, mo
 def test_one_inner_answer_among_outer_ones_is_refused(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.ALLOW_PRIVATE = False
     answers = [(2, 1, 6, "", (ip, 443)) for ip in ("93.184.216.34", "10.1.1.1")]
-    monkeypatch.setattr(address.socket, "getaddrinfo", lambda *_a, **_k: answers)
+    monkeypatch.setattr(outside.socket, "getaddrinfo", lambda *_a, **_k: answers)
     with pytest.raises(Refused, match="inner network"):
         place_of("https://crm.example")
 
@@ -140,7 +142,7 @@ def test_a_short_wait_is_waited_for_and_a_long_one_goes_to_whoever_asked(serve: 
 
 def test_an_answer_without_end_is_cut_off(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "LARGEST", 1000)
-    with pytest.raises(Refused, match="64 MiB"):
+    with pytest.raises(Refused, match="above 1,000 bytes"):
         Client(serve(lambda _: Answer({"x": "y" * 5000})).address).ask("GET", "/")
 
 

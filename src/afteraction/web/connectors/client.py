@@ -2,19 +2,17 @@
 
 import json
 import logging
-import ssl
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode, urljoin, urlsplit
 
-import urllib3
 from urllib3.exceptions import HTTPError, SSLError
 
 from afteraction.errors import Refused
-from afteraction.web.connectors.address import clean_address, place_of
+from afteraction.web.connectors.address import clean_address
+from afteraction.web.outside import Limits, ask_once, retry_after
 
 CONNECT: Final = 10.0
 READ: Final = 60.0
@@ -30,7 +28,6 @@ _REDIRECTS: Final = 3
 _DAY_IS_USED_UP: Final = 3600.0
 """Seconds until it is tried again when HubSpot says that the day's share of requests is used up."""
 _LIMITED: Final = "a rate limit"
-_CHUNK: Final = 1 << 16
 log = logging.getLogger("afteraction.connectors")
 
 
@@ -126,50 +123,14 @@ class Client:
     def _once(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None
     ) -> tuple[int, Mapping[str, str], bytes]:
-        place, parts, end = place_of(self.address), urlsplit(url), time.monotonic() + WHOLE
-        target = parts.path + (f"?{parts.query}" if parts.query else "")
-        with urllib3.HTTPSConnectionPool(
-            place.ip,
-            place.port,
-            server_hostname=place.host,
-            assert_hostname=place.host,
-            ssl_context=ssl.create_default_context(),
-            timeout=urllib3.Timeout(connect=CONNECT, read=READ),
-            retries=False,
-            maxsize=1,
-        ) as pool:
-            answer = pool.request(
-                method,
-                target,
-                headers={**headers, "Host": parts.netloc},
-                body=content,
-                redirect=False,
-                preload_content=False,
-            )
-            got = bytearray()
-            for chunk in answer.stream(_CHUNK, decode_content=True):
-                got += chunk
-                if len(got) > LARGEST:
-                    raise Refused("an answer above 64 MiB", "one page of rows", "check the address")
-                if time.monotonic() > end:
-                    raise TimeoutError("the answer took too long")
-            return answer.status, answer.headers, bytes(got)
-
-
-def _wait(headers: Mapping[str, str]) -> float | None:
-    """Seconds of `Retry-After`, given as such or as a date (RFC 9110, 10.2.3)."""
-    said = (headers.get("Retry-After") or "").strip()
-    if said.replace(".", "", 1).isdecimal():
-        return min(float(said), 86_400.0)
-    try:
-        return max((parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds(), 0.0) if said else None
-    except (ValueError, TypeError):
-        return None
+        limits = Limits(CONNECT, READ, WHOLE, LARGEST)
+        answer = ask_once(method, url, headers, limits, content)
+        return answer.status, answer.headers, answer.content
 
 
 def _content(status: int, headers: Mapping[str, str], answer: bytes) -> Any:
     """What an answer says. Raises `_Again` where it helps to ask again, and what `Client.ask` raises."""
-    wait = _DAY_IS_USED_UP if status == 429 and b'"DAILY"' in answer else _wait(headers)
+    wait = _DAY_IS_USED_UP if status == 429 and b'"DAILY"' in answer else retry_after(headers)
     if status == 429 or (status == 503 and wait):
         if wait is None or wait > SHORT_WAIT:
             raise AskedToWait(timedelta(seconds=wait or 60.0))
