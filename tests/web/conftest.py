@@ -2,6 +2,7 @@
 
 from tests import django_home  # isort: skip  # before any model is imported
 
+import fcntl
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.test import Client
 from tests.cast import Cast, make_cast
 from tests.recorded import Record, make_record
+from tests.web.jobs.processes import Installation
 
 __all__ = ["django_home"]
 
@@ -52,3 +54,20 @@ def as_admin(cast: Cast, client: Client) -> Client:
 def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
     """A small record, imported and analysed once."""
     return make_record(tmp_path_factory.mktemp("record"))
+
+
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the tables of the database and nothing in them, to be copied.
+
+    Making tables takes longer than most tests, so it is made once for all processes that test.
+    """
+    shared = tmp_path_factory.getbasetemp().parent / "empty home"
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        if not (shared / "home").exists():
+            (shared / "making").mkdir()
+            Installation(shared / "making").run("manage", "migrate", "--verbosity", "0")
+            (shared / "making").rename(shared / "home")
+    return shared / "home"

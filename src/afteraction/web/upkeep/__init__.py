@@ -1,0 +1,1 @@
+"""What the people who run an installation need: backup and restore, the doctor, figures for a monitor."""
