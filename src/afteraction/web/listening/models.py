@@ -32,6 +32,7 @@ class Source(Traced, models.Model):
     next_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
     heard_at = models.DateTimeField("last answered well", null=True)
+    new_at = models.DateTimeField("last brought something new", null=True)
     failures = models.PositiveIntegerField(default=0)
     trouble = models.CharField(max_length=500, blank=True, help_text="What was wrong the last time; empty: nothing.")
     unread = models.PositiveIntegerField("items that could not be read the last time", default=0)

@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ("next_at", models.DateTimeField(null=True)),
                 ("asked_at", models.DateTimeField(null=True)),
                 ("heard_at", models.DateTimeField(null=True, verbose_name="last answered well")),
+                ("new_at", models.DateTimeField(null=True, verbose_name="last brought something new")),
                 ("failures", models.PositiveIntegerField(default=0)),
                 (
                     "trouble",
