@@ -12,12 +12,16 @@ from afteraction.web.people.roles import Right, may
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: the name of its URL, its label, its icon (lucide), and the rights any of which opens it."""
+    """One entry: the name of its URL, its label, its icon (lucide), and the rights any of which opens it.
+
+    `also` names pages that belong to it though their address is not below its own: there it is marked too.
+    """
 
     url: str
     label: str
     icon: str
     rights: tuple[Right, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 ENTRIES: Final = (
@@ -26,10 +30,11 @@ ENTRIES: Final = (
     Entry("reviews", "Reviews", "clipboard-check", (Right.SEE_REVIEWS,)),
     Entry("buyers", "Buyers", "message-square-quote", (Right.SEE_BUYERS,)),
     Entry("process", "Process", "workflow", (Right.SEE_PROCESS,)),
-    Entry("proposals", "Changes", "git-compare", (Right.PROPOSE,)),
+    Entry("proposals", "Changes", "git-compare", (Right.PROPOSE,), also=("trials",)),
     Entry("insights", "Insights", "lightbulb", (Right.SEE_INSIGHTS,)),
     Entry("claims", "Claims", "message-circle-question", (Right.STATE_CLAIMS,)),
     Entry("leads", "Leads", "inbox", (Right.SEE_LEADS,)),
+    Entry("listening", "Listening", "radio", (Right.LISTEN,)),
     Entry("lessons", "Lessons", "book-open", (Right.SEE_LESSONS,)),
     Entry("coaching", "Coaching", "messages-square", (Right.SEE_LESSONS,)),
     Entry("walls", "Wall", "trophy", (Right.SEE_LESSONS,)),

@@ -20,6 +20,7 @@ from afteraction.lake.store import Lake, Snapshot
 from afteraction.web.deals.mirror import engine
 from afteraction.web.leads.agreeing import people_here, terms_of
 from afteraction.web.leads.facts import keep_facts
+from afteraction.web.leads.making import HERE
 from afteraction.web.leads.mirror import TEXTS, MirroredLeads, mirrored_leads
 from afteraction.web.leads.models import Lead, LeadEvent, LeadIndex, Returned
 from afteraction.web.leads.queues import queues_of
@@ -198,7 +199,10 @@ def _unknown(organisation: Organisation, new: MirroredLeads) -> Iterator[list[st
     """The ids here that a version does not have, a batch at a time."""
     last = 0
     while batch := list(
-        Lead.objects.filter(organisation=organisation, pk__gt=last).order_by("pk").values_list("pk", "lead_id")[:_BATCH]
+        Lead.objects.filter(organisation=organisation, pk__gt=last)
+        .exclude(lead_id__startswith=HERE)
+        .order_by("pk")
+        .values_list("pk", "lead_id")[:_BATCH]
     ):
         last = batch[-1][0]
         ids = pa.table({"lead_id": pa.array([lead_id for _pk, lead_id in batch], pa.string())})

@@ -18,6 +18,16 @@ def understand(organisation_id: int) -> None:
 
 
 @task()
+def read_again(organisation_id: int, text: str) -> None:
+    """Reads what was heard under a name once it is known which account it means; then ranks the accounts."""
+    from afteraction.web.listening.pipeline import understand_name
+
+    organisation = Organisation.objects.filter(pk=organisation_id).first()
+    if organisation is not None and understand_name(organisation=organisation, text=text, now=timezone.now()):
+        enqueue(rank_accounts, organisation_id=organisation_id)
+
+
+@task()
 def rank_accounts(organisation_id: int) -> None:
     """Ranks the accounts with fresh trigger events, and asks whether acting on events has paid."""
     from afteraction.web.listening.ranking import keep_ranking
