@@ -75,3 +75,28 @@ def test_a_file_that_is_no_mapping_is_refused(text: str) -> None:
 
 def test_a_problem_reads_as_a_sentence_with_its_place() -> None:
     assert str(Problem(3, 7, "'x'", "a number")) == "line 3, column 7: found 'x'; expected a number"
+
+
+GOOD = "process: Sale\nversion: 1\nstages: [A, B]\nsteps:\n  - id: call\n    stage: A\n    activity: [Call]\n"
+PARSERS_WORDS = ("<", "node", "token", "scalar", "mapping", "YAML", "stream", "flow", "block")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (GOOD.replace("A, B]", "A, B"), "brackets that is not closed"),
+        ("process: [", "the end of the text in an open bracket"),
+        (GOOD.replace("Sale", '"Sale'), "quotes that are not closed"),
+        (GOOD.replace("Sale", "Sale: two"), "a second colon"),
+        (GOOD.replace("    stage", "\tstage"), "a tab"),
+        (GOOD + "  - id: x\n   stage: A\n", "belongs to nothing above it"),
+        (GOOD + "hello\nthere: 1\n", "neither a key with its value"),
+        (GOOD.replace("Sale", "@Sale"), "a sign that no value can begin with"),
+        (GOOD + "---\nprocess: x\n", "a second document"),
+        (GOOD.replace("Sale", '"a\\q"'), "a backslash in double quotes"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_words_of_those_who_edit_a_process(text: str, said: str) -> None:
+    [problem] = parse(text).problems
+    assert said in problem.found
+    assert not [word for word in PARSERS_WORDS if word in problem.found + problem.expected]

@@ -30,6 +30,9 @@ RANDOMISED: Final = ((8, 1.44), (10, 1.14), (12, 1.07), (16, 1.04), (20, 1.04), 
 Measured by `benchmarks.power_of_few`. With 8 clusters 2 of 70 ways may be rejected, whatever is observed.
 """
 
+LONGEST_WEEKS: Final = 520
+"""Ten years: what takes longer is no answer to anyone who asks, and is not told in weeks."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -110,10 +113,10 @@ def size(
     reason = (
         f"{supply.clusters} clusters can never show {shown}, however long one waits"
         if found is None
-        else f"{shown} takes {found.deals:,} deals, {found.weeks:.0f} weeks with {supply.per_week:g} a week; at most "
+        else f"{shown} takes {found.deals:,} deals, {_weeks(found.weeks)} with {supply.per_week:g} a week; at most "
         f"{supply.longest:g} are planned"
     )
-    wanted = [f"{found.weeks:.0f} weeks"] if found is not None else []
+    wanted = [_weeks(found.weeks)] if found is not None and found.weeks <= LONGEST_WEEKS else []
     wanted += [f"{clusters} clusters"] if clusters is not None else []
     wanted += [f"an effect of {_amount(measure, least)}"] if least is not None else []
     wanted += [f"as a leading measure {name}" for name in answerable]
@@ -246,6 +249,10 @@ def _one(measure: Measure) -> float:
 
 def _at(measure: Measure, effect: float) -> Measure:
     return replace(measure, effect=effect)
+
+
+def _weeks(weeks: float) -> str:
+    return f"{weeks:.0f} weeks" if weeks <= LONGEST_WEEKS else f"more than {LONGEST_WEEKS // 52} years"
 
 
 def _amount(measure: Measure, effect: float) -> str:

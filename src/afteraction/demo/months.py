@@ -70,13 +70,14 @@ class Months:
         """The rows of each table, times to the second."""
         return {name: [_whole(row) for row in self.record.tables[name].to_pylist()] for name in TABLES}
 
-    def bring(self, until: datetime) -> Import:
+    def bring(self, until: datetime) -> Import | None:
         """Imports what happened since the last time up to a moment, and lets everything follow that but the analysis.
 
-        Raises `Refused` where the import is.
+        None where nothing happened: nothing is sent then, and time passes. Raises `Refused` where the import is.
         """
         moment = until.replace(microsecond=0)
-        made = self._sent({name: rows for name, rows in self._new(moment) if rows})
+        new = {name: rows for name, rows in self._new(moment) if rows}
+        made = self._sent(new) if new else None
         self.until = moment
         refresh_index(organisation=self.by.organisation)
         follow_trials(organisation=self.by.organisation, now=moment)

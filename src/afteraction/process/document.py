@@ -13,6 +13,7 @@ import yaml
 
 from afteraction.process.duration import parse_duration
 from afteraction.process.problem import Problem, Unreadable, one_of
+from afteraction.process.syntax import syntax_problem
 
 MAX_BYTES = 128 * 1024
 MAX_DEPTH = 12
@@ -20,7 +21,6 @@ MAX_DEPTH = 12
 _TRUE = ("true", "yes", "on")
 _FALSE = ("false", "no", "off")
 _TEXT_TAG = "tag:yaml.org,2002:str"
-_UNQUOTED_RULE = re.compile(r"\s*-\s+(?P<rule>[^'\"\s][^()'\"]*\(.*:\s.*?)\s*$")
 
 
 class Reader:
@@ -126,7 +126,7 @@ class Reader:
                 Problem(line, column, f"the character U+{ord(text[error.position]):04X}", "plain text")
             )
         except yaml.MarkedYAMLError as error:
-            self.problems.append(_syntax_problem(error, text))
+            self.problems.append(syntax_problem(error, text))
         return None
 
 
@@ -188,16 +188,3 @@ def place(marked: yaml.Node | yaml.Event) -> tuple[int, int]:
     """The line and column where something begins, both counted from 1."""
     mark = marked.start_mark
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
-
-
-def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line, mark.column) if mark else (0, 0)
-    lines = text.splitlines()
-    if line < len(lines) and (rule := _UNQUOTED_RULE.match(lines[line])):
-        return Problem(
-            line + 1, column + 1, "a rule with a colon and no quotes", f"quotes around it: - '{rule['rule']}'"
-        )
-    context = f" {error.context}" if error.context else ""
-    expected = "valid YAML: values with a colon in quotes, the items of one list with the same indentation"
-    return Problem(line + 1, column + 1, f"{error.problem}{context}", expected)

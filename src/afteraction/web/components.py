@@ -3,6 +3,7 @@
 A tag with a body (`{% card %}…{% endcard %}`) renders a template of templates/components around it.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import template
@@ -181,22 +182,27 @@ def _with(asked: QueryDict, **changed: Any) -> str:
 
 def _navigation(context: RequestContext) -> list[dict[str, Any]]:
     entries = context.get("navigation") or ()
-    return _links(context, [(entry.url, entry.label, entry.icon) for entry in entries])
+    also = {entry.url: entry.also for entry in entries}
+    return _links(context, [(entry.url, entry.label, entry.icon) for entry in entries], also)
 
 
-def _links(context: RequestContext, entries: list[tuple[str, str, str]]) -> list[dict[str, Any]]:
-    """Entries as links, without those whose page does not exist yet, and which of them we are on or nearest below."""
+def _links(
+    context: RequestContext, entries: list[tuple[str, str, str]], also: Mapping[str, tuple[str, ...]] | None = None
+) -> list[dict[str, Any]]:
+    """Entries as links, without those whose page does not exist yet, and which of them we are on or nearest below.
+
+    `also` names, by entry, other pages that belong to it.
+    """
     links = []
     for url, label, name in entries:
         try:
-            links.append({"href": reverse(url), "label": label, "icon": name})
+            under = [reverse(page) for page in (url, *(also or {}).get(url, ()))]
+            links.append({"href": under[0], "label": label, "icon": name, "under": under})
         except NoReverseMatch:
             continue
     path = context["request"].path
     above = [
-        link["href"]
-        for link in links
-        if path == link["href"] or (link["href"] != "/" and path.startswith(link["href"]))
+        page for link in links for page in link["under"] if path == page or (page != "/" and path.startswith(page))
     ]
     nearest = max(above, key=len, default=None)
-    return [{**link, "here": link["href"] == nearest} for link in links]
+    return [{**link, "here": nearest in link["under"]} for link in links]

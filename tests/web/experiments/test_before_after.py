@@ -1,6 +1,7 @@
 """A change that was made without a trial: stated, measured, read by everyone of the organisation."""
 
 import csv
+import html
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from afteraction.web.experiments.before_after_measuring import deals_file, measu
 from afteraction.web.experiments.before_after_models import BeforeAfter
 from afteraction.web.experiments.before_after_tasks import measure_all
 from afteraction.web.experiments.document import TrialMeasure
+from afteraction.web.people.models import Team, User
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 WON = TrialMeasure(kind="won", horizon=60, name="Won within 60 days")
@@ -90,18 +92,22 @@ def test_what_is_stated_before_outcomes_could_be_read_is_not_marked(seen: Cast) 
     day = (last - timedelta(days=20)).date()
     [name, *_others] = services.units_of(seen.organisation, "rep")
     first = stated(seen, changed={name: day}, changed_on=day)
-    second = stated(seen, changed={name: day}, changed_on=day)
+    second = stated(seen, title="Shorter quotes", changed={name: day}, changed_on=day)
     assert (first.after_looking, first.others_before, second.others_before) == (False, 0, 1)
 
 
 def test_what_nobody_can_compare_is_refused_at_once(seen: Cast) -> None:
     everyone = dict.fromkeys(services.units_of(seen.organisation, "team"), middle())
     tomorrow = timezone.now().date() + timedelta(days=1)
+    name = min(services.units_of(seen.organisation, "rep"))
     for wrong, words in (
         ({"changed": {"Nobody": middle()}}, "nobody called Nobody"),
         ({"changed": {}}, "nobody who changed"),
         ({"unit": "team", "changed": everyone}, "everyone changed"),
         ({"changed_on": tomorrow}, "to come"),
+        ({"changed": {name: date(1, 1, 1)}}, "the record begins on"),
+        ({"unit": "all", "changed": {}, "changed_on": date(1999, 5, 1)}, "the record begins on"),
+        ({"unit": "all", "changed": {name: middle()}}, "everyone at once, and some by name"),
     ):
         with pytest.raises(Refused, match=words):
             stated(seen, **wrong)
@@ -126,3 +132,62 @@ def test_a_manager_states_it_on_the_page_and_a_rep_may_not(seen: Cast, client: C
     measure_all.func()
     page = client.get(reverse("before-and-after-change", args=[change.pk]))
     assert "Being measured" in page.content.decode()
+
+
+def test_the_same_statement_sent_twice_is_one(seen: Cast) -> None:
+    first, again = stated(seen), stated(seen)
+    assert (first, BeforeAfter.objects.count(), first.others_before) == (again, 1, 0)
+
+
+def test_who_is_chosen_must_fit_what_is_said_of_whom(seen: Cast, client: Client) -> None:
+    names = sorted(services.units_of(seen.organisation, "rep"))
+    [team, *_others] = sorted(services.units_of(seen.organisation, "team"))
+    client.force_login(seen.manager, backend=BACKEND)
+    sent = {"title": "A script", "kind": "play", "changed_on": middle().isoformat(), "measure": "won", "horizon": "45"}
+    line = f"{names[0]}, {middle()}"
+    for others, words in (
+        ({"unit": "all", "reps": names[:1]}, "“Everyone at once” is chosen above: choose “Some reps” there"),
+        ({"unit": "rep", "reps": names[:1], "teams": [team]}, "“Some reps” is chosen above"),
+        ({"unit": "all", "later": line}, "choose some reps or teams there, or no line"),
+        ({"unit": "rep", "later": f"{line}\n{line}"}, "stands there twice"),
+        ({"unit": "rep", "reps": names[:1], "later": line}, "chosen above, and on a line of its own"),
+    ):
+        answer = client.post(reverse("before-and-after-state"), sent | others)
+        assert answer.status_code == 422
+        assert words in html.unescape(answer.content.decode())
+    assert not BeforeAfter.objects.exists()
+
+
+def test_the_file_of_deals_has_those_that_its_reader_sees_one_by_one(seen: Cast, client: Client) -> None:
+    change = stated(seen, by=seen.operations)
+    assert measure_change(stated=change, now=timezone.now()) is not None
+    mine = Deal.objects.exclude(owner="").order_by("pk").first()
+    assert mine is not None
+    seen.rep.owner_name = mine.owner
+    seen.rep.save()
+    team = Deal.objects.exclude(team="").values_list("team", flat=True).order_by("pk")[0]
+    seen.manager.team = Team.objects.get_or_create(organisation=seen.organisation, name=team)[0]
+    seen.manager.save()
+    every = {row["deal_id"] for row in _file(client, change, seen.operations)}
+    for user, expected in (
+        (seen.executive, every),
+        (seen.rep, every & set(Deal.objects.filter(owner=mine.owner).values_list("deal_id", flat=True))),
+        (seen.manager, every & set(Deal.objects.filter(team=team).values_list("deal_id", flat=True))),
+        (seen.marketer, set()),
+    ):
+        assert {row["deal_id"] for row in _file(client, change, user)} == expected
+        assert bool(expected) or user == seen.marketer
+    client.force_login(seen.marketer, backend=BACKEND)
+    address = reverse("before-and-after-change", args=[change.pk])
+    assert "deals behind it" not in client.get(address).content.decode().lower()
+    client.force_login(seen.rep, backend=BACKEND)
+    assert "Your deals behind it" in client.get(address).content.decode()
+
+
+def _file(client: Client, change: BeforeAfter, user: User) -> list[dict[str, str]]:
+    client.force_login(user, backend=BACKEND)
+    answer = client.get(reverse("before-and-after-deals", args=[change.pk, 1]))
+    content = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    answer.close()
+    assert content.startswith("deal_id,owner,unit,changed")
+    return list(csv.DictReader(content.splitlines()))

@@ -92,7 +92,9 @@ def test_a_locked_protocol_is_refused_to_be_changed_through_services_and_pages(
         save_plan(by=cast.manager, experiment=decided.experiment, answers={}, document=document(), now=LATER)
     client.force_login(cast.manager, backend=BACKEND)
     key = decided.experiment_id
-    assert client.post(f"/experiments/{key}/plan/", {"title": "Other"}).status_code == 404
+    answer = client.post(f"/experiments/{key}/plan/", {"title": "Other"})
+    assert answer.status_code == 422
+    assert "a trial that is decided" in answer.content.decode()
     assert client.post(f"/experiments/{key}/protocols/1/", {"text": "{}"}).status_code == 405
     assert client.get("/admin/").status_code == 404, "there is no Django admin"
     assert verify(decided.experiment) == []

@@ -57,3 +57,14 @@ def test_a_trial_goes_through_months_of_imports_with_the_planted_effect_in_its_n
     assert (
         Deal.objects.filter(outcome="open").count() > sum(each == "open" for each in truth["outcome"].to_pylist()) - 1
     )
+
+
+def test_time_passes_where_nothing_happens(cast: Cast) -> None:
+    record = simulate(replace(default_organisation(), end=date(2026, 9, 30), years=1.5), 20, 3, tables=TABLES)
+    last = max(each for each in record.tables["touches"]["at"].to_pylist()) + timedelta(days=1)
+    months = Months(record, cast.admin)
+    months.bring(last + timedelta(days=400))  # everything there is
+    seen: list[datetime] = []
+    simulate_months(months, until=last + timedelta(days=430), each=seen.append)
+    assert len(seen) == 3
+    assert months.until == seen[-1]

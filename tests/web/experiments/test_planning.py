@@ -106,16 +106,24 @@ def test_a_plan_that_is_whole_can_be_made_from_itself_again(cast: Cast, trial: E
 
 
 def test_what_cannot_be_answered_is_said_with_what_would_do(cast: Cast, trial: Experiment) -> None:
-    found = planned(cast, trial, effect="3", weeks="30", horizon="90")
+    found = planned(cast, trial, effect="8", weeks="30", horizon="90")
     assert isinstance(found.size.answer, NotAnswerable)
     assert found.document is None
     assert not found.answer.answerable
+    assert "in the time there is" in found.answer.words
     assert any("weeks instead of 30" in each for each in found.answer.instead)
     assert any("an effect of" in each for each in found.answer.instead)
     assert found.answer.leading
     choice, _name, words = found.answer.leading[0]
     assert choice.split("|")[0] in ("stage", "step")
     assert "n = " in words
+
+
+def test_what_would_take_longer_than_anyone_waits_is_said_without_its_weeks(cast: Cast, trial: Experiment) -> None:
+    found = planned(cast, trial, effect="0.01", weeks="30", horizon="90")
+    assert "in any sensible time" in found.answer.words
+    assert not any("weeks" in each for each in found.answer.instead)
+    assert "more than 10 years" in found.size.answer.reason
 
 
 def test_a_leading_measure_is_computed_like_any_other(cast: Cast, trial: Experiment) -> None:

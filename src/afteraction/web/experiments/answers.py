@@ -1,6 +1,6 @@
 """A protocol as it is filled in on the planning page, and as it is kept: one made from the other, both ways."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -95,7 +95,15 @@ def protocol_of(
             ),
         )
     except ValidationError as error:
-        return [f"{'.'.join(map(str, each['loc'])) or 'the plan'}: {each['msg']}" for each in error.errors()]
+        return list(problems_of(error))
+
+
+def problems_of(error: ValidationError) -> Iterator[str]:
+    """What is wrong with a protocol, in words; with the field where it is one."""
+    for each in error.errors():
+        field, words = " ".join(str(part).replace("_", " ") for part in each["loc"]), each["msg"]
+        words = words.removeprefix("Value error, ")
+        yield f"{field}: {words}" if field else words
 
 
 def answers_of(document: ProtocolDocument) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from afteraction.errors import Refused
+from afteraction.report.text import clean
 from afteraction.web.deals.models import IndexState
 from afteraction.web.deals.selectors import as_of
 from afteraction.web.experiments.before_after_models import BeforeAfter
@@ -37,46 +38,64 @@ def state_change(
     process_version: ProcessVersion | None = None,
     now: datetime,
 ) -> BeforeAfter:
-    """Writes a change down and has it measured. Raises `Refused` for whom nobody knows, and for a day that is to come.
+    """Writes a change down and has it measured; the same that is sent twice is one.
 
-    It is marked where outcomes of deals after the change could have been read already.
+    Raises `Refused` for whom nobody knows, and for a day that is to come or before the record begins. It is marked
+    where outcomes of deals after the change could have been read already.
     """
     from afteraction.web.experiments import before_after_tasks  # which names this module
 
-    organisation = Organisation.objects.select_for_update().get(pk=by.organisation_id)
+    organisation = Organisation.objects.select_for_update().get(pk=by.organisation_id)  # so that two at once are one
     first = min(changed.values(), default=changed_on)
     known = units_of(organisation, unit)
     strange = sorted(set(changed) - set(known))
     wrong = []
     if strange:
         wrong.append(f"nobody called {', '.join(strange)}")
+    if unit == BeforeAfter.Unit.ALL and changed:
+        wrong.append("everyone at once, and some by name")
     if unit != BeforeAfter.Unit.ALL and not changed:
         wrong.append("nobody who changed")
     if unit != BeforeAfter.Unit.ALL and len(changed) == len(known):
         wrong.append("nobody who did not: everyone changed")
     if max([*changed.values(), changed_on]) > now.date():
         wrong.append("a day that is to come")
+    begins = _begins(organisation)
+    if begins is not None and min(first, changed_on) <= begins:
+        wrong.append(f"a day before there is anything to compare with: the record begins on {begins:%-d %B %Y}")
     if organisation.before_after.count() >= MOST:
         wrong.append(f"{MOST} changes already")
     if wrong:
         raise Refused("; ".join(wrong), "who changed, of those on record, and a day that has passed", "correct it")
+    facts = {
+        "organisation": organisation,
+        "title": clean(title).strip(),
+        "what": clean(what).strip(),
+        "kind": kind,
+        "process_version": process_version,
+        "unit": unit,
+        "changed": {name: day.isoformat() for name, day in sorted(changed.items())},
+        "changed_on": first,
+        "measure": measure.model_dump(mode="json"),
+        "stated_by": by,
+    }
+    there = BeforeAfter.objects.filter(**facts).first()
+    if there is not None:  # the same form sent twice: as a second it would tell of another that came before it
+        return there
     stated = BeforeAfter.objects.create(
-        organisation=organisation,
-        title=title.strip(),
-        what=what.strip(),
-        kind=kind,
-        process_version=process_version,
-        unit=unit,
-        changed={name: day.isoformat() for name, day in sorted(changed.items())},
-        changed_on=first,
-        measure=measure.model_dump(mode="json"),
-        stated_by=by,
+        **facts,
         stated_at=now,
         after_looking=_could_be_read(organisation, first, measure.horizon),
         others_before=organisation.before_after.filter(changed_on=first).count(),
     )
     enqueue(before_after_tasks.measure, stated_id=stated.pk)
     return stated
+
+
+def _begins(organisation: Organisation) -> date | None:
+    """The day of the first deal on record; None before the first import."""
+    first: datetime | None = organisation.deals.aggregate(first=Min("created_at"))["first"]
+    return first.date() if first else None
 
 
 def _could_be_read(organisation: Organisation, first: date, horizon: int) -> bool:

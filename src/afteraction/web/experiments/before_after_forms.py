@@ -70,10 +70,29 @@ class ChangeForm(forms.Form):
             if not line.strip():
                 continue
             try:
-                found[name.strip()] = date.fromisoformat(day.strip())
+                on = date.fromisoformat(day.strip())
             except ValueError as error:
                 raise forms.ValidationError(f"“{line.strip()}”: a name, a comma, and a day as 2026-05-01") from error
+            if name.strip() in found:
+                raise forms.ValidationError(f"{name.strip()} stands there twice: leave one of the two lines")
+            found[name.strip()] = on
         return found
+
+    def clean(self) -> dict[str, Any]:
+        """Who is chosen must fit what is said of whom: nothing that was filled in is silently left out."""
+        given = super().clean() or {}
+        unit, later = given.get("unit"), given.get("later") or {}
+        for box, its in (("reps", BeforeAfter.Unit.REP), ("teams", BeforeAfter.Unit.TEAM)):
+            picked = given.get(box) or []
+            if picked and unit and unit != its:
+                words = BeforeAfter.Unit(unit).label
+                self.add_error(box, f"“{words}” is chosen above: choose “{its.label}” there, or nobody here.")
+            elif twice := [name for name in picked if {name, self.known[its].get(name)} & set(later)]:
+                called = ", ".join(self.known[its].get(name, name) for name in twice)
+                self.add_error("later", f"{called}: chosen above, and on a line of its own. Leave one of the two.")
+        if later and unit == BeforeAfter.Unit.ALL:
+            self.add_error("later", "“Everyone at once” is chosen above: choose some reps or teams there, or no line.")
+        return given
 
     @property
     def version_chosen(self) -> ProcessVersion | None:

@@ -2,6 +2,7 @@
 
 import csv
 import math
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -31,7 +32,7 @@ from afteraction.report.html import render_section
 from afteraction.report.sections.before_after import Asked, Found, before_after_section, told
 from afteraction.report.version import open_version
 from afteraction.report.wording import many
-from afteraction.web.deals.export import cell
+from afteraction.web.deals.export import Echo, cell, line
 from afteraction.web.experiments.before_after_models import BeforeAfter as Stated
 from afteraction.web.experiments.before_after_models import BeforeAfterResult
 from afteraction.web.experiments.document import TrialMeasure
@@ -113,6 +114,15 @@ def grade_of(found: Found) -> Grade:
 def deals_file(organisation: Organisation, key: int, version: int) -> Path:
     """Where the deals behind a result are kept."""
     return organisation.home.folder / "before-after" / f"{key}-{version}.csv"
+
+
+def deals_in(path: Path, only: Collection[str]) -> Iterator[str]:
+    """The lines of such a file: its heading, and the deals that are named."""
+    wanted, writer = {cell(deal_id) for deal_id in only}, csv.writer(Echo())
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.reader(file)):
+            if number == 0 or row[0] in wanted:
+                yield line(writer, row)
 
 
 def _read(analysis: Analysis) -> tuple[DealFrame, Process]:

@@ -3,17 +3,19 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods
 
 from afteraction.errors import Refused
+from afteraction.web.deals.models import Deal
 from afteraction.web.experiments import before_after as services
 from afteraction.web.experiments.before_after_forms import ChangeForm
-from afteraction.web.experiments.before_after_measuring import deals_file
+from afteraction.web.experiments.before_after_measuring import deals_file, deals_in
 from afteraction.web.experiments.before_after_models import BeforeAfter, BeforeAfterResult
+from afteraction.web.experiments.crossing import one_s_own, seen_by
 from afteraction.web.experiments.document import TrialMeasure
 from afteraction.web.people.access import needs, signed_in
 from afteraction.web.people.models import User
@@ -21,6 +23,7 @@ from afteraction.web.people.roles import Right, may
 from afteraction.web.proposals.finding import Grade
 
 TABS = (("proposals", "Proposals"), ("trials", "Trials"), ("before-and-after", "Before and after"))
+DEALS = {"all": "Deals behind it", "team": "Your team’s deals behind it", "own": "Your deals behind it"}
 _VERDICTS = {"helps": "helps", "hurts": "hurts", "no_effect": "no_effect", "described": "cant_tell"}
 
 
@@ -69,16 +72,18 @@ def state(request: HttpRequest) -> HttpResponse:
 @require_GET
 def change(request: HttpRequest, key: int) -> HttpResponse:
     """One change: what the record says, how sure that is, and the deals behind it."""
-    stated = _the_change(signed_in(request), key)
+    user = signed_in(request)
+    stated = _the_change(user, key)
     results = list(stated.results.all())
     newest = results[0] if results else None
+    kept = newest is not None and deals_file(stated.organisation, stated.pk, newest.data_version).exists()
     context = {
         **_row(stated),
         "measure": TrialMeasure.model_validate(stated.measure),
         "newest": newest,
         "earlier": results[1:],
         "html": SafeString(newest.html) if newest else "",
-        "has_deals": newest is not None and deals_file(stated.organisation, stated.pk, newest.data_version).exists(),
+        "deals": DEALS.get(_sees(user, stated), "") if kept else "",
     }
     return render(request, "experiments/before_after.html", context)
 
@@ -86,13 +91,26 @@ def change(request: HttpRequest, key: int) -> HttpResponse:
 @needs(Right.PROPOSE)
 @require_GET
 def deals(request: HttpRequest, key: int, version: int) -> HttpResponseBase:
-    """The deals behind a result, as CSV."""
-    stated = _the_change(signed_in(request), key)
+    """The deals behind a result, as CSV: those that someone sees one by one, as of a trial."""
+    user = signed_in(request)
+    stated = _the_change(user, key)
     path = deals_file(stated.organisation, stated.pk, version)
     if not path.is_file():
         raise Http404
-    name = f"before-after-{stated.pk}-{version}.csv"
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+    kind, name = "text/csv; charset=utf-8", f"before-after-{stated.pk}-{version}.csv"
+    seen = _sees(user, stated)
+    if seen == "all":
+        return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=kind)
+    own = Deal.objects.filter(one_s_own(user, seen), organisation=stated.organisation)
+    only = set(own.values_list("deal_id", flat=True))
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(deals_in(path, only), content_type=kind, headers=headers)
+
+
+def _sees(user: User, stated: BeforeAfter) -> str:
+    """Which of the deals behind it someone sees one by one: all, team or own; none where they have none."""
+    seen = seen_by(user, (stated.stated_by_id,))
+    return "none" if seen == "own" and not user.owner_name else seen
 
 
 def _the_change(user: User, key: int) -> BeforeAfter:

@@ -5,7 +5,7 @@ deal of the other arm, or has not got it in a deal whose time is over; the deal 
 other way. Of what was told the last counts.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -156,12 +156,16 @@ def lines_of(rows: "QuerySet[Assignment]") -> Iterator[DealInTrial]:
 
 
 def sees(user: User, protocol: Protocol) -> str:
-    """Which deals of a trial someone sees one by one: all, team or own.
+    """Which deals of a trial someone sees one by one: all, team or own (`seen_by`)."""
+    return seen_by(user, (protocol.experiment.owner_id, protocol.experiment.sponsor_id))
 
-    Who answers for the trial and who may see everyone's figures: all. A manager: their team's. Others: their own.
+
+def seen_by(user: User, answer_for_it: Collection[int | None]) -> str:
+    """Which deals someone sees one by one of what these people answer for.
+
+    They themselves and who may see everyone's figures: all. A manager: their team's. Others: their own.
     """
-    experiment = protocol.experiment
-    if user.pk in (experiment.owner_id, experiment.sponsor_id) or may(user, Right.SEE_ALL_SKILL):
+    if user.pk in answer_for_it or may(user, Right.SEE_ALL_SKILL):
         return "all"
     return "team" if may(user, Right.SEE_TEAM_SKILL) and user.team is not None else "own"
 
@@ -169,9 +173,12 @@ def sees(user: User, protocol: Protocol) -> str:
 def deals_of(rows: "QuerySet[Assignment]", user: User, protocol: Protocol) -> "QuerySet[Assignment]":
     """Of the deals of a trial those that someone sees one by one, with what was told of each."""
     seen = sees(user, protocol)
-    if seen == "all":
-        return rows
-    mine = Q(owner_now=user.owner_name) if user.owner_name else Q(pk__in=[])
+    return rows if seen == "all" else rows.filter(one_s_own(user, seen, "owner_now", "team_now"))
+
+
+def one_s_own(user: User, seen: str, owner: str = "owner", team: str = "team") -> Q:
+    """The deals of someone who sees their own, or those of their team: by the columns of who has them now."""
+    mine = Q(**{owner: user.owner_name}) if user.owner_name else Q(pk__in=[])
     if seen == "team" and user.team is not None:
-        mine |= Q(team_now=user.team.name)
-    return rows.filter(mine)
+        mine |= Q(**{team: user.team.name})
+    return mine

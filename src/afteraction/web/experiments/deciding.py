@@ -17,12 +17,14 @@ from afteraction.analysis.trial_result import CANNOT_TELL
 from afteraction.errors import Refused
 from afteraction.process.merging import rebased
 from afteraction.process.rewriting import rewritten
+from afteraction.report.text import clean
 from afteraction.web.experiments import receipts, settled
 from afteraction.web.experiments.document import read_document
 from afteraction.web.experiments.ledger import Kind, append
 from afteraction.web.experiments.models import Experiment, ExperimentDecision, Look, Protocol
 from afteraction.web.experiments.selectors import protocol_in_force
 from afteraction.web.experiments.services import answers_for
+from afteraction.web.experiments.wording import is_sentence
 from afteraction.web.insights.models import ProcessVersion
 from afteraction.web.insights.selectors import process_in
 from afteraction.web.insights.services import save_process
@@ -107,8 +109,8 @@ def decide(*, by: User, experiment: Experiment, kind: str, reason: str = "", now
             "adopt or reject; an extension where the locked rule asks for it",
             "decide what the rule allows, or plan another trial",
         )
-    said, against = reason.strip(), kind in standing.against
-    if against and len(said) < SHORTEST_REASON:
+    said, against = clean(reason).strip(), kind in standing.against
+    if against and not is_sentence(said, SHORTEST_REASON):
         raise Refused(
             f"a decision against the rule, with {'no reason' if not said else 'hardly a reason'}",
             "why, in a sentence that everyone will read beside the result",

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -47,6 +48,17 @@ class TrialMeasure(Part):
     @property
     def share(self) -> bool:
         return not self.kind.startswith("days")
+
+    @property
+    def most(self) -> float:
+        """The largest difference that there can be: all deals, or every day there is."""
+        return 1.0 if self.share else float(self.horizon)
+
+    def told(self, value: float) -> str:
+        """A difference of it as people write it."""
+        number = value * 100 if self.share else value
+        text = f"{number:.1f}".removesuffix(".0") if abs(number) < 1e6 else f"{number:.0e}"
+        return f"{text} {'points' if self.share else 'days'}"
 
     @model_validator(mode="after")
     def _named(self) -> Self:
@@ -151,6 +163,9 @@ class ProtocolDocument(Part):
         wrong = []
         if self.arms[0].key == self.arms[1].key:
             wrong.append(f"two arms are called {self.arms[0].key}")
+        elif same_name(self.arms[0].name, self.arms[1].name):
+            wrong.append(f"both ways are called “{self.arms[0].name}”, so that nobody can tell them apart")
+        wrong += self._beyond()
         if self.assign_until <= self.starts_on:
             wrong.append(f"deals are assigned from {self.starts_on} until {self.assign_until}")
         if self.design.unit not in DESIGNS[self.design.kind]:
@@ -168,6 +183,26 @@ class ProtocolDocument(Part):
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
+
+    def _beyond(self) -> Iterator[str]:
+        """Effects and limits that no share and no count of days can come to."""
+        plan, rule = self.plan, self.rule
+        for name, value, measure in (
+            ("the smallest effect that matters", plan.effect, self.primary),
+            ("adopting only above it", rule.benefit, self.primary),
+            ("stopping for harm below it", rule.harm, self.primary),
+            *((f"the limit of “{each.measure.name}”", each.worst, each.measure) for each in self.guardrails),
+        ):
+            if abs(value) > measure.most:
+                yield f"{name}: {measure.told(value)}, where {measure.told(measure.most)} are the most there can be"
+        if rule.benefit and rule.benefit >= plan.effect:
+            effect, above = (self.primary.told(each) for each in (plan.effect, rule.benefit))
+            yield f"adopting only above {above}, which {effect}, the smallest effect that matters, never come to"
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether people read two names as the same."""
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
 
 
 def read_document(document: dict[str, Any]) -> ProtocolDocument:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from afteraction.errors import Refused
+from afteraction.report.text import clean
 from afteraction.web.deals.models import Deal
 from afteraction.web.deals.selectors import as_of
 from afteraction.web.experiments.assigning import arm_of_deal
@@ -87,7 +88,7 @@ def tell(*, user: User, experiment: Experiment, deal: Deal, followed: str, now: 
         )
     row = asked.exposure
     row.followed, row.told_at = followed, now if followed else None
-    row.why = why.strip()[:300] if followed == Followed.OTHER else ""
+    row.why = clean(why).strip()[:300] if followed == Followed.OTHER else ""
     row.save(update_fields=["followed", "told_at", "why"])
     return asked
 

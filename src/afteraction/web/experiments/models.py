@@ -211,7 +211,7 @@ class ExperimentDecision(models.Model):
         EXTEND = "extend", "Extended"
 
     protocol = models.ForeignKey(Protocol, on_delete=models.CASCADE, related_name="decisions")
-    look = models.ForeignKey(Look, on_delete=models.PROTECT, null=True, related_name="decisions")
+    look = models.ForeignKey(Look, on_delete=models.RESTRICT, null=True, related_name="decisions")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     rule_said = models.CharField(max_length=20, blank=True)
     against_rule = models.BooleanField(default=False)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from afteraction.errors import Refused
+from afteraction.report.text import clean
 from afteraction.web.deals.models import Deal
 from afteraction.web.deals.selectors import deal_for
 from afteraction.web.experiments import exposures
@@ -44,7 +45,7 @@ def tell(request: HttpRequest, key: int) -> HttpResponse:
 
 def _deal(request: HttpRequest) -> Deal:
     """The deal that was sent, which the person may see."""
-    found = deal_for(signed_in(request), request.POST.get("deal", ""))
+    found = deal_for(signed_in(request), clean(request.POST.get("deal", "")))
     if found is None:
         raise Http404
     return found

@@ -43,9 +43,9 @@ def plan_block(user: User, experiment: Experiment) -> dict[str, Any]:
         "signed": bool(draft and draft.signatures.filter(person=user).exists()),
         "answers": answers,
         "sponsors": _people(experiment.organisation) if answers else [],
-        "writable": draft is not None and answers and not _over(experiment),
+        "writable": draft is not None and answers and not over(experiment),
         "changeable": draft is None and experiment.state in (Experiment.State.RUNNING, Experiment.State.ENDED),
-        "over": _over(experiment),
+        "over": over(experiment),
         "has_password": user.has_usable_password(),
     }
 
@@ -104,7 +104,7 @@ class Planning:
 
     def planned(self, form: PlanForm) -> Planned:
         """What the form comes to. It must be valid."""
-        given, missing = form.cleaned_data, form.missing()
+        given, missing = form.cleaned_data, form.missing(self.now.date())
         if self.history is None:
             return Planned(None, None, ("the record, which is being read",))
         if not given["effect"]:
@@ -146,7 +146,8 @@ def process_of(experiment: Experiment) -> Process | None:
     return process_in(newest.text) if newest else None
 
 
-def _over(experiment: Experiment) -> bool:
+def over(experiment: Experiment) -> bool:
+    """Whether a trial was decided or withdrawn: a version that was being written then is no plan any more."""
     return experiment.state in (Experiment.State.DECIDED, Experiment.State.WITHDRAWN)
 
 

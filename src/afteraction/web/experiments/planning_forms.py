@@ -1,6 +1,6 @@
 """What is filled in to plan a trial. Anything may be left open while it is a draft; what is missing is told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -9,8 +9,8 @@ from django.core.validators import MaxValueValidator
 from django.http import QueryDict
 
 from afteraction.process.model import STAGE_ACTIVITY, Process
-from afteraction.web.experiments.answers import GUARDS, PERIODS
-from afteraction.web.experiments.document import DESIGNS
+from afteraction.web.experiments.answers import GUARDS, PERIODS, named
+from afteraction.web.experiments.document import DESIGNS, same_name
 from afteraction.web.experiments.history import History
 from afteraction.web.people.models import User
 from afteraction.web.people.roles import RIGHTS, Right
@@ -128,6 +128,7 @@ class PlanForm(forms.Form):
         self, user: User, names: Mapping[str, str], history: History | None, *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.names = names
         self._offer("measure", shown_measures(names))
         guards = [("", "None"), *shown_measures(names)]
         for number in GUARDS:
@@ -182,10 +183,12 @@ class PlanForm(forms.Form):
             given |= {"kind": "arrival", "units": [], "by_team": False}
         elif given.get("kind") not in DESIGNS or given.get("unit") not in DESIGNS[given["kind"]]:
             given["kind"] = "stratified"
+        for name, problem in nonsense(given, self.names):
+            self.add_error(name, problem)
         return given
 
-    def missing(self) -> list[str]:
-        """What a protocol needs that is not filled in yet, in words."""
+    def missing(self, today: date) -> list[str]:
+        """What a protocol needs that is not filled in yet, or not any more, in words."""
         given = self.cleaned_data
         needed = (
             ("hypothesis", "what you expect, and why"),
@@ -197,6 +200,8 @@ class PlanForm(forms.Form):
             ("sponsor", "a sponsor, who signs beside you"),
         )
         found = [words for name, words in needed if not given.get(name)]
+        if given.get("starts_on") and given["starts_on"] < today:
+            found.append(f"a first day to come: {given['starts_on']:%-d %B %Y} has passed")
         if given["kind"] in PERIODS and not given["period"]:
             found.append("how long a period is")
         if given["kind"] == "stepped" and not given["steps"]:
@@ -206,6 +211,32 @@ class PlanForm(forms.Form):
             if parts[0] and not all(parts):
                 found.append(f"days and limit of guardrail {number}")
         return found
+
+
+def nonsense(given: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What is filled in and can never be, by the field where it is told."""
+    old, new = given.get("old_name") or "", given.get("new_name") or ""
+    if old and same_name(old, new):
+        yield "new_name", "Both ways have the same name: nobody could tell them apart."
+    low, high = given.get("amount_from"), given.get("amount_to")
+    if low is not None and high is not None and low > high:
+        yield "amount_to", "No deal has an amount from the larger to the smaller: exchange the two."
+    if given.get("kind") in PERIODS and given.get("period") and (given.get("washout") or 0) >= given["period"]:
+        yield "washout", "No day of a period would count. Leave out fewer days than a period has."
+    limits = [("measure", "horizon", "effect"), ("measure", "horizon", "benefit")]
+    limits += [(f"guard{number}", f"guard{number}_horizon", f"guard{number}_worst") for number in GUARDS]
+    for choice, days, limit in limits:
+        value, horizon = given.get(limit), given.get(days)
+        if not (value and horizon and given.get(choice)):
+            continue
+        measure = named(given[choice], horizon, names)
+        most = 100 if measure.share else horizon
+        if value > most:
+            what = "points: that is all deals there are" if measure.share else "days: that is all the time there is"
+            yield limit, f"At most {most} {what}."
+    effect, benefit = given.get("effect"), given.get("benefit")
+    if effect and benefit and benefit >= effect:
+        yield "benefit", "It must lie below the smallest effect that matters, or that effect is never adopted."
 
 
 def first_day(today: date) -> date:

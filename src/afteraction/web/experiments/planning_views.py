@@ -14,7 +14,7 @@ from afteraction.web.experiments import selectors, services, signing
 from afteraction.web.experiments.answers import kept
 from afteraction.web.experiments.confirming import confirm
 from afteraction.web.experiments.models import Experiment
-from afteraction.web.experiments.planning import Planned, Planning, told
+from afteraction.web.experiments.planning import Planned, Planning, over, told
 from afteraction.web.experiments.planning_forms import taken
 from afteraction.web.experiments.trial_views import the_trial, trial_page
 from afteraction.web.experiments.verifying import contains, verify, verify_all
@@ -73,6 +73,9 @@ def plan(request: HttpRequest, key: int) -> HttpResponse:
     """The planning page. Saved at any time; whole it can be signed."""
     user = signed_in(request)
     planning = _planning(user, key)
+    if isinstance(planning, Refused):
+        context = {"trial": the_trial(user, key), "refused": planning}
+        return render(request, "experiments/no_plan.html", context, status=422)
     sent = request.method == "POST"
     taking = sent and bool(request.POST.get("take"))
     form = planning.form((taken(request.POST) if taking else request.POST) if sent else None)
@@ -105,6 +108,8 @@ def plan(request: HttpRequest, key: int) -> HttpResponse:
 def size(request: HttpRequest, key: int) -> HttpResponse:
     """What the plan comes to as it is filled in at this moment. Nothing is saved."""
     planning = _planning(signed_in(request), key)
+    if isinstance(planning, Refused):
+        return render(request, "experiments/size.html", {"refused": planning}, status=422)
     form = planning.form(request.POST)
     found = planning.planned(form) if form.is_valid() else None
     context = {"trial": planning.experiment, "form": form, **_sized(planning, found)}
@@ -136,11 +141,24 @@ def _save(user: User, planning: Planning, found: Planned, given: dict[str, Any])
     )
 
 
-def _planning(user: User, key: int) -> Planning:
+def _planning(user: User, key: int) -> Planning | Refused:
+    """What is planned, for those who answer for it; 404 for others. Where nothing is being written: what is, instead.
+
+    Somebody else may have signed meanwhile, or decided: the page that was left open must say so.
+    """
     found = the_trial(user, key)
-    draft = selectors.protocol_in_draft(found)
-    if draft is None or not services.answers_for(user, found):
+    if not services.answers_for(user, found):
         raise Http404
+    draft = selectors.protocol_in_draft(found)
+    if over(found):
+        state = found.get_state_display().lower()
+        return Refused(f"a trial that is {state}", "one that is not over", "plan another; this one stays as it is")
+    if draft is None:
+        return Refused(
+            "a protocol that is locked: both have signed it, and nothing of it can be changed",
+            "one that is being written",
+            "begin a new version of it, with a reason, at the foot of its page",
+        )
     return Planning(user, found, draft, timezone.now())
 
 

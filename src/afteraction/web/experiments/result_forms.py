@@ -6,6 +6,7 @@ from django import forms
 
 from afteraction.web.experiments.deciding import SHORTEST_REASON, Standing
 from afteraction.web.experiments.models import ExperimentDecision
+from afteraction.web.experiments.wording import is_sentence
 
 Taken = ExperimentDecision.Kind
 _WORDS: Final = {
@@ -42,6 +43,6 @@ class DecisionForm(forms.Form):
         """Against the rule without a reason is told at the field."""
         given = super().clean() or {}
         against = given.get("kind") in [str(each) for each in self.standing.against]
-        if against and len(given.get("reason", "").strip()) < SHORTEST_REASON:
+        if against and not is_sentence(given.get("reason", "").strip(), SHORTEST_REASON):
             self.add_error("reason", "This goes against the rule that was locked. Write why, in a sentence.")
         return given

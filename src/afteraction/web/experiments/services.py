@@ -14,10 +14,10 @@ from afteraction.web.experiments.ledger import Kind, append
 from afteraction.web.experiments.models import Experiment, Protocol
 from afteraction.web.experiments.selectors import protocol_in_draft, protocol_in_force
 from afteraction.web.experiments.settled import of_experiment
-from afteraction.web.people.models import Role, User
+from afteraction.web.experiments.wording import question_in, reason_in, title_in
+from afteraction.web.people.models import Organisation, Role, User
 from afteraction.web.people.roles import Right, may
 
-TITLE: Final = 160
 WHO_MAY: Final = "a manager, sales operations, an executive or an admin"
 
 
@@ -27,18 +27,24 @@ def draft(
 ) -> Experiment:
     """An experiment to be planned, owned by whoever drafts it, with an empty first protocol.
 
-    `new_process` is the text of the process as it would be (a proposal's), empty where no step changes. Raises
-    `Refused` for who may not own trials, and without a title.
+    `new_process` is the text of the process as it would be (a proposal's), empty where no step changes. The same form
+    sent twice is one: the draft that is there. Raises `Refused` for who may not own trials, and without a title or with
+    one that does not fit.
     """
     if not may(by, Right.OWN_TRIALS):
         raise Refused(f"{by}, who may not own trials", WHO_MAY, "ask one of them")
-    text = title.strip()
-    if not text:
-        raise Refused("no title", "what the trial is called", "name it so that a colleague knows what is tried")
+    text, asked = title_in(title), question_in(question)
+    Organisation.objects.select_for_update().get(pk=by.organisation_id)  # so that of two at once one is the second
+    there = Experiment.objects.filter(
+        organisation=by.organisation, title=text, question=asked, new_process=new_process, owner=by, made_by=by,
+        state=Experiment.State.DRAFT,
+    ).first()  # fmt: skip
+    if there is not None:
+        return there
     experiment = Experiment.objects.create(
         organisation=by.organisation,
-        title=text[:TITLE],
-        question=question.strip()[:1000],
+        title=text,
+        question=asked,
         new_process=new_process,
         owner=by,
         sponsor=sponsor,
@@ -76,7 +82,7 @@ def save_plan(
         )
     before = (protocol.digest, of_experiment(locked))
     if protocol.version == 1:
-        locked.title, locked.question = (title.strip() or locked.title)[:TITLE], question.strip()[:1000]
+        locked.title, locked.question = title_in(title) if title.strip() else locked.title, question_in(question)
         if sponsor != locked.sponsor:
             locked.sponsor = _may_sponsor(sponsor, locked.owner)
     text = canonical(document) if document else ""
@@ -114,14 +120,11 @@ def new_version(*, by: User, experiment: Experiment, why: str, now: datetime) ->
         )
     if protocol_in_draft(locked) is not None:
         raise Refused("a new version that is being written already", "one at a time", "finish it, or drop it")
-    if not why.strip():
-        raise Refused("no reason", "why the protocol is changed", "write it in a sentence: it stays beside the result")
+    reason = reason_in(why, "why the protocol is changed", "write it in a sentence: it stays beside the result")
     document = {"answers": answers_of(read_document(newest.document))}
     locked.changed_at = now
     locked.save(update_fields=["changed_at"])
-    return Protocol.objects.create(
-        experiment=locked, version=newest.version + 1, document=document, why=why.strip()[:500]
-    )
+    return Protocol.objects.create(experiment=locked, version=newest.version + 1, document=document, why=reason)
 
 
 @transaction.atomic
@@ -158,11 +161,10 @@ def withdraw(*, by: User, experiment: Experiment, why: str, now: datetime) -> No
     locked = _locked(by, experiment)
     if locked.state in (Experiment.State.DECIDED, Experiment.State.WITHDRAWN):
         raise Refused(f"a trial that is {locked.get_state_display().lower()}", "one that is not over", "leave it")
-    if not why.strip():
-        raise Refused("no reason", "why it is withdrawn", "write it in a sentence")
+    reason = reason_in(why, "why it is withdrawn", "write it in a sentence")
     locked.state, locked.changed_at = Experiment.State.WITHDRAWN, now
     locked.save(update_fields=["state", "changed_at"])
-    append(locked, Kind.WITHDRAWN, {"why": why.strip()[:500], "by": str(by)}, now)
+    append(locked, Kind.WITHDRAWN, {"why": reason, "by": str(by)}, now)
     receipts.ask_for(locked)
 
 

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
+from pydantic import ValidationError
 
 from afteraction.errors import Refused
 from afteraction.web.experiments import receipts, settled
+from afteraction.web.experiments.answers import problems_of
 from afteraction.web.experiments.document import canonical, digest_of, read_document
 from afteraction.web.experiments.ledger import Kind, append
 from afteraction.web.experiments.models import Experiment, Protocol, Signature
@@ -63,7 +65,11 @@ def sign(*, by: User, experiment: Experiment, digest: str, now: datetime) -> Pro
 
 
 def _as_shown(protocol: Protocol, digest: str, now: datetime) -> None:
-    document = read_document(protocol.document)
+    try:
+        document = read_document(protocol.document)
+    except ValidationError as error:
+        wrong = "; ".join(problems_of(error))
+        raise Refused(f"a plan that makes no sense: {wrong}", "one that can be decided", "correct the plan") from error
     if not digest == protocol.digest == digest_of(protocol.text) or canonical(document) != protocol.text:
         raise Refused(
             "another text than the one that you were shown: it was changed meanwhile",

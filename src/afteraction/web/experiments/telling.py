@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from afteraction.analysis.cluster_inference import FEW_CLUSTERS
 from afteraction.analysis.experiment_planning import Estimate
-from afteraction.analysis.experiment_power import NotAnswerable, Size, stretched
+from afteraction.analysis.experiment_power import LONGEST_WEEKS, NotAnswerable, Size, stretched
 from afteraction.errors import NotEnoughData
 from afteraction.report.wording import decimal, interval, many, percent
 from afteraction.web.experiments.document import Guard, ProtocolDocument, TrialMeasure, read_document
@@ -53,7 +53,7 @@ def protocol_words(document: ProtocolDocument) -> list[tuple[str, str]]:
         ("How it is drawn", drawn),
         ("What decides", primary.name),
         *[("Must not get worse", f"{each.measure.name}: {_worse(each)}") for each in document.guardrails],
-        ("Smallest effect that matters", amount(plan.effect, primary)),
+        ("Smallest effect that matters", primary.told(plan.effect)),
         ("When", f"{assigned}; the last outcome is known on {_day(document.ends_on)}"),
         ("How many", f"{sized} at daily looks that err in {percent(plan.alpha)} of trials of nothing"),
         ("Computed from", _basis(document)),
@@ -66,7 +66,7 @@ def protocol_words(document: ProtocolDocument) -> list[tuple[str, str]]:
 
 
 def _worse(guard: Guard) -> str:
-    return f"by more than {amount(guard.worst, guard.measure)}"
+    return f"by more than {guard.measure.told(guard.worst)}"
 
 
 def who_words(document: ProtocolDocument) -> str:
@@ -86,19 +86,13 @@ def who_words(document: ProtocolDocument) -> str:
 def rule_words(document: ProtocolDocument) -> str:
     """When it stops and what is decided then."""
     rule, primary = document.rule, document.primary
-    above = amount(rule.benefit, primary) if rule.benefit else "zero"
+    above = primary.told(rule.benefit) if rule.benefit else "zero"
     words = f"Adopt once the whole interval is above {above}; stop for harm once it is below zero"
     if document.guardrails:
         words += ", or a guardrail is worse beyond its limit"
     if rule.futile is not None:
         words += f"; stop when going on has less than {percent(rule.futile)} to show a benefit"
     return f"{words}; at the planned end, adopt or reject"
-
-
-def amount(value: float, measure: TrialMeasure) -> str:
-    """An effect in the units of its measure."""
-    text = f"{value * 100:.1f}".removesuffix(".0") if measure.share else f"{value:.1f}".removesuffix(".0")
-    return f"{text} points" if measure.share else f"{text} days"
 
 
 @dataclass(frozen=True)
@@ -160,9 +154,9 @@ class Answer:
 def answer(found: Sizing, measure: TrialMeasure, wished: Wished) -> Answer:
     """The answer in words; `leading` holds (choice, name, words) of measures that come sooner."""
     size = found.answer
-    shown = f"{amount(wished.effect, measure)} in “{measure.name}”"
+    shown = f"{measure.told(wished.effect)} in “{measure.name}”"
     smallest = (
-        f" The smallest effect that shows in this time is {amount(found.smallest, measure)}." if found.smallest else ""
+        f" The smallest effect that shows in this time is {measure.told(found.smallest)}." if found.smallest else ""
     )
     if isinstance(size, Size):
         head = f"{size.deals:,} deals, {size.weeks:.0f} weeks"
@@ -171,18 +165,19 @@ def answer(found: Sizing, measure: TrialMeasure, wished: Wished) -> Answer:
     if not isinstance(size, NotAnswerable):
         return Answer(False, "It cannot be computed", f"{_sentence(size.reason)}. It would take {size.needed}.")
     instead = []
-    if size.weeks is not None:
+    endless = size.weeks is not None and size.weeks > LONGEST_WEEKS
+    if size.weeks is not None and not endless:
         instead.append(f"{size.weeks:.0f} weeks instead of {wished.longest:.0f}")
     if size.clusters is not None:
         instead.append(f"{size.clusters} {found.drawn} instead of {found.clusters}, each with as many deals")
     if size.effect is not None:
-        instead.append(f"an effect of {amount(size.effect, measure)}")
-    never = size.weeks is None
-    words = (
-        f"{found.clusters} {found.drawn} are too few to show {shown}, however long you wait."
-        if never
-        else f"{shown} would not show in the time there is."
-    )
+        instead.append(f"an effect of {measure.told(size.effect)}")
+    if size.weeks is None:
+        words = f"{found.clusters} {found.drawn} are too few to show {shown}, however long you wait."
+    elif endless:
+        words = f"{shown} would not show in any sensible time: at the pace of the record it takes more than ten years."
+    else:
+        words = f"{shown} would not show in the time there is."
     return Answer(False, "This cannot be answered", words, tuple(instead), tuple(map(_leading, found.leading)))
 
 
@@ -193,7 +188,7 @@ def _leading(each: Leading) -> tuple[str, str, str]:
     if each.found is not None:
         words += f"; the same effect takes {each.found.deals:,} deals, {each.found.weeks:.0f} weeks"
     elif each.smallest is not None:
-        words += f"; shows effects from {amount(each.smallest, measure)} on"
+        words += f"; shows effects from {measure.told(each.smallest)} on"
     return f"{choice}@{measure.horizon}", measure.name, words
 
 

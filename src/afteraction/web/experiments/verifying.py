@@ -8,6 +8,7 @@ from typing import Final
 
 from django.db.models import Q
 
+from afteraction.report.text import clean
 from afteraction.report.wording import many
 from afteraction.web.experiments.anchor import NAME, Line, lines_of
 from afteraction.web.experiments.comparing import differences
@@ -74,7 +75,7 @@ def verify_all(organisation: Organisation, only: Q | None = None) -> Verified:
 
 def contains(experiment: Experiment, digest: str) -> LedgerEntry | None:
     """The entry that a receipt names; None where the ledger has none of that seal."""
-    return LedgerEntry.objects.filter(experiment=experiment, digest=digest.strip().lower()).first()
+    return LedgerEntry.objects.filter(experiment=experiment, digest=clean(digest).strip().lower()).first()
 
 
 def _chain(entries: Sequence[LedgerEntry]) -> Iterator[Tampering]:

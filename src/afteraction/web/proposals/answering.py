@@ -8,8 +8,10 @@ from django.db import transaction
 from afteraction.errors import Refused
 from afteraction.process.merging import rebased
 from afteraction.process.rewriting import rewritten
+from afteraction.report.text import clean
 from afteraction.web.experiments.models import Experiment, ExperimentDecision
 from afteraction.web.experiments.services import draft
+from afteraction.web.experiments.wording import QUESTION, reason_in
 from afteraction.web.insights.models import ProcessVersion
 from afteraction.web.insights.selectors import process_in
 from afteraction.web.insights.services import numbered, save_process
@@ -19,7 +21,7 @@ from afteraction.web.proposals.models import Proposal, ProposalEvent
 from afteraction.web.proposals.owners import ANSWER_WITHIN
 from afteraction.web.proposals.services import end, must_wait
 from afteraction.web.proposals.telling import note
-from afteraction.web.proposals.writing import changes_of, named, names_in
+from afteraction.web.proposals.writing import WORDS, changes_of, cut, named, names_in
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,8 @@ def behind(proposal: Proposal) -> Behind | None:
 def decline(*, by: User, proposal: Proposal, reason: str, revision: int | None = None, now: datetime) -> None:
     """Says no, and why. Raises `Refused` without a reason, and as every answer does (`_to_answer`)."""
     locked = _to_answer(by, proposal, revision)
-    if not reason.strip():
-        raise Refused("no reason", "why it is declined, in words that its author understands", "write it down")
-    end(locked, Proposal.State.DECLINED, by=by, said=reason.strip(), now=now)
+    said = reason_in(reason, "why it is declined, in words that its author understands", "write it down", WORDS)
+    end(locked, Proposal.State.DECLINED, by=by, said=said, now=now)
 
 
 @transaction.atomic
@@ -86,7 +87,7 @@ def adopt(
             )
         _fits(locked)
         version = save_process(by=by, text=locked.text, note=f"Proposal {locked.pk}: {locked.title}", now=now)
-    end(locked, Proposal.State.ADOPTED, by=by, said=words.strip(), now=now, adopted_as=version)
+    end(locked, Proposal.State.ADOPTED, by=by, said=clean(words).strip(), now=now, adopted_as=version)
     return version
 
 
@@ -203,4 +204,4 @@ def _fits(proposal: Proposal) -> None:
 
 
 def _question(proposal: Proposal) -> str:
-    return f"{proposal.what}\n\nWhy: {proposal.reason}"[:1000]
+    return cut(f"{proposal.what}\n\nWhy: {proposal.reason}", QUESTION)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from afteraction.errors import Refused
 from afteraction.process.rewriting import rewritten
+from afteraction.report.text import clean
 from afteraction.web.insights.models import ProcessVersion
 from afteraction.web.insights.selectors import process_in
 from afteraction.web.people.models import Organisation, User
@@ -65,7 +66,7 @@ def change(*, by: User, proposal: Proposal, wish: Wish, now: datetime) -> Propos
 def comment(*, by: User, proposal: Proposal, text: str, now: datetime) -> ProposalComment:
     """What somebody says to a proposal, with their name. Raises `Refused` without words, or with too many."""
     _belongs(by, proposal)
-    said = text.strip()
+    said = clean(text).strip()
     if not said or len(said) > WORDS:
         raise Refused("no words" if not said else f"{len(said):,} characters", f"1 to {WORDS:,} characters", "say it")
     return ProposalComment.objects.create(proposal=proposal, person=by, text=said, at=now)
@@ -133,7 +134,7 @@ def withdraw(*, by: User, proposal: Proposal, reason: str = "", now: datetime) -
     if locked.author_id != by.pk:
         raise Refused("a proposal of somebody else", "one's own", "decline it, if it is yours to answer")
     must_wait(locked)
-    end(locked, Proposal.State.WITHDRAWN, by=by, said=reason.strip(), now=now)
+    end(locked, Proposal.State.WITHDRAWN, by=by, said=clean(reason).strip(), now=now)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from afteraction.errors import Refused
@@ -10,6 +10,8 @@ from afteraction.process.check import check_text
 from afteraction.process.diff import Change, ChangeKind, diff
 from afteraction.process.document import MAX_BYTES
 from afteraction.process.model import Process
+from afteraction.report.text import clean
+from afteraction.web.experiments.wording import says_nothing
 from afteraction.web.insights.models import ProcessVersion
 from afteraction.web.insights.selectors import process_in
 from afteraction.web.insights.services import numbered
@@ -58,6 +60,8 @@ class Ready:
 
 def checked(organisation: Organisation, wish: Wish) -> Ready:
     """A wish as it will be kept. Raises `Refused` with everything that is missing or wrong in it at once."""
+    words = {name: clean(getattr(wish, name)) for name in ("title", "what", "reason")}
+    wish = replace(wish, **words)
     wrong = list(_wrong_words(wish))
     base: ProcessVersion | None = None
     changes: tuple[Change, ...] = ()
@@ -81,8 +85,8 @@ def checked(organisation: Organisation, wish: Wish) -> Ready:
     sentences = changes_of(base.text, text) if base is not None else ()
     return Ready(
         kind=_kind(changes) if text else Proposal.Kind(wish.kind),
-        title=_cut(wish.title.strip() or _headline(sentences), TITLE),
-        what=wish.what.strip() or _cut(" ".join(sentences), WORDS),
+        title=cut(wish.title.strip() or _headline(sentences), TITLE),
+        what=wish.what.strip() or cut(" ".join(sentences), WORDS),
         reason=wish.reason.strip(),
         text=numbered(text, base.number) if base is not None else "",
         base=base,
@@ -134,6 +138,8 @@ def _parts(text: str) -> object:
 def _wrong_words(wish: Wish) -> Iterable[str]:
     if not wish.reason.strip():
         yield "no reason"
+    elif says_nothing(wish.reason):
+        yield f"“{wish.reason.strip()[:40]}” as a reason"
     for name, said, most in (("title", wish.title, TITLE), ("text", wish.what, WORDS), ("reason", wish.reason, WORDS)):
         if len(said.strip()) > most:
             yield f"a {name} of {len(said.strip()):,} characters, where {most:,} fit"
@@ -171,5 +177,6 @@ def _headline(sentences: tuple[str, ...]) -> str:
     return f"{first}, and {more} more change{'s' * (more > 1)}" if more else first
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
+    """As much of a text as fits, with a sign that there is more."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
