@@ -37,3 +37,24 @@ def icon_of(kind: str) -> str:
     """The icon of a kind."""
     known = KINDS.get(kind)
     return known.icon if known else "radio"
+
+
+_SAME: Final = {
+    "executive move": "leadership_change",
+    "leadership": "leadership_change",
+    "merger": "acquisition",
+    "layoff": "layoffs",
+    "compliance": "legislation",
+    "regulation": "legislation",
+    "launch": "product_launch",
+    "hiring": "job_openings",
+    "contract renewal": "contract_end",
+}
+"""What records call kinds that have another name here."""
+
+
+def kind_of(recorded: str) -> str:
+    """The kind of an event on record, so that it teaches what is heard now; another one keeps its own name."""
+    words = " ".join(recorded.replace("_", " ").lower().split())
+    name = words.replace(" ", "_")
+    return name if name in KINDS else _SAME.get(words, name)

@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from afteraction.report.wording import interval, percent
+from afteraction.report.wording import interval, percent, points
 from afteraction.web.chips import Chip
 from afteraction.web.components import icon
 from afteraction.web.listening.kinds import icon_of, word_of
@@ -58,3 +58,15 @@ def said_chip(event: TriggerEvent) -> dict[str, Any]:
     }
     found = chips.get(event.said, Chip("Waits", "circle"))
     return {"chip": found, "word": found.word}
+
+
+@register.filter
+def in_points(difference: float) -> str:
+    """A difference of shares, in percentage points."""
+    return points(difference)
+
+
+@register.filter
+def unlocalised(number: float) -> str:
+    """A place in a drawing, as SVG reads it whatever the language of the page."""
+    return f"{number:g}"
