@@ -19,6 +19,7 @@ Routes of the API have a row per operation in `tests/web/api_addresses.py`.
 
 from typing import Final
 
+from tests.web.addresses_of_listening import OF_LISTENING
 from tests.web.addresses_of_work import OF_WORK
 from tests.web.visits import (
     A_PERSON,
@@ -268,5 +269,6 @@ PAGES: Final = (
     post("switch-connector", CHANGERS, "connector", fill=CONNECTOR),
     post("remove-connector", CHANGERS, "connectors", fill=CONNECTOR),
     *OF_WORK,
+    *OF_LISTENING,
 )
 """Addresses of pages."""

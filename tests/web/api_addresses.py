@@ -14,6 +14,7 @@ from tests.web.visits import (
     ALL_SKILL,
     CHANGERS,
     CONNECTOR,
+    EVENT,
     EVERYONE,
     LEAD,
     LESSON,
@@ -22,6 +23,7 @@ from tests.web.visits import (
     READERS,
     SEES_LEAD,
     TRIAL,
+    WATCH,
     WORKERS,
     Address,
 )
@@ -36,6 +38,7 @@ READY: Final = {"key": "ready.pk"}
 DONE: Final = {"key": "done.pk"}
 REVIEW: Final = {"key": "review.pk"}
 PROPOSAL: Final = {"key": "proposal.pk"}
+A_WATCH: Final = {"name": "Money", "terms": {"kinds": ["funding"]}}
 
 
 def get(name: str, may: frozenset[str], **others: Any) -> Address:
@@ -143,6 +146,18 @@ ROUTES: Final[tuple[Address, ...]] = (
     send("PUT", "accept_lead", WORKERS, 200, fill=LEAD),
     send("POST", "log_lead_attempt", WORKERS, 201, {"way": "call"}, fill=LEAD),
     send("POST", "return_lead", WORKERS, 201, {"reason": "no need"}, fill=LEAD),
+    # --- listening; watches are one's own
+    get("list_accounts_to_call", EVERYONE),
+    get("list_trigger_events", EVERYONE),
+    get("get_trigger_event", EVERYONE, fill=EVENT),
+    send("PUT", "say_of_trigger_event", EVERYONE, 200, {"said": "call"}, fill=EVENT),
+    send("PUT", "correct_trigger_event", EVERYONE, 200, {"kind": "funding"}, fill=EVENT),
+    get("list_watches", EVERYONE),
+    send("POST", "make_watch", EVERYONE, 201, {"name": "Money", "terms": {"kinds": ["funding"]}}),
+    send("POST", "try_watch", EVERYONE, 200, {"kinds": ["funding"]}),
+    get("get_watch", frozenset({"rep"}), fill=WATCH),
+    send("PUT", "change_watch", frozenset({"rep"}), 200, A_WATCH, fill=WATCH),
+    send("DELETE", "delete_watch", frozenset({"rep"}), 204, fill=WATCH),
     # --- proposals; nobody supports their own
     get("list_proposals", EVERYONE),
     send("POST", "make_proposal", EVERYONE, 422, {"kind": "process", "reason": "Why"}),

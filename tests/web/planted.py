@@ -16,6 +16,7 @@ from tests.web.experiments.planted import locked_protocol, planned_trial, plant_
 from tests.web.experiments.planted_changes import plant_changes, planted_change
 from tests.web.leads.planted import LeadsWorld, plant_leads
 from tests.web.lessons.planted_matching import MatchingWorld, plant_matching
+from tests.web.listening.planted import ListeningWorld, plant_listening
 from tests.web.plays.planted import plant_plays
 from tests.web.practice.planted import plant_practice
 from tests.web.proposals.planted import plant_proposal
@@ -72,8 +73,10 @@ class World:
     matching: MatchingWorld
     leads: LeadsWorld
     content: ContentWorld
+    listening: ListeningWorld
     effect: str
     reps: tuple[str, ...]
+    account: str = "zanzibar-1"
     figures: str = "figures.json"
     report: str = "report.html"
     report_pdf: str = "report.pdf"
@@ -190,6 +193,7 @@ def plant(cast: Cast, record: Record) -> World:
         plant_matching(cast, SECRET),
         plant_leads(cast, SECRET),
         plant_content(cast, review, deal, SECRET),
+        plant_listening(cast, SECRET),
         effect,
         reps,
     )

@@ -92,6 +92,10 @@ AGREEMENT: Final = {"number": "leads.proposed.version"}
 """One that was proposed by sales operations, and waits for both owners."""
 SEES_LEAD: Final = EVERYONE - {"team_mate"}
 WORKERS: Final = frozenset({"rep", "manager", "admin"})
+EVENT: Final = {"key": "listening.event.pk"}
+"""A trigger event at an account, which waits."""
+WATCH: Final = {"key": "listening.watch.pk"}
+"""One of the rep's, which nobody else sees."""
 BY_LINK: Final = {"token": "content.token"}
 WALL_ENTRY: Final = {"key": "walls.entry.pk"}
 INVITED: Final = {"key": "invited.pk"}

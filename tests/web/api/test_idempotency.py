@@ -23,6 +23,7 @@ from afteraction.web.deals.models import Deal, SavedView
 from afteraction.web.insights.models import Analysis, Claim, ProcessVersion
 from afteraction.web.leads.models import LeadAttempt, Returned
 from afteraction.web.lessons.models import Lesson
+from afteraction.web.listening.models import Watch
 from afteraction.web.people import services as people
 from afteraction.web.people.models import Invitation, User
 from afteraction.web.proposals.models import Proposal, ProposalComment
@@ -89,6 +90,9 @@ WRITES = (
     ),
     Write("log_lead_attempt", "/leads/{lead}/attempts", {"way": "mail"}, 201, LeadAttempt.objects.count),
     Write("return_lead", "/leads/{lead}/returns", {"reason": "no need"}, 201, Returned.objects.count),
+    Write(
+        "make_watch", "/listening/watches", {"name": "Money", "terms": {"kinds": ["funding"]}}, 201, Watch.objects.count
+    ),
     Write("begin_connector_run", "/connectors/hubspot/runs", None, 201, Run.objects.count),
     Write("test_connector", "/connectors/hubspot/test", None, 200, lambda: Connector.objects.get().tested.get("at")),
 )

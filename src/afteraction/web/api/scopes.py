@@ -26,6 +26,8 @@ class Scope(StrEnum):
     CONTENT_WRITE = "content:write"
     LEADS_READ = "leads:read"
     LEADS_WRITE = "leads:write"
+    LISTENING_READ = "listening:read"
+    LISTENING_WRITE = "listening:write"
     TRIALS_READ = "trials:read"
     DATA_READ = "data:read"
     DATA_WRITE = "data:write"
@@ -50,6 +52,8 @@ MEANINGS: Final = {
     Scope.CONTENT_WRITE: "Say that you used a piece of content",
     Scope.LEADS_READ: "Read leads that you may see, and the agreement",
     Scope.LEADS_WRITE: "Accept and return leads, and say that you called",
+    Scope.LISTENING_READ: "Read accounts to call, trigger events and your watches",
+    Scope.LISTENING_WRITE: "Say what becomes of trigger events, correct them, and change your watches",
     Scope.TRIALS_READ: "Read trials, their protocols and ledgers",
     Scope.DATA_READ: "Read data versions, data quality, imports and connectors",
     Scope.DATA_WRITE: "Import data, connect CRMs, compact data, and ask for an analysis",
@@ -74,6 +78,8 @@ RIGHTS: Final = {
     Scope.LEADS_WRITE: frozenset({Right.WORK_LEADS}),
     Scope.CONTENT_READ: frozenset({Right.SEE_LEADS}),
     Scope.CONTENT_WRITE: frozenset({Right.SEE_LEADS}),
+    Scope.LISTENING_READ: frozenset({Right.LISTEN}),
+    Scope.LISTENING_WRITE: frozenset({Right.LISTEN}),
     Scope.DATA_READ: frozenset({Right.SEE_DATA, Right.IMPORT_DATA}),
     Scope.DATA_WRITE: frozenset({Right.IMPORT_DATA}),
     Scope.PEOPLE_READ: frozenset({Right.MANAGE_PEOPLE}),

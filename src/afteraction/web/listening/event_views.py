@@ -128,7 +128,7 @@ def lead(request: HttpRequest, key: int) -> HttpResponse:
     """Makes a lead of an event."""
     made = acting.lead_of(by=signed_in(request), event=event_or_404(request, key), now=timezone.now())
     messages.success(request, f"{made} is a lead now. Its clock runs.")
-    return redirect("lead", made.pk) if may(signed_in(request), Right.WORK_LEADS) else redirect("listening-event", key)
+    return redirect("listening-event", key)
 
 
 @require_POST
