@@ -182,7 +182,9 @@ def test_disagreement_is_told_by_channel_and_by_pair_of_rules():
     assert (first.leads, first.converted) == (2 * FEWEST, 2 * FEWEST)
     assert (first.lowest, first.lowest_rule, first.highest, first.highest_rule) == (0.0, Rule.LAST, 1.0, Rule.FIRST)
     of_ends = next(one for one in found.concord if {one.one, one.other} == {Rule.FIRST, Rule.LAST})
-    assert of_ends.correlation == pytest.approx(-0.5)
+    assert of_ends.correlation is not None
+    assert of_ends.correlation.value == pytest.approx(-0.5)
+    assert -1 <= of_ends.correlation.low <= -0.5 <= of_ends.correlation.high <= 1
     assert "experiment" in found.cannot_tell
 
 

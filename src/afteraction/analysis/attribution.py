@@ -16,7 +16,7 @@ from afteraction.analysis.arrays import Floats, Longs
 from afteraction.analysis.attribution_markov import removal_effects
 from afteraction.analysis.attribution_paths import CONVERTED, FAILED, OPEN, Paths
 from afteraction.analysis.calibration import Measured
-from afteraction.analysis.intervals import rate
+from afteraction.analysis.intervals import Rate, rate
 from afteraction.errors import NotEnoughData
 
 CANNOT_TELL: Final = (
@@ -30,6 +30,8 @@ DRAWS: Final = 400
 _BLOCKS: Final = 400
 _MOST_CELLS: Final = 8_000_000
 """Counts of steps that are kept at most, over all blocks: 64 MB."""
+_FEWEST_RANKED: Final = 3
+"""Channels; two are in the same order or in the other."""
 
 
 class Rule(StrEnum):
@@ -89,11 +91,15 @@ class ChannelView:
 
 @dataclass(frozen=True)
 class Concord:
-    """Spearman's rank correlation of two rules' shares; None with fewer than three channels or all alike."""
+    """Spearman's rank correlation of two rules' shares over the `channels`, with a 95 % interval over leads.
+
+    None with fewer than three channels or all alike.
+    """
 
     one: Rule
     other: Rule
-    correlation: float | None
+    correlation: Measured | None
+    channels: int
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,7 @@ class Attribution:
     failed: int
     open: int
     untouched: int
-    one_channel: float
+    one_channel: Rate
     rules: tuple[Credits, ...]
     views: tuple[ChannelView, ...]
     concord: tuple[Concord, ...]
@@ -167,10 +173,10 @@ def attribute(paths: Paths, rng: np.random.Generator, draws: int = DRAWS) -> Att
         failed=int(np.sum(paths.end == FAILED)),
         open=int(np.sum(paths.end == OPEN)),
         untouched=paths.untouched,
-        one_channel=alone / converted,
+        one_channel=rate(alone, converted),
         rules=tuple(rules[rule] for rule in Rule),
         views=tuple(_views(paths.channels, touched, values)),
-        concord=tuple(_concord(values)),
+        concord=tuple(_concord({rule: shares[:, place] for place, rule in enumerate(order)})),
         cannot_tell=CANNOT_TELL,
         notes=tuple(_notes(paths, alone, converted)),
     )
@@ -228,19 +234,33 @@ def _views(channels: Sequence[str], touched: Longs, values: dict[Rule, Floats]) 
         )
 
 
-def _concord(values: dict[Rule, Floats]) -> Iterator[Concord]:
+def _concord(drawn: dict[Rule, Floats]) -> Iterator[Concord]:
+    """How alike the rules rank the channels, from their shares (draws × channels, the first row as it was found).
+
+    The interval is the bootstrap's over leads, widened to what was found: ranks that are as clear as can be move in
+    draws only one way.
+    """
+    k = next(iter(drawn.values())).shape[1]
+    ranked = {rule: _ranks(shares) for rule, shares in drawn.items()} if k >= _FEWEST_RANKED else {}
     for one, other in combinations(list(Rule), 2):
-        yield Concord(one, other, _rank_correlation(values[one], values[other]))
+        yield Concord(one, other, _rank_correlation(ranked[one], ranked[other]) if ranked else None, k)
 
 
-def _rank_correlation(one: Floats, other: Floats) -> float | None:
-    """Spearman's, on mean ranks of equal shares; shares that differ by rounding alone are equal."""
-    if len(one) < 3:
+def _ranks(shares: Floats) -> Floats:
+    """Mean ranks of equal shares, row by row, less their mean; shares that differ by rounding alone are equal."""
+    found = np.asarray(rankdata(np.round(shares, 12), axis=1), dtype=np.float64)
+    return found - found.mean(axis=1, keepdims=True)
+
+
+def _rank_correlation(one: Floats, other: Floats) -> Measured | None:
+    size = np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
+    known = np.isfinite(size) & (size > 0)
+    if not known[0]:
         return None
-    ranks = [rankdata(np.round(each, 12)) for each in (one, other)]
-    if any(np.ptp(each) == 0 for each in ranks):
-        return None
-    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
+    found = (one[known] * other[known]).sum(axis=1) / size[known]
+    value, drawn = float(found[0]), found[1:] if len(found) > 1 else found
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    return Measured(value, min(float(low), value), max(float(high), value))
 
 
 def _notes(paths: Paths, alone: int, converted: int) -> Iterator[str]:

@@ -22,9 +22,15 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": _SECRETS.sub(r"\1…", record.getMessage()),
         }
-        if record.exc_info:
+        if record.exc_info and not _is_refusal(record):
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
+
+
+def _is_refusal(record: logging.LogRecord) -> bool:
+    """Whether Django says that a request was refused: that is what was meant to happen, and where says nothing."""
+    status = getattr(record, "status_code", None)
+    return record.name.startswith("django.") and isinstance(status, int) and status < 500
 
 
 class AccessFormatter(JsonFormatter):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from afteraction.errors import Refused
 from afteraction.web.content.models import Piece
@@ -62,8 +63,7 @@ def checked(words: Words, place: Place, *, record_id: str = "") -> tuple[Words, 
     wrong = [] if kept.title else ["no title"]
     if not (there.address or there.reference or there.text or record_id):
         wrong.append("nothing that says where it is")
-    if there.address and not there.address.startswith(("https://", "http://")):
-        wrong.append(f"the address {there.address[:80]}, which begins neither with https:// nor with http://")
+    wrong += _wrong_address(there.address) if there.address else []
     texts = {name: getattr(kept, name) for name in _TEXTS}
     texts |= {"address": there.address, "reference": there.reference, "text": there.text}
     wrong += [
@@ -74,6 +74,21 @@ def checked(words: Words, place: Place, *, record_id: str = "") -> tuple[Words, 
     if wrong:
         raise Refused("; ".join(wrong), "a title, and a web address, a file's name or a text", "correct it")
     return kept, there
+
+
+def _wrong_address(address: str) -> list[str]:
+    """Why it is no address to give to colleagues. One with a password is not repeated: messages are kept in logs."""
+    if not address.startswith(("https://", "http://")):
+        return [f"the address {address[:80]}, which begins neither with https:// nor with http://"]
+    try:
+        parts = urlsplit(address)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return [f"the address {address[:80]}, which cannot be read"]
+    # Browsers take a backslash for a slash, so what stands before an @ is looked for in all that is no path.
+    if "@" in parts.netloc or "@" in address.split("//", 1)[1].replace("\\", "/").split("/", 1)[0]:
+        return ["an address with a name or a password in it, which everyone here would read"]
+    return [] if host else [f"the address {address[:80]}, which names no server"]
 
 
 def write(piece: Piece, words: Words, place: Place) -> None:

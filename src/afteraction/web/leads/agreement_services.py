@@ -58,7 +58,7 @@ class Stands:
 @transaction.atomic
 def propose(*, by: User, terms: Terms, stands: Stands, reason: str, now: datetime) -> Agreement:
     """Proposes a version. Raises `Refused` with every problem."""
-    from afteraction.web.leads.trying import try_terms
+    from afteraction.web.leads.trying import kinds_on_record, try_terms
 
     if not may(by, Right.OWN_LEADS):
         raise Refused("someone who may not propose it", "marketing, a manager or sales operations", "ask one of them")
@@ -68,7 +68,7 @@ def propose(*, by: User, terms: Terms, stands: Stands, reason: str, now: datetim
         problems.append("no reason is given")
     if problems:
         raise Refused("; ".join(problems), "two owners, a referee apart from them, a sponsor, and why", "correct that")
-    terms.checked()
+    terms.checked(kinds_on_record(organisation, terms))
     Organisation.objects.select_for_update().get(pk=organisation.pk)  # numbers follow one another
     digest = terms.digest(stands.keys())
     there = Agreement.objects.filter(organisation=organisation, digest=digest, state=Agreement.State.PROPOSED).first()

@@ -3,13 +3,15 @@
 Criteria are tried on these files, and the page of a lead reads its course from them; neither starts an engine.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from ibis import _
 
@@ -17,6 +19,7 @@ from afteraction.analysis.lead_statuses import LeadStatus
 from afteraction.lake.home import Home
 from afteraction.lake.schema import TABLES
 from afteraction.web.deals.record import rows_of
+from afteraction.web.leads.criteria import Kind, number_in
 from afteraction.web.leads.mirror import with_kinds
 
 if TYPE_CHECKING:
@@ -94,6 +97,29 @@ def field_names(home: Home, version: int) -> list[str]:
     if not place.exists():
         return []
     return [name for name in pq.read_schema(place).names if name not in ("lead_id", "came_at", "handed_at")]
+
+
+def kinds_of(home: Home, version: int, fields: Collection[str]) -> dict[str, Kind]:
+    """What those fields hold, as far as it is known: numbers, also where they are written as text, or words.
+
+    A column of text holds numbers where half of its different values are. Of an empty one nobody knows.
+    """
+    place = path_of(home, version, FACTS)
+    if not place.exists():
+        return {}
+    schema = pq.read_schema(place)
+    asked = sorted({name for name in fields if name in schema.names})
+    columns = pq.read_table(place, columns=asked)
+    found: dict[str, Kind] = {}
+    for name in asked:
+        if not pa.types.is_string(schema.field(name).type):
+            found[name] = "number"
+            continue
+        values = pc.unique(columns[name]).drop_null().to_pylist()
+        numbers = sum(number_in(each) is not None for each in values)
+        if values:
+            found[name] = "number" if 2 * numbers >= len(values) else "text"
+    return found
 
 
 def _facts(tables: Mapping[str, ibis.Table]) -> ibis.Table:

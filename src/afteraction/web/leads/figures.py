@@ -7,12 +7,12 @@ first agreement came into force.
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from statistics import median
 from typing import Any, Final
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from afteraction.analysis.intervals import rate_if_any
+from afteraction.analysis.medians import median
 from afteraction.web.leads.agreeing import promised_since, terms_of
 from afteraction.web.leads.life import OF_DEALS, S
 from afteraction.web.leads.models import Lead, LeadIndex, LeadResult, MarketingAnswer, Notice, Returned
@@ -192,8 +192,10 @@ def _team(name: str, handed: "QuerySet[Lead]") -> dict[str, Any]:
     kept = handed.filter(answered_at__isnull=False, answered_at__lte=F("due_at")).count()
     timed = handed.filter(answer_minutes__isnull=False).values_list("answer_minutes", flat=True)
     minutes = [each for each in timed[:50_000] if each is not None]
-    middle = round(median(minutes), 1) if minutes else None
-    return {"team": name, "answered": _rate(kept, handed.count()), "minutes": middle, "timed": len(minutes)}
+    middle = median(minutes)
+    return {
+        "team": name, "answered": _rate(kept, handed.count()), "minutes": asdict(middle) if middle else None,
+    }  # fmt: skip
 
 
 def _by_reason(back: "QuerySet[Returned]") -> list[dict[str, Any]]:
@@ -205,7 +207,7 @@ def _by_reason(back: "QuerySet[Returned]") -> list[dict[str, Any]]:
         again=Count("pk", filter=Exists(later)),
     )
     return [
-        {**row, "answered": _rate(row["answered"], row["leads"]), "changed": _rate(row["changed"], row["leads"])}
+        {**row, **{name: _rate(row[name], row["leads"]) for name in ("answered", "changed", "again")}}
         for row in counted.order_by("-leads", "reason")
     ]
 

@@ -113,6 +113,8 @@ def accept(standing: Standing, terms: Terms, by: int, now: datetime) -> Standing
     _needs(standing, "accepted", OF_SALES | {S.NEW})
     if standing.state is S.ACCEPTED and standing.place.owner == by:
         return standing
+    if standing.state is S.ACCEPTED and standing.place.owner is not None:
+        raise Refused("a lead that a colleague has accepted", "one that nobody has accepted", "have it given to you")
     handed = standing if standing.handed_at else replace(standing, handed_at=now, due_at=terms.answer_by(now))
     taken = _answered(_given(handed, Place(owner=by), now), terms, now)
     next_at = terms.decide_by(now)

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from afteraction.errors import Refused
+from afteraction.report.wording import capital
 from afteraction.web.leads.models import Lead
 from afteraction.web.leads.selectors import lead_for
 from afteraction.web.people.access import signed_in
@@ -53,5 +54,10 @@ def done(request: HttpRequest, what: Callable[[], Any], said: str, to: str, *arg
 
 def sentence(refused: Refused) -> str:
     """A refusal as one line says it."""
-    asked = f" {refused.next_step[:1].upper()}{refused.next_step[1:]}." if refused.next_step else ""
-    return f"{refused.found[:1].upper()}{refused.found[1:]}: it needs {refused.expected}.{asked}"
+    asked = f" {ended(capital(refused.next_step))}" if refused.next_step else ""
+    return f"{capital(refused.found)}: it needs {ended(refused.expected)}{asked}"
+
+
+def ended(text: str) -> str:
+    """A sentence with one full stop at its end: names and ids may bring their own."""
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."

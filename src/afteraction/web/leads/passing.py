@@ -39,7 +39,7 @@ def holds(criterion: Criterion, known: Known) -> npt.NDArray[np.bool_]:
     if column is None:
         return np.zeros(known.n, dtype=bool)
     if criterion.comparison in OF_NUMBERS:
-        return _compared(criterion, pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64))
+        return _compared(criterion, _numbers(column))
     is_known = column.notna().to_numpy() & (column.astype(str).str.strip() != "").to_numpy()
     text = column.astype(str).str.strip().str.casefold()
     wanted = criterion.value.strip().casefold()
@@ -51,6 +51,13 @@ def holds(criterion: Criterion, known: Known) -> npt.NDArray[np.bool_]:
         return is_known & text.str.contains(wanted, regex=False).to_numpy()
     values = [wanted] if criterion.comparison == "is" else [each.strip() for each in wanted.split(",")]
     return is_known & text.isin(values).to_numpy()
+
+
+def _numbers(column: "pd.Series[Any]") -> npt.NDArray[np.float64]:
+    """A column as numbers, those written as text with commas between thousands too; NaN where there is none."""
+    if not pd.api.types.is_numeric_dtype(column):
+        column = column.astype(str).str.replace(",", "", regex=False)
+    return pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
 
 
 def _times(criterion: Criterion, known: Known) -> npt.NDArray[np.float64]:

@@ -38,6 +38,8 @@ _POINTS: Final = 10.0
 """What a criterion of the agreement brings in the plain points score that is held against the chance."""
 _NO_CRITERIA: Final = NotEnoughData("no agreement says what a lead is", "an agreement with at least one criterion")
 _MEMORY: Final = "4GB"
+_FORMAT: Final = 2
+"""Of the figures that are kept: with another one they are worked out anew."""
 
 
 def keep_results(*, organisation: Organisation, now: datetime) -> bool:
@@ -46,7 +48,7 @@ def keep_results(*, organisation: Organisation, now: datetime) -> bool:
     if state is None:
         return False
     agreement = in_force(organisation)
-    basis = f"{state.version}/{state.made_at}/{agreement.pk if agreement else 0}"
+    basis = f"{_FORMAT}/{state.version}/{state.made_at}/{agreement.pk if agreement else 0}"
     known = LeadResult.objects.filter(organisation=organisation, kind=Kind.SCORE).first()
     if known is not None and known.figures.get("basis") == basis:
         return False

@@ -162,10 +162,11 @@ def locked(by: User, lead: Lead, *rights: Right) -> Lead:
         raise Refused(
             f"a {by.get_role_display().lower()}", " or ".join(_WHO[each] for each in rights), "ask one of them"
         )
-    found = leads_for(by).filter(pk=lead.pk).values_list("pk", flat=True).first()
-    if found is None:
+    found = Lead.objects.select_for_update().filter(organisation=by.organisation_id, pk=lead.pk).first()
+    # Looked at once it is held: of two who accept it at the same moment the second finds that the first has it.
+    if found is None or not leads_for(by).filter(pk=found.pk).exists():
         raise Refused("a lead that is not yours", "one that you have, or that nobody has yet", "ask who has it")
-    return Lead.objects.select_for_update().get(pk=found)
+    return found
 
 
 Move = Callable[[Standing, Terms], Standing]

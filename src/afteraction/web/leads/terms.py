@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 
 from afteraction.analysis.business_time import DAY, BusinessHours, Span
 from afteraction.errors import Refused
-from afteraction.web.leads.criteria import Criterion
+from afteraction.web.leads.criteria import Criterion, Kind
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _OFFICE: Final[tuple[tuple[Span, ...], ...]] = (((540, 1020),),) * 5 + ((), ())
@@ -27,6 +27,9 @@ LIMITS: Final = {
     "answer_days": (1, 60, "working days until marketing answers a return"),
     "look_again_days": (7, 720, "days until a nurtured or dead lead is looked at again"),
 }
+
+SHORTEST_WEEK: Final = 60
+"""Minutes of business hours; with fewer a promise of minutes is one of weeks."""
 
 
 @dataclass(frozen=True)
@@ -136,24 +139,39 @@ class Terms:
         criteria = tuple(Criterion.read(each) for each in written.get("criteria", ()))
         return replace(cls(criteria=criteria, zone=str(written.get("zone", "UTC"))), **known)
 
-    def checked(self) -> "Terms":
-        """The same. Raises `Refused` with every problem."""
-        problems = list(self._problems())
+    def checked(self, kinds: Mapping[str, Kind] | None = None) -> "Terms":
+        """The same. Raises `Refused` with every problem; `kinds` says what fields of the record hold, as far as known.
+
+        A promise that one week cannot hold, and a week in which nobody is there for an hour, cannot be kept.
+        """
+        problems = list(self._problems(kinds or {}))
         if problems:
             raise Refused("; ".join(problems), "terms that both sides can keep", "correct what is named")
         return self
 
-    def _problems(self) -> Iterator[str]:
+    def _problems(self, kinds: Mapping[str, Kind]) -> Iterator[str]:
         for name, (low, high, words) in LIMITS.items():
             if not low <= getattr(self, name) <= high:
-                yield f"{getattr(self, name)} {words}: {low} to {high:,} are possible"
+                yield f"{getattr(self, name):,} {words}: {low} to {high:,} are possible"
         if self.zone not in available_timezones():
             yield f"no time zone {self.zone}"
         elif not any(self.week):
             yield "no opening hours on any day"
+        else:
+            yield from self._too_short()
         if not self.reasons or not set(self.reasons) <= set(REASONS):
             yield "a list of reasons that is empty, or has one that is not known"
-        yield from (problem for each in self.criteria for problem in each.problems())
+        yield from (problem for each in self.criteria for problem in each.problems(kinds.get(each.field)))
+
+    def _too_short(self) -> Iterator[str]:
+        """What the hours of a week do not hold."""
+        week = sum(end - start for spans in self.week for start, end in spans)
+        if week < SHORTEST_WEEK:
+            yield f"{week:,} minutes of business hours a week: {SHORTEST_WEEK} at least are needed"
+        for name in ("hand_over_minutes", "response_minutes"):
+            minutes, (_low, _high, words) = getattr(self, name), LIMITS[name]
+            if minutes > week:
+                yield f"{minutes:,} {words}: a week has {week:,} minutes of business hours"
 
     def digest(self, people: Mapping[str, int]) -> str:
         """SHA-256 over the terms and who stands for them, by which a signature names what was signed."""

@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 from afteraction.analysis.aalen_johansen import band, cumulative_incidence
 from afteraction.analysis.intervals import Rate, rate_if_any
 from afteraction.errors import NotEnoughData
-from afteraction.web.leads.facts import DID, FACTS, path_of
+from afteraction.web.leads.criteria import Kind
+from afteraction.web.leads.facts import DID, FACTS, kinds_of, path_of
 from afteraction.web.leads.life import ENDED, S
 from afteraction.web.leads.models import Lead, LeadIndex
 from afteraction.web.leads.passing import Known, passes
@@ -81,7 +82,11 @@ class _Lead:
 
 
 def try_terms(organisation: Organisation, terms: Terms) -> Tried | NotEnoughData:
-    """What the criteria would have meant for the leads of the last quarter of the record."""
+    """What the criteria would have meant for the leads of the last quarter of the record.
+
+    Raises `Refused` for terms that cannot be kept, or rows that ask for a number where the record has words.
+    """
+    terms.checked(kinds_on_record(organisation, terms))
     state = LeadIndex.objects.filter(organisation=organisation, version__gt=0).first()
     until = newest_lead(organisation)
     if state is None or until is None:
@@ -95,6 +100,13 @@ def try_terms(organisation: Organisation, terms: Terms) -> Tried | NotEnoughData
     passing = [leads[each] for each in np.array(ids, dtype=object)[passed & there]]
     others = [leads[each] for each in np.array(ids, dtype=object)[~passed & there]]
     return Tried(until - QUARTER, until, HORIZON, _part(passing, until), _part(others, until))
+
+
+def kinds_on_record(organisation: Organisation, terms: Terms) -> dict[str, Kind]:
+    """What the fields that criteria name hold on record; those of which nothing is known are left out."""
+    state = LeadIndex.objects.filter(organisation=organisation, version__gt=0).first()
+    named = {each.field for each in terms.criteria if not each.counts}
+    return kinds_of(organisation.home, state.version, named) if state and named else {}
 
 
 def known_of(organisation: Organisation, version: int, since: datetime, until: datetime) -> tuple[Known, list[str]]:

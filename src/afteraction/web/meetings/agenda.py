@@ -13,6 +13,7 @@ from urllib.parse import quote
 from django.db.models import Count, Q
 
 from afteraction.analysis.intervals import rate
+from afteraction.analysis.medians import Median
 from afteraction.analysis.moved import Moved, movement
 from afteraction.report.wording import are, capital, day, interval, listed, many, percent, points
 from afteraction.web.content.models import ContentRequest
@@ -114,7 +115,7 @@ def _moved(organisation: Organisation, now: datetime) -> tuple[list[Draft], dict
     }  # fmt: skip
 
 
-def _of_moved(moved: Moved, minutes: tuple[float | None, float | None]) -> Draft:
+def _of_moved(moved: Moved, minutes: tuple[Median | None, Median | None]) -> Draft:
     column, _, value = moved.pair.of.partition(" ")
     where = f" ({value})" if value else ""
     up = moved.difference.value > 0
@@ -126,8 +127,9 @@ def _of_moved(moved: Moved, minutes: tuple[float | None, float | None]) -> Draft
         f"({interval(moved.now.low, moved.now.high)}), {moved.before.count:,} of {moved.before.n:,} in the "
         f"{BEFORE.days // 7} weeks before ({interval(moved.before.low, moved.before.high)})."
     )
-    if moved.pair.measure == ANSWERED and not value and None not in minutes:
-        reason += f" Half were answered within {_time(minutes[0])}, before within {_time(minutes[1])}."
+    last, before = minutes
+    if moved.pair.measure == ANSWERED and not value and last is not None and before is not None:
+        reason += f" Half were answered within {_middle(last)}, before within {_middle(before)}."
     query = f"?{column}={quote(value)}" if value else ""
     return Draft(
         Kind.MOVED, f"{moved.pair.measure} {moved.pair.of}"[:340], title[:300], reason,
@@ -135,9 +137,13 @@ def _of_moved(moved: Moved, minutes: tuple[float | None, float | None]) -> Draft
     )  # fmt: skip
 
 
-def _time(minutes: float | None) -> str:
-    if minutes is None:
-        return "–"
+def _middle(found: Median) -> str:
+    if found.low is None or found.high is None:
+        return f"{_time(found.value)} (n = {found.n})"
+    return f"{_time(found.value)} ({_time(found.low)} to {_time(found.high)}, n = {found.n:,})"
+
+
+def _time(minutes: float) -> str:
     return many(round(minutes), "minute") if minutes < 90 else f"{minutes / 60:.1f} hours"
 
 

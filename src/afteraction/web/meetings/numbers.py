@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
-from statistics import median
 from typing import Any, Final
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from afteraction.analysis.medians import Median, median
 from afteraction.analysis.moved import Pair
 from afteraction.web.deals.models import Deal
 from afteraction.web.leads.models import Lead
@@ -73,14 +73,13 @@ def pairs_of(organisation: Organisation, *, until: datetime) -> list[Pair]:
     ]
 
 
-def minutes_of(organisation: Organisation, *, until: datetime) -> tuple[float | None, float | None]:
+def minutes_of(organisation: Organisation, *, until: datetime) -> tuple[Median | None, Median | None]:
     """The middle of how long the first answer took in the last weeks and before, in minutes of business hours."""
     answered = Lead.objects.filter(organisation=organisation, answer_minutes__isnull=False)
     found = []
     for period in periods(until):
         rows = answered.filter(period.of("handed_at")).values_list("answer_minutes", flat=True)[:_MOST_MINUTES]
-        minutes = [each for each in rows if each is not None]
-        found.append(median(minutes) if minutes else None)
+        found.append(median([each for each in rows if each is not None]))
     return found[0], found[1]
 
 

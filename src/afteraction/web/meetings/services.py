@@ -1,6 +1,6 @@
 """What is done about the joint meeting: set up, prepared, talked through, decided in, ended, mailed."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import available_timezones
 
@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from afteraction.errors import Refused
+from afteraction.report.wording import day
 from afteraction.web.coaching.dates import Rule, next_date
 from afteraction.web.jobs.services import enqueue
 from afteraction.web.leads.agreeing import in_force
@@ -19,6 +20,8 @@ from afteraction.web.people.roles import Right, may
 
 _PLACES: Final = tuple(Point.Kind)
 NOTES: Final = 10_000
+FURTHEST: Final = timedelta(days=731)
+"""How far ahead a decision may be due, and meetings begin: what is due later is not decided in a weekly meeting."""
 
 
 def rule_of(rule: MeetingRule) -> Rule:
@@ -45,6 +48,8 @@ def set_rule(
     _leads(by)
     if time_zone not in available_timezones():
         raise Refused(f"the time zone “{time_zone}”", "one such as Europe/Berlin", "choose one of the list")
+    if not now.date() - FURTHEST <= starts_on <= now.date() + FURTHEST:
+        raise Refused(f"meetings from {day(starts_on)} on", "a day within two years", "choose a nearer one")
     for person in (referee, sponsor):
         if person is not None and person.organisation_id != by.organisation_id:
             raise Refused("somebody of another organisation", "a colleague")
@@ -179,6 +184,8 @@ def decide(
         wrong.append("nobody who does it")
     if due_on is None or due_on < now.date():
         wrong.append("no day, or one that has passed")
+    elif due_on > now.date() + FURTHEST:
+        wrong.append(f"{day(due_on)}, when nobody remembers it: at most two years ahead")
     if point is not None and point.meeting_id != meeting.pk:
         wrong.append("a point of another meeting")
     if wrong or owner is None or due_on is None:

@@ -131,19 +131,45 @@ def parts(tried: Mapping[str, Any]) -> list[tuple[str, Any]]:
 @register.filter
 def plainly(measured: Mapping[str, float]) -> str:
     """An interval of a plain number."""
-    return f"{measured['low']:.2f}–{measured['high']:.2f}"
+    return f"{measured['low']:.2f} to {measured['high']:.2f}".replace("-", "−")
 
 
 @register.filter
 def plainly3(measured: Mapping[str, float]) -> str:
     """An interval of a small number."""
-    return f"{measured['low']:.3f}–{measured['high']:.3f}"
+    return f"{measured['low']:.3f} to {measured['high']:.3f}".replace("-", "−")
 
 
 @register.filter
 def plainly4(measured: Mapping[str, float]) -> str:
     """An interval of a very small number, which may be below nothing."""
-    return f"{measured['low']:.4f} to {measured['high']:.4f}"
+    return f"{measured['low']:.4f} to {measured['high']:.4f}".replace("-", "−")
+
+
+@register.filter
+def plainly1(measured: Mapping[str, float]) -> str:
+    """An interval of a number with one decimal."""
+    return f"{measured['low']:.1f}–{measured['high']:.1f}"
+
+
+@register.filter
+def minus(found: float) -> str:
+    """A number with two decimals and a minus sign that is one."""
+    return f"{found:.2f}".replace("-", "−")
+
+
+@register.filter
+def minus4(found: float) -> str:
+    """A very small number, with a minus sign that is one."""
+    return f"{found:.4f}".replace("-", "−")
+
+
+@register.filter
+def minutes_range(middle: Mapping[str, Any]) -> str:
+    """The interval of a median of minutes."""
+    if middle["low"] is None:
+        return f"n = {middle['n']:,}, too few for an interval"
+    return f"{minutes(middle['low'])}–{minutes(middle['high'])}, n = {middle['n']:,}"
 
 
 @register.filter
@@ -180,6 +206,12 @@ def once(chance: float) -> str:
 def until_word(what: str) -> str:
     """What happens to a lead, as a heading says it."""
     return {"worked": "worked", "deal": "a deal"}.get(what, what)
+
+
+@register.filter
+def rule_name(rule: str) -> str:
+    """A rule of attribution; two bear the names of people."""
+    return rule[:1].upper() + rule[1:]
 
 
 @register.filter
