@@ -108,6 +108,13 @@ CHIPS: Final = {
     "trial_decided": Chip("Decided", "badge-check", "good"),
     "trial_withdrawn": Chip("Withdrawn", "undo-2"),
     "exploratory": Chip("Exploratory", "compass", "fair"),
+    # Sources of news
+    "source_trouble": Chip("In trouble", "triangle-alert", "poor"),
+    "source_quiet": Chip("Gone quiet", "clock", "fair"),
+    "source_unread": Chip("Partly unreadable", "circle-minus", "fair"),
+    "source_well": Chip("Heard", "circle-check", "good"),
+    "source_new": Chip("Not heard yet", "circle-dashed"),
+    "source_paused": Chip("Paused", "circle-minus"),
     # States of a job or a link
     "waiting": Chip("Waiting", "clock"),
     "running": Chip("Running", "loader-circle"),

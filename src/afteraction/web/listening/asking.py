@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from urllib3.exceptions import HTTPError, IncompleteRead, NameResolutionError, ProtocolError, SSLError
+from urllib3.exceptions import HTTPError, IncompleteRead, NewConnectionError, ProtocolError, SSLError
 from urllib3.exceptions import TimeoutError as UrllibTimeout
 
 from afteraction.errors import Refused
@@ -96,12 +96,12 @@ def _once(url: str, headers: dict[str, str], limits: Limits) -> Answer:
         raise Unheard(refused.found) from refused
     except SSLError as error:
         raise Unheard(f"no trusted certificate at {host}") from error
+    except NewConnectionError as error:  # which urllib3 counts among the timeouts
+        raise Unheard(f"{host} cannot be reached") from error
     except (UrllibTimeout, TimeoutError) as error:
         raise Unheard(f"{host} did not answer in time") from error
     except (ProtocolError, IncompleteRead) as error:
         raise Unheard(f"the answer of {host} broke off") from error
-    except NameResolutionError as error:
-        raise Unheard(f"nobody knows {host}") from error
     except (HTTPError, OSError, ValueError) as error:
         log.info("%s: %s", host, error)
         raise Unheard(f"{host} cannot be reached") from error

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 from xml.sax import SAXException
+from xml.sax.handler import ContentHandler
 
 import feedparser
 from defusedxml.common import DefusedXmlException
@@ -24,6 +25,7 @@ _HARMLESS: Final = (feedparser.CharacterEncodingOverride, feedparser.NonXMLConte
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,4})?")
 _PAGE: Final = re.compile(r"<(!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _WHERE: Final = re.compile(r"^<unknown>:(\d+):\d+: ")
+_CHUNK: Final = 1 << 16
 _DATES: Final = ("published", "updated", "created")
 
 
@@ -36,12 +38,10 @@ def read_feed(content: bytes, *, address: str = "", content_type: str = "") -> R
     start = content[:512].lstrip(codecs.BOM_UTF8 + b" \t\r\n")
     if start[:1] in (b"{", b"["):
         return read_json(_json(content))
+    content = content.lstrip(b" \t\r\n")  # lines before the declaration are the commonest fault of all
     _refuse_entities(content)
     headers = {"content-location": address} | ({"content-type": content_type} if content_type else {})
-    # Lines before the declaration are the commonest fault of all, and the easiest to mend.
-    found = feedparser.parse(
-        content.lstrip(b" \t\r\n"), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    found = feedparser.parse(content, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     if not found.entries and not found.get("version"):
         return _page(content, address)
     feed, language = found.feed, _language(found.feed.get("language", ""))
@@ -63,16 +63,26 @@ def _json(content: bytes) -> Any:
         raise Refused(f"JSON that breaks off or is nested without end: {error}"[:300], EXPECTED) from error
 
 
+class _Begun(Exception):
+    """The first element has come, before which all entities are declared."""
+
+
+class _Head(ContentHandler):
+    def startElement(self, *_about: object) -> None:  # noqa: N802 (SAX's name)
+        raise _Begun
+
+
 def _refuse_entities(content: bytes) -> None:
     parser = make_parser()
     parser.forbid_dtd, parser.forbid_entities, parser.forbid_external = False, True, False
     parser.setFeature("http://xml.org/sax/features/external-general-entities", False)
     parser.setFeature("http://xml.org/sax/features/external-parameter-entities", False)
+    parser.setContentHandler(_Head())
     try:
-        # Entities are declared before the first element, so its head is enough. What is not well-formed is read by
-        # feedparser's second parser, which takes every declaration out before it begins.
-        with suppress(SAXException):
-            parser.feed(content[: 1 << 16].lstrip(b" \t\r\n"))
+        # What is not well-formed is read by feedparser's second parser, which takes all declarations out beforehand.
+        with suppress(SAXException, _Begun):
+            for start in range(0, len(content), _CHUNK):
+                parser.feed(content[start : start + _CHUNK])
     except DefusedXmlException as error:
         raise Refused("XML that declares entities of its own", "a feed without them", "ask whoever makes it") from error
     except (ValueError, LookupError):  # an encoding that expat does not know, and feedparser may
@@ -109,7 +119,7 @@ def _line(detail: Any) -> str:
 
 def _words(detail: Any) -> str:
     value = detail.get("value") or ""
-    is_markup = detail.get("type") != "text/plain" or re.search(r"<\w|&\w+;|&#", value)
+    is_markup = detail.get("type") != "text/plain" or re.search(r"<[\w!?/]|&\w+;|&#", value)
     return as_text(value) if is_markup else tidy(value, lines=True)
 
 

@@ -14,15 +14,15 @@ from afteraction.web.people.roles import Right, may
 QUIET: Final = timedelta(days=30)
 """A source that is asked and brings nothing new for so long may have moved."""
 PER_PAGE: Final = 50
-STATES: Final = {
-    "trouble": "In trouble",
-    "quiet": "Gone quiet",
-    "unread": "Partly unreadable",
-    "well": "Heard",
-    "new": "Not heard yet",
-    "paused": "Paused",
-}
-"""In the order in which they want attention."""
+STATES: Final = (
+    "source_trouble",
+    "source_quiet",
+    "source_unread",
+    "source_new",
+    "source_well",
+    "source_paused",
+)
+"""As `chips.py` words them, in the order in which they want attention."""
 
 
 @dataclass(frozen=True)
@@ -39,19 +39,19 @@ class Health:
 
 
 def sources_for(user: User, *, now: datetime) -> "QuerySet[Source]":
-    """The sources of someone's organisation with the `state` of each; for their owners alone."""
+    """The sources of someone's organisation with the `state` of each; for all who listen: they may know where."""
     found = Source.objects.filter(organisation=user.organisation_id)
-    if not may(user, Right.OWN_SOURCES):
+    if not may(user, Right.LISTEN):
         return found.none()
     is_asked = Q(kind__in=(Source.Kind.FEED, Source.Kind.MAILBOX))
     is_old = Q(made_at__lt=now - QUIET) & (Q(new_at=None) | Q(new_at__lt=now - QUIET))
     state = Case(
-        When(is_on=False, then=Value("paused")),
-        When(failures__gt=0, then=Value("trouble")),
-        When(heard_at=None, then=Value("new")),
-        When(Q(unread__gt=0) | ~Q(trouble=""), then=Value("unread")),
-        When(is_asked & is_old, then=Value("quiet")),
-        default=Value("well"),
+        When(is_on=False, then=Value("source_paused")),
+        When(failures__gt=0, then=Value("source_trouble")),
+        When(heard_at=None, then=Value("source_new")),
+        When(Q(unread__gt=0) | ~Q(trouble=""), then=Value("source_unread")),
+        When(is_asked & is_old, then=Value("source_quiet")),
+        default=Value("source_well"),
     )
     return found.annotate(state=state)
 

@@ -21,6 +21,8 @@ KEPT_UNREADABLE: Final = 200
 @transaction.atomic
 def keep(*, source: Source, reading: Reading, now: datetime) -> int:
     """Stores what is new of a reading, without a story; returns how many items are. The same again is nothing new."""
+    if not Source.objects.select_for_update().filter(pk=source.pk).exists():
+        return 0  # removed while it was asked
     keys = [each.key for each in reading.items]
     known = set(Item.objects.filter(source=source, key__in=keys).values_list("key", flat=True))
     new = [_item(source, each, now) for each in reading.items if each.key not in known]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import nh3
 
-LARGEST: Final = 200_000
+LARGEST: Final = 100_000
 """Characters of markup that are looked at: far more than is kept of its text."""
 _BLOCKS: Final = frozenset(
     {"p", "br", "div", "li", "ul", "ol", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr"}

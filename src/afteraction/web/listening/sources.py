@@ -88,7 +88,8 @@ def add_list(*, by: User, content: bytes, now: datetime) -> Listed:
             known.add(url)
             new.append(_feed(by.organisation, outline.name, url, now))
     _check_room(by.organisation, len(known) - before)
-    Source.objects.bulk_create(new)
+    for source in new:  # one by one, so that the audit trail has each
+        source.save()
     if new:
         enqueue(fetch_sources)
     return Listed(len(new), found - len(new), tuple(refused))
@@ -165,14 +166,14 @@ def take_in(*, source: Source, content: Any, now: datetime) -> HandedIn:
     return _keep(source, read_json(content), now)
 
 
-def hand_in(*, by: User, name: str, content: bytes, now: datetime, source: Source | None = None) -> HandedIn:
+def hand_in(*, by: User, name: str, content: bytes, now: datetime) -> HandedIn:
     """Keeps what is in a file: an alert mail (.eml) or a table (.csv). The same file again is nothing new."""
     _must_own(by)
     suffix = PurePath(name).suffix.lower()
     if suffix not in (".eml", ".csv", ".tsv"):
         raise Refused(f"a file of the kind {suffix or 'that its name does not tell'}", FILE_KINDS, "save it as one")
     reading = read_mail(content) if suffix == ".eml" else read_table(content, name)
-    return _keep(source or files_of(by.organisation, now=now), reading, now)
+    return _keep(files_of(by.organisation, now=now), reading, now)
 
 
 def files_of(organisation: Organisation, *, now: datetime) -> Source:
