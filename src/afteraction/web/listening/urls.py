@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from afteraction.web.listening import event_views, views, watch_views
+from afteraction.web.listening import event_views, source_urls, views, watch_views
 
 urlpatterns: list[URLPattern] = [
     path("listening/", views.listening, name="listening"),
@@ -22,4 +22,5 @@ urlpatterns: list[URLPattern] = [
     path("listening/watches/try", watch_views.try_out, name="listening-watch-try"),
     path("listening/watches/<int:key>/", watch_views.watch, name="listening-watch"),
     path("listening/watches/<int:key>/remove", watch_views.remove, name="listening-watch-remove"),
+    *source_urls.urlpatterns,
 ]
