@@ -23,7 +23,7 @@ from afteraction.web.people.roles import Right, may
 FRESH: Final = timedelta(days=90)
 """Until then an event is a reason to call. Older ones are history, and teach the ranking."""
 PER_PAGE: Final = 20
-_EVENTS_SHOWN: Final = 4
+_EVENTS_SHOWN: Final = 2
 STATES: Final = {
     "": "To call",
     "call": "Being called",

@@ -23,7 +23,7 @@ from afteraction.web.people.roles import Right, may
 
 _WALL: int = 30
 """Seconds after which the war room asks again."""
-_ON_WALL = 7
+_ON_WALL = 6
 
 
 @needs(Right.LISTEN)
@@ -137,7 +137,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         "waiting": ranked.count(),
         "called": selectors.ranked_for(user, Asked(state="call"), now=now).count(),
         "acted": selectors.ranked_for(user, Asked(state="done"), now=now).count(),
-        "newest": selectors.events_for(user).filter(at__gte=since).order_by("-at", "-pk")[:9],
+        "newest": selectors.events_for(user).filter(at__gte=since).order_by("-at", "-pk")[:8],
         "result": selectors.result_of(user.organisation, ListeningResult.Kind.RANKING),
         "company": _name(user.organisation),
         "now": now,

@@ -26,6 +26,8 @@ from afteraction.web.people.access import needs, signed_in
 from afteraction.web.people.models import User
 from afteraction.web.people.roles import Right
 
+_NOTHING = ("", "none", "no competitor")
+"""What records write where there is no competitor."""
 _FORM = ["GET", "HEAD", "POST"]
 
 
@@ -131,7 +133,7 @@ def _terms(user: User, sent: QueryDict) -> Terms:
 
 def _values(choices: dict[str, list[list[Any]]], name: str, chosen: tuple[str, ...]) -> list[str]:
     """The values of the record that a group is chosen from, and those chosen already."""
-    known = [str(row[0]) for row in choices.get(name, ())][:40]
+    known = [str(row[0]) for row in choices.get(name, ()) if str(row[0]).strip().lower() not in _NOTHING][:40]
     return list(dict.fromkeys([*known, *chosen]))
 
 
