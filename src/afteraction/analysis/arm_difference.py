@@ -21,7 +21,7 @@ def of_shares(won: Flags, treated: Flags) -> Look | NotEnoughData:
     counts = [int(np.sum(won[side] == kind)) for side in (treated, ~treated) for kind in (True, False)]
     if min(counts) < FEWEST:
         return NotEnoughData(
-            f"one of the arms has {min(counts)} units with, or without, what is counted",
+            f"one of the arms has {min(counts)} unit{'s' * (min(counts) != 1)} with, or without, what is counted",
             f"at least {FEWEST} of each in each arm",
         )
     (won_new, not_new, won_old, not_old) = counts

@@ -7,6 +7,7 @@ from typing import Final
 
 from rich.console import Console
 
+from afteraction.demo.planted import planted
 from afteraction.ingest import import_paths
 from afteraction.lake.home import Home
 from afteraction.simulate import default_organisation, simulate_chunks, write_chunks
@@ -16,7 +17,7 @@ _DEALS: Final = 3_000
 _SEED: Final = 7
 _SIMULATED: Final = (
     "The people, deals and figures of this organisation are invented by a program that knows what truly wins deals "
-    "there; truth.json beside the imported files has it."
+    "there; truth.json and trial.json beside the imported files have it."
 )
 
 
@@ -34,7 +35,7 @@ def simulated(folder: Path, console: Console) -> Sample:
     """The simulated organisation, imported into the home `folder`; its files are kept beside it."""
     organisation, home, source = default_organisation(), Home.at(folder), folder / "files"
     console.print(f"Simulating {organisation.name}: {_DEALS:,} deals, all invented ...", markup=False)
-    write_chunks(simulate_chunks(organisation, _DEALS, _SEED), source)
+    write_chunks(planted(simulate_chunks(organisation, _DEALS, _SEED), source), source)
     (folder / "simulated.txt").write_text(_SIMULATED, encoding="utf-8")
     with ProgressBar(console) as progress:
         import_paths(sorted(source.glob("*.csv")), home, progress=progress)

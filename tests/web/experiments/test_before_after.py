@@ -72,7 +72,6 @@ def test_a_change_is_measured_kept_with_its_data_version_and_read_by_everyone(se
     assert "Stated after the outcomes could be read" in page
     file = client.get(reverse("before-and-after-deals", args=[change.pk, 1]))
     assert b"".join(file.streaming_content).decode().startswith("deal_id,owner")  # type: ignore[attr-defined]
-    file.close()
     assert "Quotes with a video" in client.get(reverse("before-and-after")).content.decode()
     client.force_login(seen.outsider, backend=BACKEND)
     assert client.get(reverse("before-and-after-change", args=[change.pk])).status_code == 404
@@ -188,6 +187,5 @@ def _file(client: Client, change: BeforeAfter, user: User) -> list[dict[str, str
     client.force_login(user, backend=BACKEND)
     answer = client.get(reverse("before-and-after-deals", args=[change.pk, 1]))
     content = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
-    answer.close()
     assert content.startswith("deal_id,owner,unit,changed")
     return list(csv.DictReader(content.splitlines()))

@@ -116,10 +116,13 @@ def deals_file(organisation: Organisation, key: int, version: int) -> Path:
     return organisation.home.folder / "before-after" / f"{key}-{version}.csv"
 
 
-def deals_in(path: Path, only: Collection[str]) -> Iterator[str]:
-    """The lines of such a file: its heading, and the deals that are named."""
-    wanted, writer = {cell(deal_id) for deal_id in only}, csv.writer(Echo())
+def deals_in(path: Path, only: Collection[str] | None) -> Iterator[str]:
+    """The lines of such a file: its heading, and the deals that are named; with None all of them."""
     with path.open(encoding="utf-8", newline="") as file:
+        if only is None:
+            yield from file
+            return
+        wanted, writer = {cell(deal_id) for deal_id in only}, csv.writer(Echo())
         for number, row in enumerate(csv.reader(file)):
             if number == 0 or row[0] in wanted:
                 yield line(writer, row)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -97,14 +97,12 @@ def deals(request: HttpRequest, key: int, version: int) -> HttpResponseBase:
     path = deals_file(stated.organisation, stated.pk, version)
     if not path.is_file():
         raise Http404
-    kind, name = "text/csv; charset=utf-8", f"before-after-{stated.pk}-{version}.csv"
-    seen = _sees(user, stated)
-    if seen == "all":
-        return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=kind)
-    own = Deal.objects.filter(one_s_own(user, seen), organisation=stated.organisation)
-    only = set(own.values_list("deal_id", flat=True))
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(deals_in(path, only), content_type=kind, headers=headers)
+    seen, only = _sees(user, stated), None
+    if seen != "all":
+        own = Deal.objects.filter(one_s_own(user, seen), organisation=stated.organisation)
+        only = set(own.values_list("deal_id", flat=True))
+    headers = {"Content-Disposition": f'attachment; filename="before-after-{stated.pk}-{version}.csv"'}
+    return StreamingHttpResponse(deals_in(path, only), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _sees(user: User, stated: BeforeAfter) -> str:

@@ -50,6 +50,12 @@ class Experiment(Traced, models.Model):
         """Its state, as chips are called."""
         return f"trial_{self.state}"
 
+    @property
+    def decision(self) -> "ExperimentDecision | None":
+        """What was decided of it last; None before."""
+        made = [each for protocol in self.protocols.all() for each in protocol.decisions.all()]
+        return max(made, key=lambda each: (each.at, each.pk), default=None)
+
 
 class Protocol(models.Model):
     """One version of what is tried and how it is judged. `document` is what is written on the page until it is locked.

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +14,7 @@ from afteraction.errors import Refused
 from afteraction.web.experiments import selectors, services, signing
 from afteraction.web.experiments.answers import kept
 from afteraction.web.experiments.confirming import confirm
-from afteraction.web.experiments.models import Experiment
+from afteraction.web.experiments.models import Experiment, Protocol
 from afteraction.web.experiments.planning import Planned, Planning, over, told
 from afteraction.web.experiments.planning_forms import taken
 from afteraction.web.experiments.trial_views import the_trial, trial_page
@@ -37,7 +38,8 @@ _STATES = (
 def trials(request: HttpRequest) -> HttpResponse:
     """Every trial, those that run first."""
     user = signed_in(request)
-    rows = list(selectors.experiments_for(user).order_by("-changed_at", "-pk")[:300])
+    decided = Prefetch("protocols", Protocol.objects.prefetch_related("decisions"))
+    rows = list(selectors.experiments_for(user).prefetch_related(decided).order_by("-changed_at", "-pk")[:300])
     groups = [(state.label, [each for each in rows if each.state == state]) for state in _STATES]
     context = {
         "groups": [(label, found) for label, found in groups if found],

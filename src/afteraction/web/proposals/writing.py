@@ -60,8 +60,7 @@ class Ready:
 
 def checked(organisation: Organisation, wish: Wish) -> Ready:
     """A wish as it will be kept. Raises `Refused` with everything that is missing or wrong in it at once."""
-    words = {name: clean(getattr(wish, name)) for name in ("title", "what", "reason")}
-    wish = replace(wish, **words)
+    wish = replace(wish, title=clean(wish.title), what=clean(wish.what), reason=clean(wish.reason))
     wrong = list(_wrong_words(wish))
     base: ProcessVersion | None = None
     changes: tuple[Change, ...] = ()
