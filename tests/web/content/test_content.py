@@ -42,6 +42,25 @@ def test_everything_that_is_wrong_with_a_piece_is_said_at_once(cast: Cast) -> No
         piece_of(cast, "cost CALCULATOR")
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("https://ada:secret@content.example/a", "with a name or a password"),
+        ("https://ada@content.example/a", "with a name or a password"),
+        ("https://ada:secret\\@content.example", "with a name or a password"),
+        ("https:///a", "names no server"),
+        ("https://[::1", "cannot be read"),
+        ("https://content.example:port/", "cannot be read"),
+        ("javascript:alert(1)", "begins neither"),
+    ],
+)
+def test_an_address_that_gives_something_away_or_leads_nowhere_is_refused(cast: Cast, address: str, told: str) -> None:
+    with pytest.raises(Refused, match=told) as refused:
+        piece_of(cast, address=address)
+    assert "secret" not in str(refused.value)
+    assert piece_of(cast, address="https://content.example/@ada").address.endswith("/@ada")
+
+
 @pytest.mark.parametrize("part", ["rep", "team_mate", "executive"])
 def test_only_who_answers_for_content_registers_changes_and_retires(cast: Cast, part: str) -> None:
     piece, who = piece_of(cast), getattr(cast, part)

@@ -10,6 +10,7 @@ from afteraction.web.leads.life import S
 from afteraction.web.leads.models import Agreement, Lead, LeadIndex, LeadQueue
 from afteraction.web.leads.models.agreement import Side
 from afteraction.web.leads.queues import NAMES, queues_of
+from afteraction.web.leads.search import words_of
 from afteraction.web.leads.terms import Terms
 from afteraction.web.people.models import User
 
@@ -44,7 +45,9 @@ def lead(cast: Cast, lead_id: str = "l1", owner: User | None = None, state: str 
         "since": handed,
         **clocked,
     }
-    return Lead.objects.create(organisation=cast.organisation, lead_id=lead_id, **content | fields)
+    told = content | fields
+    words = words_of(*(str(told.get(name, "")) for name in ("person_name", "account_name")), lead_id, told["campaign"])
+    return Lead.objects.create(organisation=cast.organisation, lead_id=lead_id, search_words=words, **told)
 
 
 def stands(cast: Cast) -> agreements.Stands:

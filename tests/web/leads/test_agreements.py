@@ -14,7 +14,7 @@ from afteraction.errors import NotEnoughData, Refused
 from afteraction.web.leads import agreement_services as agreements
 from afteraction.web.leads.agreeing import in_force, terms_of
 from afteraction.web.leads.comparing import Change, compare
-from afteraction.web.leads.criteria import Criterion
+from afteraction.web.leads.criteria import Criterion, Kind
 from afteraction.web.leads.index import refresh_leads
 from afteraction.web.leads.models import Agreement
 from afteraction.web.leads.passing import Known, passes
@@ -126,6 +126,47 @@ def test_terms_that_cannot_be_kept_are_refused_with_every_problem() -> None:
     wrong = replace(STRICT, attempts=0, zone="Mars", reasons=(), criteria=(Criterion("size", "at least", "many"),))
     with pytest.raises(Refused, match=r"0 attempts.*no time zone Mars.*reasons that is empty.*“many” is no number"):
         wrong.checked()
+
+
+def test_a_week_that_cannot_hold_what_was_promised_is_refused() -> None:
+    a_minute = replace(STRICT, week=(((540, 541),), *((),) * 6))
+    with pytest.raises(Refused, match=r"1 minutes of business hours a week: 60 at least.*120 minutes until a new lead"):
+        a_minute.checked()
+    a_morning = replace(STRICT, week=(((540, 720),), *((),) * 6), response_minutes=181)
+    with pytest.raises(Refused, match="181 minutes until it is called or written to: a week has 180 minutes"):
+        a_morning.checked()
+    assert replace(a_morning, response_minutes=180).checked().response_minutes == 180
+    whole = replace(STRICT, week=(((0, 1_440),),) * 7, response_minutes=10_000)
+    assert whole.checked() is whole
+
+
+@pytest.mark.parametrize(
+    ("criterion", "kind", "told"),
+    [
+        (Criterion("source", "at least", "1"), "text", "source holds words"),
+        (Criterion("employees", "contains", "1"), "number", "employees holds numbers"),
+        (Criterion("employees", "one of", "10, many"), "number", "“many” is no employees"),
+        (Criterion("did: Form", "at least", "0", 30), None, "nothing is done so often"),
+        (Criterion("did: Form", "at most", "-1", 30), None, "nothing is done so often"),
+        (Criterion("did: Form", "at least", "1.5", 30), None, "nothing is done so often"),
+    ],
+)
+def test_a_row_asks_for_what_its_field_can_hold(criterion: Criterion, kind: Kind | None, told: str) -> None:
+    assert [each for each in criterion.problems(kind) if told in each]
+    assert not list(Criterion("employees", "at least", "10").problems("number"))
+    assert not list(Criterion("source", "contains", "site").problems("text"))
+
+
+@pytest.mark.django_db
+def test_a_number_asked_of_a_field_of_words_is_refused_where_the_record_shows_it(cast: Cast, record: Record) -> None:
+    terms = Terms(criteria=(Criterion("source", "at least", "1"),))
+    assert isinstance(try_terms(cast.organisation, terms), NotEnoughData)  # without a record nobody knows
+    give_data(cast, record)
+    refresh_leads(organisation=cast.organisation, now=NOW)
+    with pytest.raises(Refused, match="source holds words"):
+        try_terms(cast.organisation, terms)
+    with pytest.raises(Refused, match="source holds words"):
+        agreements.propose(by=cast.marketer, terms=terms, stands=stands(cast), reason="More.", now=NOW)
 
 
 @pytest.mark.parametrize("text", ["9:00-17:00", "9:00-12:00, 13:30-17:00", ""])

@@ -13,12 +13,14 @@ from tests.web.leads.made import NOW, lead
 from afteraction.errors import Refused
 from afteraction.web.leads import services
 from afteraction.web.leads.export import csv_lines
+from afteraction.web.leads.filters import LeadFilters
 from afteraction.web.leads.forms import SnoozeForm
 from afteraction.web.leads.life import S
 from afteraction.web.leads.models import Lead, LeadEvent
 from afteraction.web.people.models import User
 
 pytestmark = pytest.mark.django_db
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def test_a_lead_that_a_colleague_accepted_is_not_taken_from_them_not_even_by_the_manager(cast: Cast) -> None:
@@ -88,7 +90,35 @@ def test_no_cell_of_the_export_is_a_formula(cast: Cast) -> None:
     assert {"'=1+1", "'=0", "' =1"} <= set(texts)
 
 
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("Muller", {"l1"}), ("müll hav", {"l1"}), ("HAVEN l1", {"l1"}), ("guide", {"l1", "l2"}), ("l2", {"l2"}),
+        ("aven", set()), ("' OR 1=1 --", set()), ('"', {"l1", "l2"}), ("%", {"l1", "l2"}), ("x" * 200, set()),
+    ],
+)  # fmt: skip
+def test_each_word_of_a_search_begins_a_word_of_the_lead(cast: Cast, search: str, found: set[str]) -> None:
+    lead(cast, "l1", person_name="Zoë Müller", account_name="Haven & Sons")
+    lead(cast, "l2", person_name="Jo Park", account_name="Maven")
+    filters, _form = LeadFilters.read({"q": search})
+    narrowed = filters.narrow(Lead.objects.all(), cast.admin, NOW)
+    assert set(narrowed.values_list("lead_id", flat=True)) == found
+
+
+def test_of_very_many_returned_the_ones_that_are_due_first_are_shown(cast: Cast, client: Client) -> None:
+    client.force_login(cast.marketer, backend=BACKEND)
+    for n in range(32):
+        found = lead(cast, f"r{n}", owner=cast.rep, campaign=f"Campaign {n:02d}")
+        services.give_back(by=cast.rep, lead=found, reason="no need" if n else "no budget", now=NOW)
+    page = client.get("/leads/returned/").content.decode()
+    assert page.count("back-group") == 30
+    assert "2 more groups of 2 leads wait after these" in page
+    page = client.get("/leads/returned/?reason=no+budget").content.decode()
+    assert (page.count("back-group"), "more group" in page) == (1, False)
+    assert client.get("/leads/returned/?reason=none").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["lead/0", "lead/9223372036854775808", "lead/99999999999999999999999", "lead/-1"])
 def test_odd_ids_are_no_leads(cast: Cast, client: Client, path: str) -> None:
-    client.force_login(cast.admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(cast.admin, backend=BACKEND)
     assert client.get(f"/leads/{path.removeprefix('lead/')}/").status_code == 404

@@ -232,6 +232,22 @@ def test_the_minutes_are_mailed_once_to_everyone_of_both_sides(cast: Cast) -> No
     assert "You took on:\n- Call sooner, by 9 Mar 2026" in str(mine.body)
 
 
+@pytest.mark.parametrize("due", [date(9999, 12, 31), date(2028, 3, 4), date(2026, 3, 1), date(1, 1, 1)])
+def test_a_decision_is_due_from_today_on_within_two_years(cast: Cast, due: date) -> None:
+    meeting = services.begin_now(by=cast.marketer, now=NOW)
+    with pytest.raises(Refused, match=r"at most two years ahead|has passed"):
+        services.decide(by=cast.marketer, meeting=meeting, text="Call sooner", owner=cast.rep, due_on=due, now=NOW)
+    assert not Decision.objects.exists()
+    last = date(2028, 3, 2)
+    assert services.decide(by=cast.marketer, meeting=meeting, text="It", owner=cast.rep, due_on=last, now=NOW)
+
+
+@pytest.mark.parametrize("starts_on", [date(9999, 12, 31), date(1, 1, 1)])
+def test_meetings_begin_on_a_day_that_somebody_will_see(cast: Cast, starts_on: date) -> None:
+    with pytest.raises(Refused, match="a day within two years"):
+        set_up(cast, starts_on=starts_on)
+
+
 def test_a_decision_that_is_sent_twice_is_one(cast: Cast) -> None:
     set_up(cast)
     meeting = services.begin_now(by=cast.marketer, now=NOW)

@@ -30,7 +30,7 @@ class LeadsQuery(PageQuery):
     source: str = Field("", max_length=80)
     campaign: str = Field("", max_length=80)
     mine: bool = Field(False, description="Those that you have.")
-    search: str = Field("", max_length=200, description="A part of the name, the account, the campaign or the id.")
+    search: str = Field("", max_length=200, description="Words that begin those of name, account, campaign or id.")
 
 
 class AttemptIn(Body):

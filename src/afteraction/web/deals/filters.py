@@ -13,7 +13,8 @@ from django.http import QueryDict
 from afteraction.analysis.boxes import Box
 from afteraction.web.chips import CHIPS
 from afteraction.web.deals.models import Deal, IndexState
-from afteraction.web.deals.search import Found, find
+from afteraction.web.deals.search import find
+from afteraction.web.full_text import Found
 from afteraction.web.people.models import Organisation
 
 SORTS: Final = {

@@ -14,8 +14,8 @@ from afteraction.web.deals.filters import NEWEST, SORTS, DealFilters
 from afteraction.web.deals.models import Deal, IndexState, SavedView
 from afteraction.web.deals.paging import PER_PAGE, DealPage, page_from, page_of
 from afteraction.web.deals.record import events_of
-from afteraction.web.deals.search import FEW
 from afteraction.web.deals.timeline import Timeline, timeline
+from afteraction.web.full_text import FEW
 from afteraction.web.people.models import Organisation, User
 
 MOST_COUNTED: Final = FEW

@@ -17,6 +17,8 @@ from afteraction.web.people.access import needs, signed_in
 from afteraction.web.people.roles import Right, may
 
 _ANSWERS = 30
+_GROUPS = 30
+"""Of very many the ones that are due first are shown: answering them makes room for the next."""
 
 
 @needs(Right.SEE_LEADS)
@@ -25,9 +27,16 @@ def returned(request: HttpRequest) -> HttpResponse:
     """What waits for an answer, alike leads together, and what was answered."""
     user, now = signed_in(request), timezone.now()
     kept = result_of(user.organisation, LeadResult.Kind.LOOP)
+    asked = request.GET.get("reason", "")
+    waiting = feedback.groups(user, now)
+    groups = [each for each in waiting if not asked or each.reason == asked]
     context = {
         "tabs": tabs_for(user),
-        "groups": feedback.groups(user, now),
+        "groups": groups[:_GROUPS],
+        "further": groups[_GROUPS:],
+        "further_leads": sum(each.leads for each in groups[_GROUPS:]),
+        "asked": asked if groups else "",
+        "waiting_reasons": dict.fromkeys(each.reason for each in waiting) if len(waiting) > _GROUPS else {},
         "reasons": REASONS,
         "answers": list(feedback.answers(user, now)[:_ANSWERS]),
         "loop": kept.figures if kept else {},

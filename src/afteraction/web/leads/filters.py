@@ -13,6 +13,7 @@ from django.http import QueryDict
 from afteraction.web.deals.filters import begin_of
 from afteraction.web.leads.life import OPEN, S
 from afteraction.web.leads.models import Lead, LeadIndex
+from afteraction.web.leads.search import INDEX
 from afteraction.web.leads.terms import REASONS
 from afteraction.web.people.models import User
 
@@ -109,8 +110,8 @@ class LeadFilters:
                 leads = leads.filter(state__in=[each.value for each in OPEN])
             else:
                 leads = leads.filter(**{name: value})
-        if self.search:
-            leads = leads.filter(_worded(self.search))
+        if self.search and (found := INDEX.find(user.organisation_id, self.search)) is not None:
+            leads = found.narrow(leads)
         if self.whose == "mine":
             leads = leads.filter(owner=user)
         elif self.whose == "nobody":
@@ -140,14 +141,6 @@ class LeadFilters:
             "until": self.until.isoformat() if self.until else "",
         }
         return ((name, value) for name, value in named.items() if value)
-
-
-def _worded(search: str) -> Q:
-    names = ("person_name", "account_name", "lead_id", "campaign")
-    found = Q()
-    for name in names:
-        found |= Q(**{f"{name}__icontains": search.strip()})
-    return found
 
 
 def _promised(promise: str, now: datetime) -> Q:

@@ -11,6 +11,7 @@ from afteraction.web.leads.agreeing import terms_of
 from afteraction.web.leads.life import Place
 from afteraction.web.leads.models import Lead, LeadEvent
 from afteraction.web.leads.queues import queues_of
+from afteraction.web.leads.search import words_of
 from afteraction.web.leads.standing import put
 from afteraction.web.people.models import User
 from afteraction.web.people.roles import Right, may
@@ -41,6 +42,7 @@ def make_lead(
     lead = Lead(
         organisation=by.organisation, lead_id=f"{HERE}{key}", source=source[:80], campaign=campaign[:80],
         account=account[:300], account_name=account_name[:300], came_at=now,
+        search_words=words_of("", account_name, f"{HERE}{key}", campaign),
         owner_name=by.owner_name if place.owner else "", team=by.team.name if place.owner and by.team else "",
     )  # fmt: skip
     put(lead, standing)

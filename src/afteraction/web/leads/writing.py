@@ -8,6 +8,7 @@ from django.db import connection
 
 from afteraction.web.leads.life import Standing
 from afteraction.web.leads.recorded import Recorded
+from afteraction.web.leads.search import words_of
 
 _MIRRORED: Final = (
     *("lead_id", "source", "campaign", "person", "person_name", "account", "account_name", "owner_name", "team"),
@@ -17,7 +18,7 @@ _STANDING: Final = (
     *("state", "owner_id", "queue_id", "next_at", "since", "handed_at", "owned_at", "due_at", "answered_at"),
     *("answer_minutes", "accepted_at", "level", "reason", "deal_id"),
 )
-_NAMES: Final = ("organisation_id", *_MIRRORED, *_STANDING, "attempts_here")
+_NAMES: Final = ("organisation_id", *_MIRRORED, "search_words", *_STANDING, "attempts_here")
 _KEPT: Final = frozenset({"organisation_id", "lead_id", "attempts_here"})
 """What an existing row keeps."""
 _LISTED: Final = ", ".join(_NAMES)
@@ -40,7 +41,8 @@ def write_leads(organisation: int, leads: Sequence[tuple[Recorded, Standing]]) -
 def _row(organisation: int, record: Recorded, standing: Standing) -> tuple[Any, ...]:
     mirrored = [getattr(record, name) for name in _MIRRORED]
     stands = [_value(standing, name) for name in _STANDING]
-    return (organisation, *map(_plain, mirrored), *map(_plain, stands), 0)
+    words = words_of(record.person_name, record.account_name, record.lead_id, record.campaign)
+    return (organisation, *map(_plain, mirrored), words, *map(_plain, stands), 0)
 
 
 def _value(standing: Standing, name: str) -> Any:

@@ -54,7 +54,9 @@ class Returned(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["organisation", "at", "reason", "source", "campaign"], name="returned_by_reason"),
             models.Index(
-                fields=["organisation", "answer_by"], condition=Q(answer__isnull=True), name="returned_unanswered"
+                fields=["organisation", "reason", "source", "campaign", "answer_by", "at", "person"],
+                condition=Q(answer__isnull=True),
+                name="returned_unanswered",
             ),
         ]
 

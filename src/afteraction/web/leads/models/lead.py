@@ -86,6 +86,7 @@ class Lead(models.Model):
     attempts_here = models.PositiveIntegerField(default=0)
     chance = models.FloatField(null=True, help_text="Its chance to become revenue, from 0 to 1; see scores.py.")
     points = models.FloatField(null=True)
+    search_words = models.TextField(blank=True, help_text="What it is searched by, as search.py writes words.")
 
     class Meta:
         constraints: ClassVar = [
