@@ -21,6 +21,8 @@ from afteraction.web.listening.understanding import Mention, Reader, Understood,
 from afteraction.web.people.models import Organisation
 
 AT_ONCE: Final = 500
+MOST_ASKED: Final = 60
+"""Names that wait for an answer; more would be answered by nobody."""
 _AHEAD: Final = timedelta(days=1)
 """How far in the future a date of publication may lie; a later one is a mistake of the source."""
 
@@ -63,7 +65,7 @@ def _keep(organisation: Organisation, item: Item, found: Understood, reader: Rea
     story = _story(organisation, item, found, now)
     if story is None:
         return 0
-    reader.put(item, story.pk)
+    reader.put(found.signature, story.pk, _at(item, now))
     _ask(organisation, found, now)
     return sum(_event(organisation, story, each, now) for each in found.mentions)
 
@@ -102,7 +104,7 @@ def _event(organisation: Organisation, story: Story, mention: Mention, now: date
             "confidence": mention.confidence,
             "sentence": mention.sentence,
             "people": list(mention.people),
-            "at": min(mention.at or story.at, now),
+            "at": min(story.at, now),
         },
     )
     return int(made)
@@ -110,6 +112,11 @@ def _event(organisation: Organisation, story: Story, mention: Mention, now: date
 
 def _ask(organisation: Organisation, found: Understood, now: datetime) -> None:
     """Names that could mean several accounts are asked about, once: what was answered is not asked again."""
+    if not found.ambiguous:
+        return
+    waiting = AccountName.objects.filter(organisation=organisation, asked=True)
+    if waiting.order_by().values("text").distinct().count() >= MOST_ASKED:
+        return
     for text, accounts in found.ambiguous:
         known = AccountName.objects.filter(organisation=organisation, text=text[:300], asked=False)
         if known.filter(Q(by__isnull=False) | Q(account_id="")).exists():
