@@ -20,6 +20,7 @@ Routes of the API have a row per operation in `tests/web/api_addresses.py`.
 from typing import Final
 
 from tests.web.addresses_of_listening import OF_LISTENING
+from tests.web.addresses_of_sources import OF_SOURCES
 from tests.web.addresses_of_work import OF_WORK
 from tests.web.visits import (
     A_PERSON,
@@ -270,5 +271,6 @@ PAGES: Final = (
     post("remove-connector", CHANGERS, "connectors", fill=CONNECTOR),
     *OF_WORK,
     *OF_LISTENING,
+    *OF_SOURCES,
 )
 """Addresses of pages."""

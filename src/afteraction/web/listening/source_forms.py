@@ -15,7 +15,8 @@ class FeedForm(forms.Form):
     address = forms.CharField(
         max_length=2000,
         label="Address of a feed, or of a site that has one",
-        widget=forms.TextInput({"placeholder": "https://news.example/feed.xml", "inputmode": "url"}),
+        help_text="Such as https://news.example/feed.xml",
+        widget=forms.TextInput({"inputmode": "url"}),
     )
     name = forms.CharField(max_length=200, required=False, help_text="Empty: as the feed calls itself.")
 
@@ -23,9 +24,7 @@ class FeedForm(forms.Form):
 class MailboxForm(forms.Form):
     """A mailbox that alert mails go to."""
 
-    host = forms.CharField(
-        max_length=200, label="Mail server (IMAP)", widget=forms.TextInput({"placeholder": "imap.example.com"})
-    )
+    host = forms.CharField(max_length=200, label="Mail server (IMAP)", help_text="Such as imap.example.com")
     user = forms.CharField(max_length=200, label="Name at it", widget=forms.TextInput({"autocomplete": "off"}))
     password = forms.CharField(max_length=300, strip=False, widget=Secret())
     folder = forms.CharField(max_length=200, required=False, help_text="Empty: the inbox.")
@@ -35,9 +34,7 @@ class MailboxForm(forms.Form):
 class WebhookForm(forms.Form):
     """A program that posts what it finds."""
 
-    name = forms.CharField(
-        max_length=200, label="Who posts to it", widget=forms.TextInput({"placeholder": "Media monitoring"})
-    )
+    name = forms.CharField(max_length=200, label="Who posts to it", help_text="Such as: media monitoring")
 
 
 class SourceForm(forms.Form):
