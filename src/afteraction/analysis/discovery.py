@@ -28,7 +28,7 @@ from afteraction.analysis.placement import (
 )
 from afteraction.analysis.practice import DEADLINE
 from afteraction.analysis.prescription import REQUIRED, is_repeated, prescribe
-from afteraction.analysis.summary import time_span
+from afteraction.analysis.summary import deal_span
 from afteraction.analysis.work import identifiers
 from afteraction.errors import NotEnoughData
 from afteraction.process.model import STAGE_ACTIVITY, Process, Step
@@ -82,7 +82,7 @@ def discover(tables: Mapping[str, ibis.Table], log: EventLog, name: str) -> Disc
     Stages come in their usual order; where the record has none, phases are derived from the work. docs/numbers.md
     tells every rule.
     """
-    span = time_span(tables)
+    span = deal_span(tables)
     deals = fetch_count((log.cases.events > 0).sum())
     if span is None or not deals:
         return NotEnoughData("no deal has an event", "touches or stage changes of the deals")

@@ -13,15 +13,9 @@ from afteraction.analysis.fetch import fetch, fetch_count, fetch_row
 from afteraction.analysis.intervals import Rate, rate_if_any
 from afteraction.lake.schema import OUTCOMES, TABLES
 
-_TIMES = {
-    "deals": ("created_at", "closed_at"),
-    "stage_changes": ("at",),
-    "touches": ("at",),
-    "leads": ("created_at",),
-    "lead_changes": ("at",),
-    "lead_touches": ("at",),
-}
-"""Columns that say when something happened to a deal or lead. Trigger events happen to others."""
+_OF_DEALS = {"deals": ("created_at", "closed_at"), "stage_changes": ("at",), "touches": ("at",)}
+_OF_LEADS = {"leads": ("created_at",), "lead_changes": ("at",), "lead_touches": ("at",)}
+"""Columns that say when something happened to a deal, or to a lead. Trigger events happen to others."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +35,7 @@ class ColumnFilled:
 
 @dataclass(frozen=True)
 class DataSummary:
-    """What one data version holds. `to`, the latest time in the record, is "now" for every analysis of it.
+    """What one data version holds. `from_` and `to` are of its deals; `to` is "now" for every analysis of them.
 
     `events` counts touches and stage changes that mean no outcome. `with_events` and `with_stage_changes` are shares
     of deals; None without deals.
@@ -76,7 +70,7 @@ def summarise(tables: Mapping[str, ibis.Table], log: EventLog, version: int) -> 
     rows = {name: found[0].rows for name, found in columns.items()}
     outcomes = fetch(tables["deals"].group_by("outcome").agg(deals=_.count()))
     counted = dict.fromkeys(OUTCOMES, 0) | {row["outcome"]: row["deals"] for row in outcomes}
-    spans = time_span(tables)
+    spans = deal_span(tables)
     changes = tables["stage_changes"].filter(_.outcome.isnull())
     return DataSummary(
         version=version,
@@ -110,9 +104,19 @@ def _has_value(column: ibis.Column) -> ibis.Value:
     return column.notnull() & (column.strip() != "") if column.type().is_string() else column.notnull()
 
 
+def deal_span(tables: Mapping[str, ibis.Table]) -> tuple[datetime, datetime] | None:
+    """The earliest and the latest time of deals; None without any. The latest one is the "now" of what is said of them:
+    up to then open deals were seen to be open, whatever leads came in since."""
+    return _span(tables, _OF_DEALS)
+
+
 def time_span(tables: Mapping[str, ibis.Table]) -> tuple[datetime, datetime] | None:
-    """The earliest and the latest time in the record; None without any. The latest one is "now"."""
-    found = [time for name, times in _TIMES.items() for time in _bounds(tables[name], times)]
+    """The earliest and the latest time of deals and leads; None without any. The latest one is the "now" of leads."""
+    return _span(tables, _OF_DEALS | _OF_LEADS)
+
+
+def _span(tables: Mapping[str, ibis.Table], columns: Mapping[str, tuple[str, ...]]) -> tuple[datetime, datetime] | None:
+    found = [time for name, times in columns.items() for time in _bounds(tables[name], times)]
     return (min(found), max(found)) if found else None
 
 
