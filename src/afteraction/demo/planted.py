@@ -20,7 +20,7 @@ from afteraction.analysis.randomisation import draw, stratified
 from afteraction.simulate import SimulatedRecord
 from afteraction.web.experiments.document import ProtocolDocument, canonical, digest_of, read_document
 
-POINTS: Final = 12
+POINTS: Final = 16
 FILE: Final = "trial.json"
 """What was planted, beside the files of the record."""
 _AGO: Final = timedelta(days=357)
@@ -31,13 +31,13 @@ _LIKE: Final = 0.02
 SAID: Final[dict[str, Any]] = {
     "title": "A plan with dates before the demo",
     "question": "Do we win more when buyer and rep agree on a plan with dates before we show anything?",
-    "hypothesis": "A plan that both sides signed keeps deals moving: more are won within 60 days.",
+    "hypothesis": "A plan that both sides signed keeps deals moving: more are won within 90 days.",
     "old": "As until now",
     "new": "Plan first",
     "asks": "Before you show the product, agree with the buyer on a plan: who does what by when, until the signature.",
-    "primary": {"kind": "won", "horizon": 60, "name": "Won within 60 days"},
+    "primary": {"kind": "won", "horizon": 90, "name": "Won within 90 days"},
     "guard": {"kind": "stage", "what": "Propose", "horizon": 45, "name": "Reached Propose within 45 days"},
-    "base": 0.1,
+    "base": 0.2,
     "effect": 0.06,
     "rule": {"futile": None},
 }
