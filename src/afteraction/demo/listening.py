@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from afteraction.web.deals.models import Deal
 from afteraction.web.listening import acting
-from afteraction.web.listening.models import Item, Source, TriggerEvent
+from afteraction.web.listening.models import AccountName, Item, Source, TriggerEvent
 from afteraction.web.listening.pipeline import understand_items
 from afteraction.web.listening.ranking import keep_ranking
 from afteraction.web.listening.selectors import Asked, ranked_for
@@ -76,7 +76,7 @@ def make_listening(organisation: Organisation, rep: User, manager: User) -> None
         )
         for name in _SOURCES
     }  # fmt: skip
-    told = [*_of_accounts(organisation, rep, now), *_of_nobody(now)]
+    told = [*_of_accounts(organisation, rep, now), *_of_nobody(now), *_of_either(organisation, now)]
     Item.objects.bulk_create([_item(organisation, sources[each.source], each) for each in told])
     understand_items(organisation=organisation, now=now)
     keep_ranking(organisation=organisation, now=now)
@@ -113,6 +113,16 @@ def _names(organisation: Organisation, rep: User) -> list[str]:
 def _of_nobody(now: datetime) -> Iterator[_Told]:
     for number, (title, text) in enumerate(_OF_NOBODY):
         yield _Told(_SOURCES[number], title, f"{text} Simulated.", now - timedelta(days=1 + number))
+
+
+def _of_either(organisation: Organisation, now: datetime) -> Iterator[_Told]:
+    """A short name that two accounts have: it is asked which is meant."""
+    deals = Deal.objects.filter(organisation=organisation, account_name__startswith="Corvin").exclude(account_id="")
+    two = list(deals.order_by("account_id").values_list("account_id", flat=True).distinct()[:2])
+    for key in two:
+        AccountName.objects.create(organisation=organisation, text="Corvin", kind="alias", account_id=key, at=now)
+    text = "Corvin raised 15 million euros in new funding. Simulated."
+    yield _Told(_SOURCES[0], "Corvin raises 15 million euros", text, now - timedelta(days=2))
 
 
 def _item(organisation: Organisation, source: Source, told: _Told) -> Item:

@@ -219,6 +219,7 @@ class RankedAccount(models.Model):
     account_id = models.CharField(max_length=300)
     account = models.CharField(max_length=300)
     owner = models.CharField(max_length=200, blank=True)
+    owner_name = models.CharField(max_length=200, blank=True)
     segment = models.CharField(max_length=200, blank=True)
     place = models.PositiveIntegerField()
     chance = models.FloatField()

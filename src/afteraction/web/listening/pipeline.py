@@ -122,11 +122,12 @@ def _ask(organisation: Organisation, found: Understood, now: datetime) -> None:
         if known.filter(Q(by__isnull=False) | Q(account_id="")).exists():
             continue
         for account_id in accounts:
-            AccountName.objects.get_or_create(
+            AccountName.objects.update_or_create(
                 organisation=organisation,
                 text=text[:300],
                 account_id=account_id,
-                defaults={"kind": AccountName.Kind.NAME, "asked": True, "at": now},
+                defaults={"asked": True},
+                create_defaults={"kind": AccountName.Kind.NAME, "asked": True, "at": now},
             )
 
 

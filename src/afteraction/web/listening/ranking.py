@@ -32,6 +32,8 @@ Kind = ListeningResult.Kind
 MOST: Final = 1_000
 """Accounts that are kept: nobody calls more."""
 _MEMORY: Final = "2GB"
+_NOT_SHOWN: Final = ("model",)
+"""What pages do not show of a ranking, which is large."""
 _ACTED: Final = (TriggerEvent.Said.CALL, TriggerEvent.Said.DONE)
 
 
@@ -131,15 +133,16 @@ def _row(
     place: int,
     each: Ranked,
     fresh: dict[str, str],
-    newest: dict[str, tuple[str, ...]],
+    newest: dict[str, tuple[str, str, str]],
     n: int | None,
 ) -> RankedAccount:
-    owner, segment = newest.get(each.account_id, ("", ""))
+    owner, owner_name, segment = newest.get(each.account_id, ("", "", ""))
     return RankedAccount(
         organisation=organisation,
         account_id=each.account_id,
         account=fresh.get(each.account_id) or each.account_id,
         owner=owner,
+        owner_name=owner_name or owner,
         segment=segment,
         place=place,
         chance=each.chance,
@@ -154,14 +157,16 @@ def _paid(organisation: Organisation, accounts: AccountRecord, rng: np.random.Ge
     """Whether acting paid: what was called or made a lead of, on the day on which that was said."""
     acted = TriggerEvent.objects.filter(organisation=organisation, said__in=_ACTED, said_at__isnull=False)
     place = {key: n for n, key in enumerate(accounts.account_id)}
-    rows = [(place[key], _day(accounts, at)) for key, at in acted.values_list("account_id", "said_at") if key in place]
+    said = acted.values_list("account_id", "said_at")
+    rows = [(place[key], _day(accounts, at)) for key, at in said if at is not None and key in place]
     found = acting_paid(
         accounts,
         np.array([row[0] for row in rows], dtype=np.int64),
         np.array([row[1] for row in rows], dtype=np.float64),
         rng,
     )
-    return plain(found) | {"taken_on": len(rows)}
+    figures: dict[str, Any] = plain(found)
+    return figures | {"taken_on": len(rows)}
 
 
 def _day(accounts: AccountRecord, at: datetime) -> float:
@@ -171,7 +176,8 @@ def _day(accounts: AccountRecord, at: datetime) -> float:
 
 def _figures(ranking: Ranking, end: datetime) -> dict[str, Any]:
     basis = ranking.basis
-    about = plain(basis) | {"as_of": end.isoformat(), "ranked": len(ranking.accounts)}
+    kept = {name: value for name, value in plain(basis).items() if name not in _NOT_SHOWN}
+    about: dict[str, Any] = kept | {"as_of": end.isoformat(), "ranked": len(ranking.accounts)}
     months = round(basis.horizon / 30)
     if not isinstance(basis, Learned):
         words = f"{capital(basis.why.reason)}; it takes {basis.why.needed}. Until then, stated weights rank."

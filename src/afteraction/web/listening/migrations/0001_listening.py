@@ -361,6 +361,7 @@ class Migration(migrations.Migration):
                 ("account_id", models.CharField(max_length=300)),
                 ("account", models.CharField(max_length=300)),
                 ("owner", models.CharField(blank=True, max_length=200)),
+                ("owner_name", models.CharField(blank=True, max_length=200)),
                 ("segment", models.CharField(blank=True, max_length=200)),
                 ("place", models.PositiveIntegerField()),
                 ("chance", models.FloatField()),
