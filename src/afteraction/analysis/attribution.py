@@ -49,7 +49,7 @@ RULES: Final = {
     Rule.FIRST: "all of it to the first touch",
     Rule.LAST: "all of it to the last touch",
     Rule.LINEAR: "the same to every touch",
-    Rule.POSITION: "40 % to the first, 40 % to the last, 20 % divided among those between",
+    Rule.POSITION: "40% to the first, 40% to the last, 20% divided among those between",
     Rule.MARKOV: "by how many conversions a chain of touches would lose without the channel (removal effect)",
     Rule.SHAPLEY: "to every channel its Shapley value: the mean of what it adds over all orders of joining",
 }

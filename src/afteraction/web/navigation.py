@@ -33,7 +33,7 @@ ENTRIES: Final = (
     Entry("proposals", "Changes", "git-compare", (Right.PROPOSE,), also=("trials",)),
     Entry("insights", "Insights", "lightbulb", (Right.SEE_INSIGHTS,)),
     Entry("claims", "Claims", "message-circle-question", (Right.STATE_CLAIMS,)),
-    Entry("leads", "Leads", "inbox", (Right.SEE_LEADS,)),
+    Entry("leads", "Leads", "inbox", (Right.SEE_LEADS,), also=("leads-outcomes",)),
     Entry("listening", "Listening", "radio", (Right.LISTEN,)),
     Entry("lessons", "Lessons", "book-open", (Right.SEE_LESSONS,)),
     Entry("coaching", "Coaching", "messages-square", (Right.SEE_LESSONS,)),

@@ -8,7 +8,8 @@ from afteraction.report.wording import interval, percent
 
 WIDTH, HEIGHT = 340, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 14, 12, 262
-_EDGES: Final = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
+_EDGES: Final = {0.02: 4, 0.05: 5, 0.1: 5, 0.2: 4, 0.4: 4, 0.6: 3, 0.8: 4, 1.0: 4}
+"""Where the axes may end, and in how many parts of whole percent each is divided."""
 
 
 @dataclass(frozen=True)
@@ -60,5 +61,5 @@ def calibration_chart(bands: Sequence[Mapping[str, Any]]) -> CalibrationChart | 
         )
         for each in bands
     )
-    marks = [edge * n / 4 for n in range(5)]
+    marks = [edge * n / _EDGES[edge] for n in range(_EDGES[edge] + 1)]
     return CalibrationChart(dots, tuple((x(each), y(each), percent(each)) for each in marks))

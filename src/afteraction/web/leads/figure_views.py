@@ -62,6 +62,7 @@ def attribution(request: HttpRequest) -> HttpResponse:
     context |= {"by": by, "facts": [(name, _BY[name]) for name in ("channel", "campaign")], "found": found}
     if found and "rules" in found:
         context |= {"rows": _channels(found), "more": max(len(found["channels"]) - _CHANNELS, 0)}
+        context["concord"], context["concord_columns"] = _concord(found["concord"])
     return render(request, "leads/attribution.html", context)
 
 
@@ -74,6 +75,14 @@ def _channels(found: dict[str, Any]) -> list[dict[str, Any]]:
         rows.append({"name": name, "credits": given, "view": views.get(name)})
     rows.sort(key=lambda row: -max(each["share"]["value"] for each in row["credits"]))
     return rows[:_CHANNELS]
+
+
+def _concord(pairs: list[dict[str, Any]]) -> tuple[list[tuple[str, list[Any]]], list[str]]:
+    """How alike every two rules rank the channels, as the upper half of a square; nothing where it cannot be told."""
+    known = {(each["one"], each["other"]): each["correlation"] for each in pairs}
+    rows = list(dict.fromkeys(one for one, _other in known))
+    columns = list(dict.fromkeys(other for _one, other in known))
+    return [(one, [known.get((one, other)) for other in columns]) for one in rows], columns
 
 
 @needs(Right.SEE_LEADS)

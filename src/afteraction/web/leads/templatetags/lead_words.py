@@ -169,7 +169,7 @@ def minutes_range(middle: Mapping[str, Any]) -> str:
     """The interval of a median of minutes."""
     if middle["low"] is None:
         return f"n = {middle['n']:,}, too few for an interval"
-    return f"{minutes(middle['low'])}–{minutes(middle['high'])}, n = {middle['n']:,}"
+    return f"{minutes(middle['low'])} to {minutes(middle['high'])}, n = {middle['n']:,}"
 
 
 @register.filter
