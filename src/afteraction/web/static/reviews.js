@@ -16,6 +16,8 @@
   }, true);
 
   let typed = 0;
+  // The button waits for a save on its way: two writers of one answer would stand in each other's way.
+  const inFlight = new Set(), finishing = new Map();
   const showing = form => form && form.matches("form[data-answer]");
   document.addEventListener("input", event => {
     const form = event.target.form;
@@ -25,7 +27,15 @@
   });
   document.addEventListener("htmx:before:request", event => {
     const form = event.target.closest?.("form[data-answer]");
-    if (form) form.dataset.sending = form.dataset.unsaved || "";
+    if (!form) return;
+    if (finishing.has(form)) return event.preventDefault();  // what is sent by the button holds all of it
+    form.dataset.sending = form.dataset.unsaved || "";
+    inFlight.add(form);
+  });
+  document.addEventListener("htmx:finally:request", event => {
+    const form = event.target.closest?.("form[data-answer]");
+    if (!form || !inFlight.delete(form) || !finishing.has(form)) return;
+    form.requestSubmit(finishing.get(form));
   });
   // "Saved" is said of the newest letter alone, not when the answer to an earlier request comes in.
   document.addEventListener("htmx:after:swap", () => {
@@ -39,7 +49,11 @@
     if (form && event.detail?.ctx?.status !== "aborted" && form.dataset.unsaved) said(form).textContent = "Not saved yet: no connection. Keep this page open.";
   });
   document.addEventListener("submit", event => {
-    if (showing(event.target)) delete event.target.dataset.unsaved;
+    const form = event.target;
+    if (!showing(form)) return;
+    delete form.dataset.unsaved;
+    finishing.set(form, event.submitter);
+    if (inFlight.has(form)) event.preventDefault();
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "hidden") return;
