@@ -132,7 +132,8 @@ def _date(entry: Any) -> tuple[datetime | None, str]:
     found = None
     if parsed:
         with suppress(ValueError):  # 31 February
-            found = in_utc(datetime(*parsed[:6], tzinfo=UTC))
+            year, month, day, hour, minute, second = parsed[:6]
+            found = in_utc(datetime(year, month, day, hour, minute, second, tzinfo=UTC))
     found = found or moment(said[1])
     return (found, "") if found else (None, f"a date that cannot be read: {tidy(said[1])[:100]}")
 

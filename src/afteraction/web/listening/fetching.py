@@ -76,7 +76,7 @@ def fetch_due(*, now: datetime, rng: Random | None = None, pace: Pace | None = N
 
 
 def fetch_one(*, source_id: int, now: datetime) -> None:
-    """Asks one source at once, whether it is due or not. Nothing happens where somebody is asking it just now."""
+    """Asks one source at once, whether it is due or not. Should a worker be asking it too, the same is nothing new."""
     source = Source.objects.filter(pk=source_id, is_on=True, kind__in=(Source.Kind.FEED, Source.Kind.MAILBOX)).first()
     if source and _is_claimed(source, now):
         _fetch([source], now, Random(), Pace())  # noqa: S311 (it only spreads questions in time)

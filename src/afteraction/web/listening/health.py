@@ -38,14 +38,20 @@ class Health:
         return sum(self.states.values())
 
 
-def sources_for(user: User, *, now: datetime) -> "QuerySet[Source]":
-    """The sources of someone's organisation with the `state` of each; for all who listen: they may know where."""
-    found = Source.objects.filter(organisation=user.organisation_id)
+def sources_for(user: User, *, now: datetime, state: str = "") -> "QuerySet[Source]":
+    """The sources of someone's organisation with the `state` of each, or those of one; for all who listen: they may
+    know where.
+    """
+    found = Source.objects.filter(organisation=user.organisation_id).annotate(state=_state(now))
     if not may(user, Right.LISTEN):
         return found.none()
+    return found.filter(state=state) if state else found
+
+
+def _state(now: datetime) -> Case:
     is_asked = Q(kind__in=(Source.Kind.FEED, Source.Kind.MAILBOX))
     is_old = Q(made_at__lt=now - QUIET) & (Q(new_at=None) | Q(new_at__lt=now - QUIET))
-    state = Case(
+    return Case(
         When(is_on=False, then=Value("source_paused")),
         When(failures__gt=0, then=Value("source_trouble")),
         When(heard_at=None, then=Value("source_new")),
@@ -53,7 +59,6 @@ def sources_for(user: User, *, now: datetime) -> "QuerySet[Source]":
         When(is_asked & is_old, then=Value("source_quiet")),
         default=Value("source_well"),
     )
-    return found.annotate(state=state)
 
 
 def week_of(sources: Sequence[Source], *, now: datetime) -> dict[int, int]:
@@ -70,8 +75,8 @@ def in_order(sources: "QuerySet[Source]") -> "QuerySet[Source]":
 
 def health_of(user: User, *, now: datetime) -> Health:
     """How all sources stand."""
-    counted = sources_for(user, now=now).order_by().values_list("state").annotate(n=Count("pk"))
-    counts = dict(counted)
+    states = Source.objects.filter(organisation=user.organisation_id).annotate(state=_state(now)).order_by()
+    counts = dict(states.values_list("state").annotate(n=Count("pk")))
     week = Item.objects.filter(organisation=user.organisation_id, heard_at__gte=now - timedelta(days=7))
     return Health({state: counts.get(state, 0) for state in STATES}, week.count())
 

@@ -74,7 +74,7 @@ class _Connection(imaplib.IMAP4_SSL):
     def _create_socket(self, timeout: float | None = None) -> ssl.SSLSocket:
         plain = socket.create_connection((self._place.ip, self._place.port), timeout)
         self._watch.over(plain)
-        context: ssl.SSLContext = self.ssl_context  # type: ignore[attr-defined]
+        context: ssl.SSLContext = self.ssl_context
         return context.wrap_socket(plain, server_hostname=self._place.host)
 
     def read(self, size: int) -> bytes:

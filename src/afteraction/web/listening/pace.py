@@ -17,7 +17,7 @@ def next_look(now: datetime, *, every: int, failures: int, wait: timedelta | Non
     """
     pace = timedelta(minutes=every)
     if failures:
-        pause = min(pace * 2 ** min(failures - 1, _STEPS), max(LONGEST, pace)) * rng.uniform(0.75, 1.25)
+        pause = min(pace * (1 << min(failures - 1, _STEPS)), max(LONGEST, pace)) * rng.uniform(0.75, 1.25)
     else:
         pause = pace * rng.uniform(0.95, 1.05)
     return now + max(pause, (wait or timedelta()) * rng.uniform(1.0, 1.1))

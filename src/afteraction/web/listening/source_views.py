@@ -37,11 +37,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     """All sources, those that want attention first. Everyone sees where is listened; owners see addresses too."""
     user, now = signed_in(request), timezone.now()
     stands = health.health_of(user, now=now)
-    found = health.sources_for(user, now=now)
     state = request.GET.get("state", "")
+    found = health.sources_for(user, now=now, state=state if state in health.STATES else "")
     text = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:200]
-    if state in health.STATES:
-        found = found.filter(state=state)
     if text:
         found = found.filter(Q(name__icontains=text) | Q(address__icontains=text))
     page = Paginator(health.in_order(found), health.PER_PAGE).get_page(request.GET.get("page"))
@@ -117,7 +115,7 @@ def hand_in(request: HttpRequest) -> HttpResponse:
     return render(request, "listening/sources/handed_in.html", {"outcomes": outcomes}, status=status)
 
 
-def _outcome(user: User, file: UploadedFile, now: datetime) -> tuple[Any, Refused | None]:
+def _outcome(user: User, file: "UploadedFile[Any]", now: datetime) -> tuple[Any, Refused | None]:
     name = file.name or ""
     if (file.size or 0) > LARGEST_FILE:
         return None, Refused(f"a file of {file.size:,} bytes", f"at most {LARGEST_FILE:,}", "split it")
