@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from pydantic import ValidationError
 from tests.cast import Cast
 from tests.web.experiments.trials import LOCKED, document
@@ -72,7 +73,7 @@ def test_no_protocol_says_what_can_never_be(others: dict[str, Any], words: str) 
         document(**others)
 
 
-def test_what_was_written_before_it_was_refused_is_refused_when_it_is_signed(cast: Cast) -> None:
+def test_what_was_written_before_it_was_refused_is_refused_when_it_is_signed(cast: Cast, client: Client) -> None:
     trial = draft(by=cast.manager, title="Plans", now=LOCKED)
     made = save_plan(
         by=cast.manager, experiment=trial, answers={}, document=document(), sponsor=cast.executive, now=LOCKED
@@ -80,3 +81,5 @@ def test_what_was_written_before_it_was_refused_is_refused_when_it_is_signed(cas
     Protocol.objects.update(document=made.document | {"arms": ARMS})
     with pytest.raises(Refused, match="makes no sense: both ways are called"):
         sign(by=cast.manager, experiment=trial, digest=made.digest, now=LOCKED)
+    client.force_login(cast.manager, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get(f"/experiments/{trial.pk}/plan/").status_code == 200  # where it can be corrected

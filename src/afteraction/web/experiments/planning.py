@@ -12,7 +12,7 @@ from afteraction.process.model import Process
 from afteraction.web.deals.models import IndexState
 from afteraction.web.experiments import selectors, services, signing
 from afteraction.web.experiments.answers import answers_of, asked_of, protocol_of, wished_of
-from afteraction.web.experiments.document import ProtocolDocument, read_document
+from afteraction.web.experiments.document import ProtocolDocument
 from afteraction.web.experiments.estimating import facts_of
 from afteraction.web.experiments.history import History, history_of
 from afteraction.web.experiments.ledger_tasks import keep_trial_history
@@ -93,8 +93,8 @@ class Planning:
 
     def form(self, data: Any = None) -> PlanForm:
         """The form, as it was left or as it is sent."""
-        document = self.draft.document
-        answers = answers_of(read_document(document)) if self.draft.text else dict(document.get("answers") or {})
+        written = document_of(self.draft) if self.draft.text else None
+        answers = answers_of(written) if written else dict(self.draft.document.get("answers") or {})
         initial = {**DEFAULTS, "measure": "won", "starts_on": first_day(self.now.date()), **answers}
         initial |= {name: getattr(self.experiment, name) for name in ("title", "question", "sponsor")}
         initial["owner"] = self.experiment.owner_id

@@ -18,14 +18,14 @@ def title_in(text: str) -> str:
     title = " ".join(clean(text).split())
     if not title:
         raise Refused("no title", "what the trial is called", "name it so that a colleague knows what is tried")
-    _fits(title, "title", TITLE)
+    must_fit(title, "title", TITLE)
     return title
 
 
 def question_in(text: str) -> str:
     """A question, which may be empty. Raises `Refused` where it does not fit."""
     question = clean(text).strip()
-    _fits(question, "question", QUESTION)
+    must_fit(question, "question", QUESTION)
     return question
 
 
@@ -36,7 +36,7 @@ def reason_in(text: str, expected: str, next_step: str, most: int = REASON) -> s
         raise Refused("no reason", expected, next_step)
     if says_nothing(reason):
         raise Refused(f"“{reason[:40]}” as a reason", expected, next_step)
-    _fits(reason, "reason", most)
+    must_fit(reason, "reason", most)
     return reason
 
 
@@ -54,6 +54,7 @@ def _letters(text: str) -> int:
     return len({each for each in text.casefold() if each.isalpha()})
 
 
-def _fits(text: str, what: str, most: int) -> None:
+def must_fit(text: str, what: str, most: int) -> None:
+    """Raises `Refused` for a text that is too long: nothing is cut in silence."""
     if len(text) > most:
         raise Refused(f"a {what} of {len(text):,} characters", f"{most:,} at most", "shorten it; nothing was kept")

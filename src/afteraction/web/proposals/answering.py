@@ -11,7 +11,7 @@ from afteraction.process.rewriting import rewritten
 from afteraction.report.text import clean
 from afteraction.web.experiments.models import Experiment, ExperimentDecision
 from afteraction.web.experiments.services import draft
-from afteraction.web.experiments.wording import QUESTION, reason_in
+from afteraction.web.experiments.wording import QUESTION, must_fit, reason_in
 from afteraction.web.insights.models import ProcessVersion
 from afteraction.web.insights.selectors import process_in
 from afteraction.web.insights.services import numbered, save_process
@@ -79,6 +79,8 @@ def adopt(
     Raises `Refused` for who may not change the process where it changes, and where that changed since.
     """
     locked = _to_answer(by, proposal, revision)
+    said = clean(words).strip()
+    must_fit(said, "answer", WORDS)
     version = None
     if locked.text:
         if not may(by, Right.CHANGE_PROCESS):
@@ -87,7 +89,7 @@ def adopt(
             )
         _fits(locked)
         version = save_process(by=by, text=locked.text, note=f"Proposal {locked.pk}: {locked.title}", now=now)
-    end(locked, Proposal.State.ADOPTED, by=by, said=clean(words).strip(), now=now, adopted_as=version)
+    end(locked, Proposal.State.ADOPTED, by=by, said=said, now=now, adopted_as=version)
     return version
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from afteraction.errors import Refused
 from afteraction.process.rewriting import rewritten
 from afteraction.report.text import clean
+from afteraction.web.experiments.wording import must_fit
 from afteraction.web.insights.models import ProcessVersion
 from afteraction.web.insights.selectors import process_in
 from afteraction.web.people.models import Organisation, User
@@ -134,7 +135,9 @@ def withdraw(*, by: User, proposal: Proposal, reason: str = "", now: datetime) -
     if locked.author_id != by.pk:
         raise Refused("a proposal of somebody else", "one's own", "decline it, if it is yours to answer")
     must_wait(locked)
-    end(locked, Proposal.State.WITHDRAWN, by=by, said=clean(reason).strip(), now=now)
+    said = clean(reason).strip()
+    must_fit(said, "reason", WORDS)
+    end(locked, Proposal.State.WITHDRAWN, by=by, said=said, now=now)
 
 
 @transaction.atomic
