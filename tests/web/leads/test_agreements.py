@@ -13,7 +13,7 @@ from tests.web.leads.made import NOW, agreed, stands
 from afteraction.errors import NotEnoughData, Refused
 from afteraction.web.leads import agreement_services as agreements
 from afteraction.web.leads.agreeing import in_force, terms_of
-from afteraction.web.leads.comparing import Change, compare
+from afteraction.web.leads.comparing import Change, compare, promises
 from afteraction.web.leads.criteria import Criterion, Kind
 from afteraction.web.leads.index import refresh_leads
 from afteraction.web.leads.models import Agreement
@@ -184,3 +184,8 @@ def test_an_agreement_that_waits_for_signatures_is_not_proposed_again(cast: Cast
     made = agreements.propose(by=cast.operations, terms=STRICT, stands=stands(cast), reason="Faster.", now=NOW)
     with pytest.raises(Refused, match=f"version {made.version} proposes"):
         agreements.propose(by=cast.marketer, terms=STRICT, stands=stands(cast), reason="Faster!", now=NOW)
+
+
+def test_promises_are_said_as_people_say_them() -> None:
+    said = [much for _what, much in promises(replace(STRICT, hand_over_minutes=480, response_minutes=1, attempts=1))]
+    assert said[:4] == ["8 business hours", "1 minute of business hours", "1 time", "10 working days"]

@@ -1,5 +1,6 @@
 """The agreement: what is in force, its versions, and a new one tried, proposed and signed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow.compute as pc
@@ -10,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from afteraction.analysis.business_time import Span
 from afteraction.errors import NotEnoughData, Refused
 from afteraction.web.leads import agreement_services as services
 from afteraction.web.leads.agreeing import in_force, terms_of
@@ -55,10 +57,15 @@ def _terms(terms: Terms) -> dict[str, Any]:
         "terms": terms,
         "promises": promises(terms),
         "criteria": [each.words() for each in terms.criteria],
-        "week": [(day, hours_text(spans) or "closed") for day, spans in zip(WEEKDAYS, terms.week, strict=True)],
-        "exceptions": [(day, hours_text(spans) or "closed") for day, spans in sorted(terms.exceptions.items())],
+        "week": [(day, _said(spans)) for day, spans in zip(WEEKDAYS, terms.week, strict=True)],
+        "exceptions": [(day, _said(spans)) for day, spans in sorted(terms.exceptions.items())],
         "reasons": [REASONS[each] for each in terms.reasons],
     }
+
+
+def _said(spans: Sequence[Span]) -> str:
+    """Hours as pages show them."""
+    return hours_text(spans).replace("-", "–") or "closed"
 
 
 @needs(Right.SEE_LEADS)

@@ -16,6 +16,10 @@ NAMES: Final = {
     "answer_days": ("Marketing answers what came back within", "working days"),
     "look_again_days": ("Nurtured and dead leads are looked at again after", "days"),
 }
+_ONE: Final = {
+    "minutes of business hours": "minute of business hours", "times": "time", "working days": "working day",
+    "days": "day",
+}  # fmt: skip
 _PEOPLE: Final = {
     "marketing_owner": "Marketing's owner",
     "sales_owner": "Sales' owner",
@@ -35,7 +39,14 @@ class Change:
 
 def promises(terms: Terms) -> list[tuple[str, str]]:
     """What each side owes, as (what, how much)."""
-    return [(what, f"{getattr(terms, name):,} {unit}") for name, (what, unit) in NAMES.items()]
+    return [(what, _amount(getattr(terms, name), unit)) for name, (what, unit) in NAMES.items()]
+
+
+def _amount(count: int, unit: str) -> str:
+    """So many of a unit; minutes as whole hours where there are two or more."""
+    if unit.startswith("minutes") and count >= 120 and count % 60 == 0:
+        return f"{count // 60:,} business hours"
+    return f"{count:,} {unit}" if count != 1 else f"1 {_ONE[unit]}"
 
 
 def compare(before: Agreement | None, after: Agreement) -> list[Change]:
