@@ -18,6 +18,7 @@ from afteraction.web.listening.history import history_of
 from afteraction.web.listening.models import AccountName, RankedAccount, TriggerEvent, Watch
 from afteraction.web.listening.selectors import Asked, come_back, open_events, ranked_for, taken_on, with_events
 from afteraction.web.listening.watching import Terms, accounts_in, remove_watch, save_watch, try_terms
+from afteraction.web.people.trail import trail
 
 NOW = datetime(2026, 3, 24, 10, tzinfo=UTC)
 
@@ -236,3 +237,14 @@ def test_a_tap_on_the_list_answers_with_the_list(cast: Cast, client: Client) -> 
     assert TriggerEvent.objects.get().again_on == (now + timedelta(days=30)).date()
     refused = client.post("/listening/say", sent, headers={"HX-Request": "true"})
     assert refused.status_code == 422
+
+
+def test_the_audit_trail_has_who_said_what_of_an_event_and_what_a_name_means(
+    cast: Cast, client: Client, event: TriggerEvent
+) -> None:
+    client.force_login(cast.rep, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.post(f"/listening/events/{event.pk}/correct", {"kind": "expansion"})
+    client.post(f"/listening/events/{event.pk}/correct", {"none": "1"})
+    told = [(each.who, change.field) for each in trail(cast.organisation).entries for change in each.changes]
+    assert (str(cast.rep), "Kind") in told
+    assert (str(cast.rep), "Said") in told

@@ -106,7 +106,7 @@ class Unreadable(models.Model):
         return self.trouble
 
 
-class AccountName(models.Model):
+class AccountName(Traced, models.Model):
     """A name by which an account is known, or (`account_id` empty) one that was said to mean none of ours.
 
     `asked` while nobody has said yet which of several accounts an ambiguous name means.
@@ -136,7 +136,7 @@ class AccountName(models.Model):
         return self.text
 
 
-class TriggerEvent(models.Model):
+class TriggerEvent(Traced, models.Model):
     """A story about an account: its kind with how sure that is, and the sentence that shows it.
 
     `kind` and `account_id` are what holds now, `kind_found` and `account_found` what the rules said; `said` is what

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from auditlog.context import disable_auditlog
 from django.db import transaction
 from django.db.models import F, Q
 
@@ -91,22 +92,23 @@ def _story(organisation: Organisation, item: Item, found: Understood, now: datet
 
 def _event(organisation: Organisation, story: Story, mention: Mention, now: datetime) -> int:
     """Makes an event of a story, unless it is there; whether it was made."""
-    _event, made = TriggerEvent.objects.get_or_create(
-        organisation=organisation,
-        story=story,
-        account_found=mention.account_id,
-        kind_found=mention.kind,
-        defaults={
-            "account_id": mention.account_id,
-            "account": mention.account[:300],
-            "name_found": mention.name[:300],
-            "kind": mention.kind,
-            "confidence": mention.confidence,
-            "sentence": mention.sentence,
-            "people": list(mention.people),
-            "at": min(story.at, now),
-        },
-    )
+    with disable_auditlog():  # nobody said anything
+        _event, made = TriggerEvent.objects.get_or_create(
+            organisation=organisation,
+            story=story,
+            account_found=mention.account_id,
+            kind_found=mention.kind,
+            defaults={
+                "account_id": mention.account_id,
+                "account": mention.account[:300],
+                "name_found": mention.name[:300],
+                "kind": mention.kind,
+                "confidence": mention.confidence,
+                "sentence": mention.sentence,
+                "people": list(mention.people),
+                "at": min(story.at, now),
+            },
+        )
     return int(made)
 
 
@@ -121,14 +123,15 @@ def _ask(organisation: Organisation, found: Understood, now: datetime) -> None:
         known = AccountName.objects.filter(organisation=organisation, text=text[:300], asked=False)
         if known.filter(Q(by__isnull=False) | Q(account_id="")).exists():
             continue
-        for account_id in accounts:
-            AccountName.objects.update_or_create(
-                organisation=organisation,
-                text=text[:300],
-                account_id=account_id,
-                defaults={"asked": True},
-                create_defaults={"kind": AccountName.Kind.NAME, "asked": True, "at": now},
-            )
+        with disable_auditlog():
+            for account_id in accounts:
+                AccountName.objects.update_or_create(
+                    organisation=organisation,
+                    text=text[:300],
+                    account_id=account_id,
+                    defaults={"asked": True},
+                    create_defaults={"kind": AccountName.Kind.NAME, "asked": True, "at": now},
+                )
 
 
 def _at(item: Item, now: datetime) -> datetime:

@@ -232,6 +232,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            bases=(afteraction.web.people.models.Traced, models.Model),
         ),
         migrations.CreateModel(
             name="Unreadable",
@@ -325,6 +326,7 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+            bases=(afteraction.web.people.models.Traced, models.Model),
         ),
         migrations.CreateModel(
             name="ListeningResult",
