@@ -20,7 +20,7 @@ from afteraction.analysis.randomisation import draw, stratified
 from afteraction.simulate import SimulatedRecord
 from afteraction.web.experiments.document import ProtocolDocument, canonical, digest_of, read_document
 
-POINTS: Final = 16
+POINTS: Final = 12
 FILE: Final = "trial.json"
 """What was planted, beside the files of the record."""
 _AGO: Final = timedelta(days=357)

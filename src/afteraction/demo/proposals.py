@@ -22,7 +22,8 @@ def make_proposals(organisation: Organisation, rep: User, manager: User) -> None
     """One that waits, one that is overdue, one that is tried, one adopted, one declined. Does nothing when done."""
     newest = organisation.process_versions.first()
     process = process_in(newest.text) if newest is not None else None
-    if newest is None or process is None or Proposal.objects.filter(organisation=organisation).exists():
+    proposed = Proposal.objects.filter(organisation=organisation, origin=Proposal.Origin.PERSON)
+    if newest is None or process is None or proposed.exists():
         return
     now = timezone.now()
     people = {each.role: each for each in organisation.users.order_by("-pk")}
