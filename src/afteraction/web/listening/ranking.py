@@ -124,7 +124,8 @@ def _rows(organisation: Organisation, ranking: Ranking, fresh: dict[str, str]) -
     n = basis.n_train if isinstance(basis, Learned) else None
     ranked = ranking.accounts[:MOST]
     deals = Deal.objects.filter(organisation=organisation, account_id__in=[each.account_id for each in ranked])
-    newest = {row[0]: row[1:] for row in deals.order_by("last_event_at").values_list("account_id", "owner", "segment")}
+    named = deals.order_by("last_event_at").values_list("account_id", "owner", "owner_name", "segment")
+    newest = {key: (owner, name, segment) for key, owner, name, segment in named}
     return [_row(organisation, place, each, fresh, newest, n) for place, each in enumerate(ranked, 1)]
 
 
