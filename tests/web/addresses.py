@@ -61,6 +61,7 @@ from tests.web.visits import (
 PAGES: Final = (
     Address("home", EVERYONE),
     Address("healthz", EVERYONE, stranger=200),
+    Address("metrics", frozenset(), stranger=404),  # it has a token of its own, which none of them sends
     # --- deals
     Address("deals", EVERYONE),
     Address("deals-export", EVERYONE),

@@ -5,12 +5,17 @@
 
 import argparse
 import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 from wsgiref.util import setup_testing_defaults
 
 from granian.constants import Interfaces
 from granian.server import Server
 
+from afteraction.lake.work_folder import WorkFolder
 from afteraction.web.parent import end_with_parent
 
 THREADS: Final = 4
@@ -51,6 +56,26 @@ def _warm_up(serve: Any) -> None:
     answer.close()
 
 
+@contextmanager
+def _counting() -> Iterator[None]:
+    """Where metrics are asked for: a folder that starts empty, in which each worker process counts its requests.
+
+    It has to be known before prometheus-client is imported. Other servers may use the same home, so each has its own.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "afteraction.web.settings")
+    from django.conf import settings
+
+    if not settings.METRICS_TOKEN:
+        yield
+        return
+    work = WorkFolder.below(Path(settings.HOME) / "metrics")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(work.folder)
+    try:
+        yield
+    finally:
+        work.remove()
+
+
 def main() -> None:
     """Serves until SIGTERM, or until the process that started this one is gone."""
     parser = argparse.ArgumentParser(prog="afteraction.web.application_server", description=__doc__)
@@ -60,20 +85,21 @@ def main() -> None:
     asked = parser.parse_args()
     end_with_parent()
     logging.getLogger("afteraction").info("answering at %s:%d", asked.host, asked.port)
-    Server(
-        "afteraction.web.application_server:application",
-        factory=True,
-        address=asked.host,
-        port=asked.port,
-        interface=Interfaces.WSGI,
-        workers=asked.workers,
-        blocking_threads=THREADS,
-        websockets=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=10,
-        log_dictconfig=_LOGGING,
-        log_access=True,
-    ).serve()
+    with _counting():
+        Server(
+            "afteraction.web.application_server:application",
+            factory=True,
+            address=asked.host,
+            port=asked.port,
+            interface=Interfaces.WSGI,
+            workers=asked.workers,
+            blocking_threads=THREADS,
+            websockets=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=10,
+            log_dictconfig=_LOGGING,
+            log_access=True,
+        ).serve()
 
 
 if __name__ == "__main__":

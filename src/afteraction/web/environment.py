@@ -13,8 +13,21 @@ _NO: Final = frozenset({"", "0", "false", "no", "off"})
 
 
 def text(name: str, default: str) -> str:
-    """The value of a variable, or `default` where it is not set."""
-    return os.environ.get(name, default).strip()
+    """The value of a variable, or `default` where it is not set.
+
+    A secret may come from a file instead, which `NAME_FILE` names: an environment is easily shown to others.
+    """
+    path = os.environ.get(f"{name}_FILE", "")
+    if name in os.environ or not path:
+        return os.environ.get(name, default).strip()
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(
+            f"{name}_FILE={path}, which cannot be read ({error})",
+            f"a file that holds the value of {name}",
+            "correct the path, or give this user the right to read it",
+        ) from error
 
 
 def listed(name: str, default: str) -> list[str]:

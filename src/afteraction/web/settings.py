@@ -74,6 +74,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "afteraction.web.timing.ServerTiming",
+    "afteraction.web.upkeep.request_metrics.RequestMetrics",
     "afteraction.web.api.problems.ProblemsAlone",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -173,6 +174,7 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.starttls, EMAIL.tls
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = text("AFTERACTION_MAIL_FROM", "Afteraction <afteraction@localhost>")
 
+METRICS_TOKEN = text("AFTERACTION_METRICS_TOKEN", "")  # whoever sends it may read /metrics; nobody without one
 LLM_URL = text("AFTERACTION_LLM_URL", "")  # OpenAI-compatible; nothing is sent that nobody has looked at and confirmed
 LLM_KEY, LLM_MODEL = text("AFTERACTION_LLM_KEY", ""), text("AFTERACTION_LLM_MODEL", "")
 

@@ -4,10 +4,12 @@ from django.urls import include, path
 
 from afteraction.web import health
 from afteraction.web.people import views as people
+from afteraction.web.upkeep import metrics
 
 urlpatterns = [
     path("", people.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("accounts/", include("afteraction.web.people.account_urls")),
     path("", include("afteraction.web.people.urls")),
     path("", include("afteraction.web.deals.urls")),

@@ -42,6 +42,13 @@ class Installation:
             )
         return self.begun[-1]
 
+    def begin_server(self, port: int, workers: int) -> None:
+        """Start what answers requests, alone; its output goes to a file of the home."""
+        command = [sys.executable, "-W", "ignore", "-m", "afteraction.web.application_server", "--host", "127.0.0.1"]
+        command += ["--port", str(port), "--workers", str(workers)]
+        with (self.home / "server.log").open("ab") as log:
+            self.begun.append(subprocess.Popen(command, env=self._environment(), stdout=log, stderr=log))
+
     def end(self) -> None:
         """Kill whatever still runs."""
         for process in self.begun:

@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
-OPEN = ("/healthz", "/static/", "/accounts/", "/api/", "/b/", "/c/", "/w/", "/listening/hook/")
-"""Paths that decide themselves: the API has tokens, accounts are for signing in, /b/ and /c/ are for buyers, /w/ is for
+OPEN = ("/healthz", "/metrics", "/static/", "/accounts/", "/api/", "/b/", "/c/", "/w/", "/listening/hook/")
+"""Paths that decide themselves: the API and /metrics have tokens, accounts are for signing in, /b/ and /c/ are for buyers, /w/ is for
 screens."""
 
 

@@ -22,6 +22,7 @@ from afteraction.errors import Refused
 from afteraction.lake.home import Home
 from afteraction.lake.store import Lake, storage_told
 from afteraction.web.upkeep import archive, databases, home_files
+from afteraction.web.upkeep.last_backup import LastBackup, note_backup
 
 _DATABASE: Final = "database/"
 _HOME: Final = "home/"
@@ -73,7 +74,9 @@ def backup(*, to: Path, recipients: list[str], now: datetime) -> Backup:
                     writer.add_file(prefix + str(file.relative_to(folder)), file)
         if not recipients:
             verified(path, None)
-        return _told(path, about, writer.members)
+        made = _told(path, about, writer.members)
+        note_backup(home, LastBackup(now, str(path), path.stat().st_size, is_encrypted=bool(recipients)))
+        return made
 
 
 def verified(path: Path, identity: Path | None) -> Backup:

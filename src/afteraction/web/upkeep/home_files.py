@@ -11,7 +11,7 @@ from afteraction.errors import Refused
 from afteraction.lake.home import Home
 from afteraction.lake.store import Lake
 
-MADE_AGAIN: Final = frozenset({"cache", "spill", "staging", "static"})
+MADE_AGAIN: Final = frozenset({"cache", "metrics", "spill", "staging", "static"})
 """Folders of a home whose content is made again from the rest."""
 DATABASE: Final = "database.sqlite3"
 ORGANISATIONS: Final = "organisations"
