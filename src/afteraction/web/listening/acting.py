@@ -65,7 +65,7 @@ def _say(
     if not events:
         raise Refused("an event that is not here", "one of your organisation")
     for event in events:
-        event.said, event.why = said, " ".join(why.split())[:300]
+        event.said, event.why = said, " ".join(why.replace("\x00", "").split())[:300]
         event.again_on = again_on if said == Said.LATER else None
         event.said_by, event.said_at = (by, now) if said else (None, None)
         event.save(update_fields=["said", "why", "again_on", "said_by", "said_at"])

@@ -105,6 +105,7 @@ def questions_of(organisation: Organisation) -> list[Question]:
 
 def account_named(organisation: Organisation, asked: str) -> tuple[str, str] | None:
     """The (id, name) of an account with a deal on record, by its id or, in any case, by its name."""
+    asked = asked.replace("\x00", "")
     if not asked.strip():
         return None
     deals = Deal.objects.filter(organisation=organisation).exclude(account_id="")

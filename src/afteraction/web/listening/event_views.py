@@ -11,7 +11,7 @@ from afteraction.web.deals.models import Deal
 from afteraction.web.listening import acting, correcting, selectors
 from afteraction.web.listening.kinds import KINDS, word_of
 from afteraction.web.listening.models import TriggerEvent
-from afteraction.web.listening.pages import TABS, back_to, event_or_404, say_refused
+from afteraction.web.listening.pages import TABS, back_to, event_or_404, say_refused, sent_text
 from afteraction.web.listening.selectors import Asked
 from afteraction.web.listening.views import later_of
 from afteraction.web.people.access import needs, signed_in
@@ -76,7 +76,7 @@ def say(request: HttpRequest, key: int) -> HttpResponse:
     try:
         acting.say(
             by=signed_in(request), event=found, said=sent.get("said", ""), now=timezone.now(),
-            why=sent.get("why", ""), again_on=later_of(request),
+            why=sent_text(sent, "why"), again_on=later_of(request),
         )  # fmt: skip
     except Refused as refused:
         return _page(request, found, refused)
@@ -96,7 +96,7 @@ def correct(request: HttpRequest, key: int) -> HttpResponse:
             correcting.not_ours(by=user, event=found, now=timezone.now())
             messages.success(request, "It is about none of our accounts. The name is not taken for one any more.")
         else:
-            asked = sent.get("account", "")[:300]
+            asked = sent_text(sent, "account")
             moved = correcting.correct_account(by=user, event=found, account_id=asked, now=timezone.now())
             messages.success(request, f"It is about {moved.account} now. The name is read so from now on.")
     except Refused as refused:
@@ -112,8 +112,8 @@ def answer_name(request: HttpRequest) -> HttpResponse:
     try:
         correcting.answer_name(
             by=signed_in(request),
-            text=sent.get("text", "")[:300],
-            account_id=sent.get("account", "")[:300],
+            text=sent_text(sent, "text"),
+            account_id=sent_text(sent, "account"),
             now=timezone.now(),
         )
         messages.success(request, "Learned. You are not asked about this name again.")
@@ -137,9 +137,7 @@ def deal(request: HttpRequest, key: int) -> HttpResponse:
     """Says which deal came of an event."""
     found = event_or_404(request, key)
     try:
-        acting.of_deal(
-            by=signed_in(request), event=found, deal_id=request.POST.get("deal", "")[:300], now=timezone.now()
-        )
+        acting.of_deal(by=signed_in(request), event=found, deal_id=sent_text(request.POST, "deal"), now=timezone.now())
     except Refused as refused:
         return _page(request, found, refused)
     return redirect("listening-event", key)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -39,3 +39,8 @@ def back_to(request: HttpRequest, otherwise: str) -> str:
 def say_refused(request: HttpRequest, refused: Refused) -> None:
     """Shows a refusal on the next page."""
     messages.error(request, f"Found {refused.found}; expected {refused.expected}.")
+
+
+def sent_text(values: QueryDict, name: str, most: int = 300) -> str:
+    """A text that was sent, cut, without what no text of a database may hold."""
+    return values.get(name, "").replace("\x00", "")[:most]

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
-from afteraction.report.wording import interval, percent
+from afteraction.report.wording import day, interval, percent
 from afteraction.web.listening.kinds import word_of
 from afteraction.web.listening.models import ListeningResult
 
@@ -64,6 +65,7 @@ class RankingShown:
     chart: LiftChart | None
     kinds: tuple[KindRow, ...]
     weights: tuple[tuple[str, str, str], ...]
+    tested_after: str = ""
 
 
 def ranking_shown(result: ListeningResult | None) -> RankingShown | None:
@@ -75,8 +77,13 @@ def ranking_shown(result: ListeningResult | None) -> RankingShown | None:
         (word_of(each["kind"]), f"× {each['times']:.1f}", f"{each['half_life']:.0f} days")
         for each in figures.get("weights", ())
     )
+    split = figures.get("split")
     return RankingShown(
-        figures, lift_chart(figures.get("lift", ())), tuple(map(_kind, figures.get("kinds", ()))), weights
+        figures,
+        lift_chart(figures.get("lift", ())),
+        tuple(map(_kind, figures.get("kinds", ()))),
+        weights,
+        f"after {day(date.fromisoformat(split))}" if split else "",
     )
 
 

@@ -15,7 +15,7 @@ from afteraction.web.listening import acting, selectors
 from afteraction.web.listening.history import history_of
 from afteraction.web.listening.kinds import KINDS
 from afteraction.web.listening.models import ListeningResult, RankedAccount
-from afteraction.web.listening.pages import TABS, say_refused
+from afteraction.web.listening.pages import TABS, say_refused, sent_text
 from afteraction.web.listening.selectors import STATES, Asked
 from afteraction.web.people.access import needs, signed_in
 from afteraction.web.people.models import Organisation
@@ -77,8 +77,8 @@ def say(request: HttpRequest) -> HttpResponse:
     name = sent.get("name", "")[:100] or "The account"
     try:
         acting.say_of_account(
-            by=user, account_id=sent.get("account", "")[:300], said=sent.get("said", ""), now=timezone.now(),
-            why=sent.get("why", ""), again_on=later_of(request),
+            by=user, account_id=sent_text(sent, "account"), said=sent.get("said", ""), now=timezone.now(),
+            why=sent_text(sent, "why"), again_on=later_of(request),
         )  # fmt: skip
     except Refused as refused:
         if getattr(request, "htmx", False):
@@ -115,7 +115,7 @@ def _said_words(said: str) -> str:
 def account(request: HttpRequest) -> HttpResponse:
     """The course of an account: events, deals, touches."""
     user = signed_in(request)
-    key = request.GET.get("account", "")[:300]
+    key = sent_text(request.GET, "account")
     found = history_of(user, key)
     if found is None:
         raise Http404
