@@ -14,7 +14,7 @@ import numpy as np
 from afteraction.analysis.account_kinds import KindEvidence, kind_evidence
 from afteraction.analysis.account_lift import TENTH, LiftPoint, lift_curve, lift_gain
 from afteraction.analysis.account_model import AccountModel, train
-from afteraction.analysis.account_moments import STEP, Moments, first_day, moments, sampled
+from afteraction.analysis.account_moments import FRESH, Moments, first_day, moments, sampled
 from afteraction.analysis.account_opinion import Opinion, opinion
 from afteraction.analysis.account_reasons import Ranked, by_model, by_opinion
 from afteraction.analysis.account_record import AccountRecord
@@ -113,7 +113,7 @@ def learn(record: AccountRecord, rng: np.random.Generator, horizon: float = HORI
     if isinstance(tested, NotEnoughData):
         return tested
     rows, bought = tested.rows, tested.rows.bought
-    everything = sampled(record, moments(record, first_day(record), record.end, horizon, rng), rng)
+    everything = sampled(record, moments(record, _first(record), record.end, horizon, rng), rng)
     model = train(record, everything, record.end, with_events=True)
     lift = lift_curve(tested.chance, bought, rows.account, rows.cohort, rng)
     add = lift_gain(tested.chance, tested.without_events, bought, rows.account, rows.cohort, rng)
@@ -140,13 +140,13 @@ def backtest(record: AccountRecord, rng: np.random.Generator, horizon: float = H
 
     The split leaves the latest TESTED of the time to test on; outcomes are learned as they were known on that day.
     """
-    first, last = first_day(record), record.end - horizon
+    first, last = _first(record), record.end - horizon
     split = last - TESTED * (last - first)
     if split - first < _FEWEST_TRAINED * horizon:
         return NotEnoughData(
-            f"deals and trigger events are both on record for {record.end - first:.0f} days",
-            f"{horizon * (1 + _FEWEST_TRAINED / (1 - TESTED)):.0f} days, to see what came within {horizon:g} days of"
-            " them and to test it on later ones",
+            f"deals and trigger events are both on record for {record.end - first_day(record):.0f} days",
+            f"{FRESH + horizon * (1 + _FEWEST_TRAINED / (1 - TESTED)):.0f} days, to see what came within {horizon:g} days"
+            " of them and to test it on later ones",
         )
     past = sampled(record, moments(record, first, split, horizon, rng), rng)
     later = moments(record, split, record.end, horizon, rng)
@@ -157,6 +157,11 @@ def backtest(record: AccountRecord, rng: np.random.Generator, horizon: float = H
     models = [train(record, past, split, with_events=each) for each in (True, False)]
     chances = [each.chances(record, later.account, later.at)[0] for each in models]
     return Backtest(split, models[0], _buyers(past), later, chances[0], chances[1])
+
+
+def _first(record: AccountRecord) -> float:
+    """The first day to learn from: before, even fresh events could not all have been heard."""
+    return first_day(record) + FRESH
 
 
 def _some(rows: Moments, accounts: int, rng: np.random.Generator) -> Places:
@@ -200,5 +205,5 @@ def _notes(lift: tuple[LiftPoint, ...], add: Measured, found: Accuracy) -> list[
     return notes
 
 
-__all__ = ["HORIZON", "STEP", "Backtest", "Learned", "Opinion", "Ranked", "Ranking", "backtest", "learn",
+__all__ = ["HORIZON", "Backtest", "Learned", "Opinion", "Ranked", "Ranking", "backtest", "learn",
            "rank_accounts"]  # fmt: skip
