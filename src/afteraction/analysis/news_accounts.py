@@ -130,7 +130,7 @@ def account_names(names: Iterable[Named]) -> AccountNames:
             continue
         whole = bare_name(each.text)
         for row in {whole, tuple(words_of("", each.text).plain)} if each.kind != "name" else {whole}:
-            if not row or len(row) > _LONGEST or len(row) == 1 and len(row[0]) < 2:
+            if not row or len(row) > _LONGEST or (len(row) == 1 and len(row[0]) < 2):
                 continue
             key = " ".join(row)
             shown.setdefault(key, each.text)
@@ -215,7 +215,7 @@ def _title_cased(words: Words) -> frozenset[int]:
     return frozenset(sentence for sentence, (n, of) in upper.items() if of >= 3 and n >= 0.7 * of)
 
 
-def _doubt(  # noqa: PLR0911
+def _doubt(
     words: Words, at: int, size: int, accounts: tuple[str, ...], by_domain: set[str], *, is_title: bool
 ) -> str:
     """Why a name is not sure to mean its one account: empty where it is, "no" where it surely means no account."""

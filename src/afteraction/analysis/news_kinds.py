@@ -32,7 +32,7 @@ NONE: Final = "none"
 LEAST: Final = 0.3
 """A kind that is less sure is not told."""
 _SLOPE: Final = 1.0
-_OFFSET: Final = -2.0
+_OFFSET: Final = -1.7
 _STRONG: Final = 3.0
 _WEAK: Final = 1.2
 _IN_TITLE: Final = 0.5
@@ -79,11 +79,145 @@ class Learned:
 NOTHING_LEARNED: Final = Learned()
 
 
+@dataclass(frozen=True)
+class _Phrase:
+    """Parts with up to _GAP words between them; each part is words, each with whether any ending may follow."""
+
+    kind: str
+    weight: str
+    parts: tuple[tuple[tuple[str, bool], ...], ...]
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """The phrases of a language by the first word, or by the first three letters where the ending is free."""
+
+    whole: Mapping[str, tuple[_Phrase, ...]]
+    begun: Mapping[str, tuple[_Phrase, ...]]
+
+
+def _phrase(kind: str, weight: str, text: str) -> _Phrase:
+    parts = []
+    for part in text.split(".."):
+        words = tuple((plain(each.rstrip("*")), each.endswith("*")) for each in part.split())
+        parts.append(tuple((word.rstrip(":"), free) for word, free in words))
+    return _Phrase(kind, weight, tuple(part for part in parts if part))
+
+
+@lru_cache(maxsize=8)
+def _rules(language: str) -> _Rules:
+    held = lists(language)
+    every = [_phrase(kind, weight, text)
+             for kind, weights in held["kinds"].items() for weight, texts in weights.items() for text in texts]  # fmt: skip
+    every += [_phrase("", weight, text) for weight in ("negations", "rumours", "past") for text in held[weight]]
+    whole: dict[str, list[_Phrase]] = {}
+    begun: dict[str, list[_Phrase]] = {}
+    for each in every:
+        word, free = each.parts[0][0]
+        (begun if free else whole).setdefault(word[:3] if free else word, []).append(each)
+    return _Rules({k: tuple(v) for k, v in whole.items()}, {k: tuple(v) for k, v in begun.items()})
+
+
+def _end(said: Sequence[str], at: int, last: int, phrase: _Phrase) -> int:
+    """Where a phrase that begins at a place ends; -1 where it does not stand there."""
+    place = at
+    for number, part in enumerate(phrase.parts):
+        for start in range(place, min(place + (_GAP + 1 if number else 1), last - len(part) + 1)):
+            if all(
+                said[start + n].startswith(word) if free else said[start + n] == word
+                for n, (word, free) in enumerate(part)
+            ):
+                place = start + len(part)
+                break
+        else:
+            return -1
+    return place
+
+
 def kinds_of(words: Words, language: str, learned: Learned = NOTHING_LEARNED) -> tuple[Kind, ...]:
     """The kinds of event that a text tells, the surest first; each with its surest sentence."""
-    raise NotImplementedError
+    rules = _rules(language)
+    best: dict[str, Kind] = {}
+    for place, (first, last) in enumerate(_bounds(words)):
+        for kind, score, is_rumour in _scores(words, first, last, rules, is_title=words.has_title and place == 0):
+            taught = _taught(kind, words.plain[first:last], learned) if learned.n else 0.0
+            sure = 1 / (1 + math.exp(-(_OFFSET + _SLOPE * score + taught)))
+            if sure >= LEAST and (kind not in best or sure > best[kind].confidence):
+                best[kind] = Kind(kind, sure, words.sentences[place], place, is_rumour)
+    return tuple(sorted(best.values(), key=lambda each: (-each.confidence, each.kind)))
+
+
+def _bounds(words: Words) -> list[tuple[int, int]]:
+    """First and last word (not included) of each sentence."""
+    bounds: list[tuple[int, int]] = []
+    first = 0
+    for at in range(1, len(words.plain) + 1):
+        if at == len(words.plain) or words.of_sentence[at] != words.of_sentence[first]:
+            bounds.append((first, at))
+            first = at
+    return bounds
+
+
+def _scores(words: Words, first: int, last: int, rules: _Rules, *, is_title: bool) -> list[tuple[str, float, bool]]:
+    """The kinds that a sentence has a strong phrase of, with their scores and whether it is rumoured."""
+    said = words.plain
+    hits: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for at in range(first, last):
+        word = said[at]
+        for phrase in (*rules.whole.get(word, ()), *rules.begun.get(word[:3], ())):
+            end = _end(said, at, last, phrase)
+            if end > 0:
+                hits.setdefault((phrase.kind, phrase.weight), []).append((at, end))
+    found = []
+    for kind in KINDS:
+        strong = hits.get((kind, "strong"), [])
+        if not strong or (kind, "not") in hits:
+            continue
+        denied = [at for at, _end in hits.get(("", "negations"), ())]
+        if all(any(_near(at, one) for at in denied) for one in strong):
+            continue
+        is_rumour = ("", "rumours") in hits
+        score = _STRONG + 0.5 * min(len(strong) - 1, 2) + _WEAK * min(len(hits.get((kind, "weak"), ())), 2) / 2
+        score += _IN_TITLE * is_title + _RUMOUR * is_rumour + (_RUMOUR if ("", "past") in hits else 0.0)
+        found.append((kind, score, is_rumour))
+    return found
+
+
+def _near(at: int, strong: tuple[int, int]) -> bool:
+    """Whether a word that denies stands where it denies a phrase: up to seven words before it or three after."""
+    return strong[0] - 7 <= at < strong[1] + 3
+
+
+def _taught(kind: str, said: Sequence[str], learned: Learned) -> float:
+    """What corrections add to the score of a kind: bounded, so that no single word decides."""
+    of_kind = learned.words.get(kind, {})
+    moved = learned.kinds.get(kind, 0.0) + sum(of_kind.get(word, 0.0) for word in set(said))
+    return max(-_MOST_LEARNED, min(_MOST_LEARNED, moved))
 
 
 def learn(corrections: Sequence[Correction]) -> Learned:
-    """What corrections of one organisation teach."""
-    raise NotImplementedError
+    """What corrections of one organisation teach.
+
+    Each word that stood in sentences found to be a kind moves it by the logarithm of how much more often it stood in
+    those that were right, counts being shrunk to even by _PRIOR; the kind itself moves by its own share.
+    """
+    right: dict[str, Counter[str]] = {}
+    wrong: dict[str, Counter[str]] = {}
+    sentences: dict[str, list[int]] = {}
+    for each in corrections:
+        said = set(words_of("", each.sentence).plain)
+        for kind in {each.found, each.right} - {NONE}:
+            is_right = kind == each.right
+            (right if is_right else wrong).setdefault(kind, Counter()).update(said)
+            sentences.setdefault(kind, [0, 0])[is_right] += 1
+    moves: dict[str, dict[str, float]] = {}
+    for kind, (n_wrong, n_right) in sentences.items():
+        yes, no = right.get(kind, Counter()), wrong.get(kind, Counter())
+        moves[kind] = {
+            word: math.log((yes[word] + _PRIOR) / (n_right + 2 * _PRIOR))
+            - math.log((no[word] + _PRIOR) / (n_wrong + 2 * _PRIOR))
+            for word in yes.keys() | no.keys()
+            if n_wrong and n_right
+        }
+    offsets = {kind: math.log((yes + 2 * _PRIOR) / (no + 2 * _PRIOR)) for kind, (no, yes) in sentences.items()}
+    return Learned(moves, offsets, len(corrections))

@@ -33,7 +33,7 @@ class ReadNews:
     doubtful: tuple[DoubtfulName, ...]
 
 
-def read_news(  # noqa: PLR0913
+def read_news(
     title: str, text: str, names: AccountNames, *, url: str = "", language: str = "", learned: Learned = NOTHING_LEARNED
 ) -> ReadNews:
     """Read an item (plain text, no markup). `language` as the source says it.

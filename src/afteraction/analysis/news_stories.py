@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Final
 
-import numba
 import numpy as np
 
 from afteraction.analysis.arrays import Places
+from afteraction.analysis.compiled import compiled
 from afteraction.analysis.news_text import Words
 
 OLD: Final = timedelta(days=21)
@@ -40,7 +40,9 @@ class SameStory:
     is_old: bool
 
 
-def _permutations() -> tuple["np.ndarray[tuple[int], np.dtype[np.uint64]]", "np.ndarray[tuple[int], np.dtype[np.uint64]]"]:
+def _permutations() -> tuple[
+    "np.ndarray[tuple[int], np.dtype[np.uint64]]", "np.ndarray[tuple[int], np.dtype[np.uint64]]"
+]:
     rng = np.random.default_rng(64)
     return rng.integers(1, 1 << 62, MINIMA, dtype=np.uint64) | np.uint64(1), rng.integers(0, 1 << 62, MINIMA, np.uint64)
 
@@ -56,7 +58,7 @@ def signature(words: Words) -> int:
     return _signed(int(_signature(hashed, _FACTORS, _SHIFTS)))
 
 
-@numba.njit(cache=True)
+@compiled
 def _mixed(value: np.uint64) -> np.uint64:
     """The finaliser of MurmurHash3: every bit of what comes out depends on every bit of what goes in."""
     value ^= value >> np.uint64(33)
@@ -66,7 +68,7 @@ def _mixed(value: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(33))
 
 
-@numba.njit(cache=True)
+@compiled
 def _signature(hashed, factors, shifts):  # type: ignore[no-untyped-def]
     n = len(hashed)
     wide = 3 if n > 30 else 2
@@ -102,7 +104,7 @@ def _tables() -> Places:
 _KEYS: Final = _tables()
 
 
-@numba.njit(cache=True)
+@compiled
 def _key(bits: np.uint64, of_table) -> int:  # type: ignore[no-untyped-def]
     key = 0
     for one in of_table:
@@ -110,7 +112,7 @@ def _key(bits: np.uint64, of_table) -> int:  # type: ignore[no-untyped-def]
     return key
 
 
-@numba.njit(cache=True)
+@compiled
 def _agree(one: np.uint64, other: np.uint64) -> int:
     differ = one ^ other
     agree = 0
@@ -119,7 +121,7 @@ def _agree(one: np.uint64, other: np.uint64) -> int:
     return agree
 
 
-@numba.njit(cache=True)
+@compiled
 def _put(bits, place, heads, following, keys):  # type: ignore[no-untyped-def]
     for table in range(len(keys)):
         key = _key(bits, keys[table])
@@ -127,7 +129,7 @@ def _put(bits, place, heads, following, keys):  # type: ignore[no-untyped-def]
         heads[table, key] = place
 
 
-@numba.njit(cache=True)
+@compiled
 def _best(bits, held, heads, following, keys, needed, most):  # type: ignore[no-untyped-def]
     """The likest item (the newest of equals) and how many minima agree; -1 where none does enough."""
     best, at = 0, -1

@@ -15,11 +15,12 @@ from typing import Any, Final
 import yaml
 
 LANGUAGES: Final = ("en", "de", "fr", "es")
-_WORD: Final = re.compile(r"[^\W_]+(?:[.&'’][^\W_]+)*")  # noqa: RUF001  (the apostrophe as papers print it)
+_WORD: Final = re.compile(r"[^\W_]+(?:[.&'’][^\W_]+)*")
+_AMOUNT: Final = re.compile(r"\d[\d.,]*(m|mn|bn|b)")
 _END: Final = re.compile(r"[.!?…][\"'”“»)\]]*\s|\n")
 _SHORT: Final = frozenset(
-    "inc corp co ltd llc plc mr mrs ms dr st no nr vs jr sr prof hr fr mme mlle sra gmbh u.s u.k usw bzw ca mio mrd".split()
-)
+    ["inc", "corp", "co", "ltd", "llc", "plc", "mr", "mrs", "ms", "dr", "st", "no", "nr", "vs", "jr", "sr", "prof", "hr", "fr", "mme", "mlle", "sra", "gmbh", "u.s", "u.k", "usw", "bzw", "ca", "mio", "mrd"]
+)  # fmt: skip
 """Words whose dot ends no sentence."""
 
 
@@ -44,7 +45,9 @@ def plain(word: str) -> str:
     folded = word.casefold()
     if not folded.isascii():
         folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
-        folded = folded.replace("’", "'")  # noqa: RUF001
+        folded = folded.replace("’", "'")
+    if folded[0].isdigit() and _AMOUNT.fullmatch(folded):
+        return "million"  # of $2.5M it matters that it is money
     if len(folded) > 2 and folded[-2:] == "'s":
         return folded[:-2]
     if len(folded) > 3 and folded[1] == "'" and folded[0] in "ldnsmtcj":  # l'entreprise, d'Orange
@@ -106,6 +109,6 @@ def language_of(words: Words, said: str = "") -> str:
     said = said[:2].lower()
     if seen:
         first, n = seen.most_common(1)[0]
-        if said not in LANGUAGES or n >= 3 and n > 2 * seen.get(said, 0):
+        if said not in LANGUAGES or (n >= 3 and n > 2 * seen.get(said, 0)):
             return first
     return said if said in LANGUAGES else "en"
