@@ -249,7 +249,7 @@ def _concord(drawn: dict[Rule, Floats]) -> Iterator[Concord]:
 def _ranks(shares: Floats) -> Floats:
     """Mean ranks of equal shares, row by row, less their mean; shares that differ by rounding alone are equal."""
     found = np.asarray(rankdata(np.round(shares, 12), axis=1), dtype=np.float64)
-    return found - found.mean(axis=1, keepdims=True)
+    return np.asarray(found - found.mean(axis=1, keepdims=True))
 
 
 def _rank_correlation(one: Floats, other: Floats) -> Measured | None:

@@ -6,7 +6,7 @@ SQLite looks in an FTS5 table that triggers keep equal to the rows, PostgreSQL i
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.db import connection
 from django.db.models import F, Model, QuerySet, TextField, Value
@@ -49,10 +49,11 @@ class Found:
         """These rows, as far as the search found them."""
         if self.keys is not None:
             return rows.filter(id__in=self.keys)
-        spaced = rows.alias(spaced=Concat(Value(" "), F("search_words"), output_field=TextField()))
+        spaced: Any = rows.alias(spaced=Concat(Value(" "), F("search_words"), output_field=TextField()))
         for word in self.asked:
             spaced = spaced.filter(spaced__contains=f" {word}")
-        return spaced
+        found: QuerySet[M] = spaced
+        return found
 
 
 @dataclass(frozen=True)

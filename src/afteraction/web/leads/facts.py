@@ -116,7 +116,7 @@ def kinds_of(home: Home, version: int, fields: Collection[str]) -> dict[str, Kin
             found[name] = "number"
             continue
         values = pc.unique(columns[name]).drop_null().to_pylist()
-        numbers = sum(number_in(each) is not None for each in values)
+        numbers = sum(number_in(str(each)) is not None for each in values)
         if values:
             found[name] = "number" if 2 * numbers >= len(values) else "text"
     return found
