@@ -81,7 +81,7 @@ def add_list(*, by: User, content: bytes, now: datetime) -> Listed:
         try:
             url = feed_address(outline.address)
         except Refused as error:
-            refused.append((outline.name or outline.address[:100], error.found))
+            refused.append((outline.name or outline.address[:100], f"{error.found} is not {error.expected}"))
             continue
         found += 1
         if url not in known:
