@@ -16,8 +16,8 @@ from afteraction.terminal import ProgressBar
 _DEALS: Final = 3_000
 _SEED: Final = 7
 _SIMULATED: Final = (
-    "The people, deals and figures of this organisation are invented by a program that knows what truly wins deals "
-    "there; truth.json and trial.json beside the imported files have it."
+    "The people, deals and figures here are invented by a program that knows what truly wins deals; truth.json and "
+    "trial.json beside the files have it."
 )
 
 
