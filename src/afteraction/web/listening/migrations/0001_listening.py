@@ -1,6 +1,6 @@
-import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models.deletion import CASCADE, SET_NULL
 
 import afteraction.web.people.models
 
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 (
                     "person",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=CASCADE,
                         related_name="listening_mail",
                         to=settings.AUTH_USER_MODEL,
                     ),
@@ -79,12 +79,7 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
                 (
                     "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sources",
-                        to="people.organisation",
-                    ),
+                    models.ForeignKey(db_index=False, on_delete=CASCADE, related_name="sources", to="people.organisation"),
                 ),
             ],
             bases=(afteraction.web.people.models.Traced, models.Model),
@@ -98,12 +93,7 @@ class Migration(migrations.Migration):
                 ("told", models.PositiveIntegerField(default=1)),
                 (
                     "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="stories",
-                        to="people.organisation",
-                    ),
+                    models.ForeignKey(db_index=False, on_delete=CASCADE, related_name="stories", to="people.organisation"),
                 ),
             ],
         ),
@@ -127,30 +117,15 @@ class Migration(migrations.Migration):
                 ("signature", models.BigIntegerField(default=0, help_text="What near duplicates are found by.")),
                 (
                     "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="items",
-                        to="people.organisation",
-                    ),
+                    models.ForeignKey(db_index=False, on_delete=CASCADE, related_name="items", to="people.organisation"),
                 ),
                 (
                     "source",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="items",
-                        to="listening.source",
-                    ),
+                    models.ForeignKey(db_index=False, on_delete=CASCADE, related_name="items", to="listening.source"),
                 ),
                 (
                     "story",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="items",
-                        to="listening.story",
-                    ),
+                    models.ForeignKey(null=True, on_delete=SET_NULL, related_name="items", to="listening.story"),
                 ),
             ],
         ),
@@ -191,45 +166,23 @@ class Migration(migrations.Migration):
                 ("deal_id", models.CharField(blank=True, help_text="The deal that was made of it.", max_length=300)),
                 (
                     "corrected_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                    models.ForeignKey(null=True, on_delete=SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL),
                 ),
                 (
                     "lead",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="trigger_events",
-                        to="leads.lead",
-                    ),
+                    models.ForeignKey(null=True, on_delete=SET_NULL, related_name="trigger_events", to="leads.lead"),
                 ),
                 (
                     "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="trigger_events",
-                        to="people.organisation",
-                    ),
+                    models.ForeignKey(db_index=False, on_delete=CASCADE, related_name="trigger_events", to="people.organisation"),
                 ),
                 (
                     "said_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                    models.ForeignKey(null=True, on_delete=SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL),
                 ),
                 (
                     "story",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="listening.story"
-                    ),
+                    models.ForeignKey(on_delete=CASCADE, related_name="events", to="listening.story"),
                 ),
             ],
             bases=(afteraction.web.people.models.Traced, models.Model),
@@ -243,12 +196,7 @@ class Migration(migrations.Migration):
                 ("heard_at", models.DateTimeField()),
                 (
                     "source",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="unreadable",
-                        to="listening.source",
-                    ),
+                    models.ForeignKey(db_index=False, on_delete=CASCADE, related_name="unreadable", to="listening.source"),
                 ),
             ],
         ),
@@ -264,18 +212,11 @@ class Migration(migrations.Migration):
                 ("changed_at", models.DateTimeField()),
                 (
                     "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="watches",
-                        to="people.organisation",
-                    ),
+                    models.ForeignKey(db_index=False, on_delete=CASCADE, related_name="watches", to="people.organisation"),
                 ),
                 (
                     "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="watches", to=settings.AUTH_USER_MODEL
-                    ),
+                    models.ForeignKey(on_delete=CASCADE, related_name="watches", to=settings.AUTH_USER_MODEL),
                 ),
             ],
             bases=(afteraction.web.people.models.Traced, models.Model),
@@ -303,20 +244,11 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 (
                     "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                    models.ForeignKey(null=True, on_delete=SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL),
                 ),
                 (
                     "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="account_names",
-                        to="people.organisation",
-                    ),
+                    models.ForeignKey(on_delete=CASCADE, related_name="account_names", to="people.organisation"),
                 ),
             ],
             options={
@@ -343,11 +275,7 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
                 (
                     "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="listening_results",
-                        to="people.organisation",
-                    ),
+                    models.ForeignKey(on_delete=CASCADE, related_name="listening_results", to="people.organisation"),
                 ),
             ],
             options={
@@ -373,12 +301,7 @@ class Migration(migrations.Migration):
                 ("reasons", models.JSONField(default=list)),
                 (
                     "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="ranked_accounts",
-                        to="people.organisation",
-                    ),
+                    models.ForeignKey(db_index=False, on_delete=CASCADE, related_name="ranked_accounts", to="people.organisation"),
                 ),
             ],
             options={
