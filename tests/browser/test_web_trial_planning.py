@@ -42,7 +42,7 @@ def test_a_plan_says_what_it_takes_and_runs_once_two_have_signed(visit: Start, c
     page.get_by_label("What is tried").fill("Mutual plans")
     page.get_by_role("button", name="Go on").click()
     size = page.locator("#size")
-    page.get_by_label("Smallest effect that matters").fill("2")
+    page.get_by_label("Smallest effect that matters").fill("5")
     expect(size).to_contain_text("This cannot be answered")
     expect(size).to_contain_text("weeks instead of 52")
     page.get_by_label("What is drawn").select_option("rep")
