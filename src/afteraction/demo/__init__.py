@@ -66,6 +66,7 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     from afteraction.demo.content import make_content, make_meetings
     from afteraction.demo.leads import make_leads
     from afteraction.demo.lessons import make_lessons
+    from afteraction.demo.listening import make_listening
     from afteraction.demo.people import cast, make_people, outsider
     from afteraction.demo.plays import make_plays
     from afteraction.demo.practice import make_practice
@@ -99,4 +100,5 @@ def _in_the_database(first: samples.Sample, second: samples.Sample, address: str
     make_leads(here)
     make_content(here, rep, manager)
     make_meetings(here, manager)
+    make_listening(here, rep, manager)
     return demo

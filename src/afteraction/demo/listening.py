@@ -22,32 +22,59 @@ from afteraction.web.people.models import Organisation, User
 
 _SOURCES: Final = ("Business Ledger", "Regional Gazette", "Trade Monitor")
 _STORIES: Final = (
-    ("{0} names Dana Whitfield chief financial officer",
-     "{0} has appointed Dana Whitfield as chief financial officer. She joins from a competitor and starts next month."),
-    ("{0} raises 40 million euros",
-     "{0} raised 40 million euros in a Series C round led by Northgate Capital. The money is for new markets."),
-    ("{0} opens a second site in Lyon",
-     "{0} will open a new site in Lyon and hire 120 people there. The lease was signed last week."),
-    ("{0} acquires Brightwell Data",
-     "{0} has agreed to acquire Brightwell Data for an undisclosed sum. The deal closes in spring."),
-    ("{0} cuts 90 jobs",
-     "{0} said it will lay off 90 employees, a tenth of its staff. The works council was informed on Monday."),
-    ("{0} must comply with the new reporting law",
-     "{0} is among the firms that must comply with the new supply chain reporting regulation from January."),
-    ("{0} launches a self-service portal",
-     "{0} launched a self-service portal for its customers today. A mobile version is to follow."),
-    ("{0} hires fifteen engineers",
-     "{0} is hiring: fifteen job openings for data engineers were posted this week."),
-    ("Supplier of {0} files for insolvency",
-     "{0} lost its logistics supplier, which filed for insolvency. Deliveries are delayed by weeks."),
-    ("{0} fined over data leak",
-     "{0} was fined after a data breach exposed the records of customers. The chief executive apologised."),
-    ("{0}: Rahmenvertrag läuft aus",
-     "Der Vertrag von {0} mit dem bisherigen Anbieter läuft zum Jahresende aus und wird neu ausgeschrieben."),
-    ("{0} ernennt neue Geschäftsführerin",
-     "{0} hat Petra Lindholm zur neuen Geschäftsführerin ernannt. Sie folgt auf den Gründer."),
-)  # fmt: skip
+    (
+        "{0} names {person} chief financial officer",
+        "{0} has appointed {person} as chief financial officer. The new head of finance comes from {firm} in {city}.",
+    ),
+    (
+        "{0} raises {number} million euros",
+        "{0} raised {number} million euros in a Series C round led by {firm}. The money is for {city}.",
+    ),
+    (
+        "{0} opens a second site in {city}",
+        "{0} will open a new site in {city} and hire {number} people there. {person} signed the lease last week.",
+    ),
+    (
+        "{0} acquires {firm}",
+        "{0} has agreed to acquire {firm} of {city} for {number} million euros. {person} stays as its head.",
+    ),
+    (
+        "{0} cuts {number} jobs",
+        "{0} said it will lay off {number} employees in {city}. {person} spoke of a hard year.",
+    ),
+    (
+        "{0} must comply with the new reporting law",
+        "{0} must comply with the new supply chain regulation. {person} has {number} days, says {firm}.",
+    ),
+    (
+        "{0} launches a portal for customers",
+        "{0} launched a self-service portal for its {number} customers in {city} today, said {person}.",
+    ),
+    (
+        "{0} hires {number} engineers",
+        "{0} is hiring: {number} job openings for engineers in {city} were posted this week.",
+    ),
+    (
+        "Supplier of {0} files for insolvency",
+        "{0} lost its supplier {firm}, which filed for insolvency. Deliveries to {city} are {number} days late.",
+    ),
+    (
+        "{0} fined over data leak",
+        "{0} was fined {number} million euros after a data breach in {city}. {person} apologised.",
+    ),
+    (
+        "{0}: Rahmenvertrag läuft aus",
+        "Der Vertrag von {0} mit {firm} läuft zum Jahresende aus und wird in {city} neu ausgeschrieben.",
+    ),
+    (
+        "{0} ernennt neue Geschäftsführung",
+        "{0} hat {person} zur neuen Geschäftsführung ernannt. Der Wechsel in {city} war erwartet worden.",
+    ),
+)
 """Title and text, of the account that takes the place of {0}."""
+_PEOPLE: Final = ("Dana Whitfield", "Petra Lindholm", "Marek Oswald", "Ines Calder", "Tomas Reuter", "Lena Marchetti")
+_FIRMS: Final = ("Northgate Capital", "Brightwell Data", "Harbourline", "Oakmere Group", "Silverlake Freight")
+_CITIES: Final = ("Lyon", "Gdansk", "Porto", "Leeds", "Graz", "Turin", "Malmo", "Ghent", "Brno", "Bilbao", "Kiel")
 _ACCOUNTS: Final = 34
 _OF_NOBODY: Final = (
     ("Central bank leaves rates unchanged", "The bank left its rates unchanged on Thursday, as analysts had expected."),
@@ -86,19 +113,27 @@ def make_listening(organisation: Organisation, rep: User, manager: User) -> None
 
 def _of_accounts(organisation: Organisation, rep: User, now: datetime) -> Iterator[_Told]:
     for number, account in enumerate(_names(organisation, rep)):
-        title, text = _STORIES[(number * 5) % len(_STORIES)]
+        title, text = _story(account, number, (number * 5) % len(_STORIES))
         at = now - timedelta(days=(number * 37) % 70, hours=1 + number % 9)
         source = _SOURCES[number % 3]
-        yield _Told(source, title.format(account), f"{text.format(account)} This story is simulated.", at)
+        yield _Told(source, title, f"{text} This story is simulated.", at)
         if number % 4 == 0:
-            again = f"{text.format(account)} This story is simulated. Our own report."
-            yield _Told(_SOURCES[(number + 1) % 3], title.format(account), again, at + timedelta(hours=5))
+            copied = f"{text} This story is simulated."
+            yield _Told(_SOURCES[(number + 1) % 3], title, copied, at + timedelta(hours=5))
         if number % 6 == 0:
-            title, text = _STORIES[(number * 5 + 1) % len(_STORIES)]
-            earlier = at - timedelta(days=9)
-            yield _Told(
-                _SOURCES[(number + 2) % 3], title.format(account), f"{text.format(account)} Simulated.", earlier
-            )
+            title, text = _story(account, number + 3, (number * 5 + 1) % len(_STORIES))
+            yield _Told(_SOURCES[(number + 2) % 3], title, f"{text} Simulated.", at - timedelta(days=9))
+
+
+def _story(account: str, number: int, which: int) -> tuple[str, str]:
+    facts = {
+        "person": _PEOPLE[number % len(_PEOPLE)],
+        "firm": _FIRMS[number % len(_FIRMS)],
+        "city": _CITIES[number % len(_CITIES)],
+        "number": 12 + 7 * number,
+    }
+    title, text = _STORIES[which]
+    return title.format(account, **facts), text.format(account, **facts)
 
 
 def _names(organisation: Organisation, rep: User) -> list[str]:

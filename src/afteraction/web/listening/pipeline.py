@@ -66,7 +66,7 @@ def _keep(organisation: Organisation, item: Item, found: Understood, reader: Rea
     story = _story(organisation, item, found, now)
     if story is None:
         return 0
-    reader.put(found.signature, story.pk, _at(item, now))
+    reader.put(found, story.pk, _at(item, now))
     _ask(organisation, found, now)
     return sum(_event(organisation, story, each, now) for each in found.mentions)
 

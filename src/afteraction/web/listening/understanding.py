@@ -47,12 +47,15 @@ class Mention:
 
 @dataclass(frozen=True)
 class Understood:
-    """What an item tells. `story` is one that is known (0: a new one), `ambiguous` names with what they could mean."""
+    """What an item tells. `story` is one that is known (0: a new one), `named` are the accounts that it names for sure,
+    `ambiguous` names with what they could mean.
+    """
 
     story: int
     signature: int
     language: str
     mentions: tuple[Mention, ...]
+    named: frozenset[str]
     ambiguous: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -61,6 +64,7 @@ class Reader:
 
     def __init__(self, names: AccountNames, called: dict[str, str], learned: Learned, stories: Stories) -> None:
         self._names, self._called, self._learned, self._stories = names, called, learned, stories
+        self._about: dict[int, frozenset[str]] = {}
 
     def read(self, items: Sequence[Item], *, again: bool = False) -> Iterator[Understood]:
         """What each item tells, one after the other; `again` does not look for its story, for it has one."""
@@ -70,7 +74,7 @@ class Reader:
             )
             same = None if again else self._stories.find(told.signature, item.published_at or item.heard_at)
             yield Understood(
-                story=same.story if same else 0,
+                story=same.story if same and self._may_be(same.story, told.named) else 0,
                 signature=told.signature,
                 language=told.language,
                 mentions=tuple(
@@ -85,12 +89,22 @@ class Reader:
                     )
                     for each in told.events
                 ),
+                named=frozenset(told.named),
                 ambiguous=tuple((each.name, each.accounts) for each in told.doubtful),
             )
 
-    def put(self, signature: int, story: int, at: datetime) -> None:
+    def put(self, found: Understood, story: int, at: datetime) -> None:
         """An item tells this story."""
-        self._stories.put(signature, story, at)
+        self._stories.put(found.signature, story, at)
+        self._about[story] = self._about.get(story, frozenset()) | found.named
+
+    def _may_be(self, story: int, named: Sequence[str]) -> bool:
+        """Whether accounts do not tell them apart: notices of one form about two accounts differ in a name alone."""
+        if story not in self._about:
+            events = TriggerEvent.objects.filter(story=story).values_list("account_found", flat=True)
+            self._about[story] = frozenset(events)
+        about = self._about[story]
+        return not (about and named) or not about.isdisjoint(named)
 
 
 def reader_of(organisation: Organisation, now: datetime) -> Reader:
