@@ -15,6 +15,7 @@ import numpy as np
 
 from afteraction.analysis.arrays import Floats
 from afteraction.analysis.calibration import Accuracy, Measured, accuracy
+from afteraction.analysis.intervals import Rate
 from afteraction.analysis.lead_frame import CAMPAIGN, SOURCE, LeadFrame, lead_frame, places
 from afteraction.analysis.lead_outcomes import what_became
 from afteraction.analysis.lead_points import Criterion
@@ -67,7 +68,7 @@ def main() -> None:
         Row(f"{regression}, leads that are too young left out", _scikit_learn(frame, score, young=False)),
         Row(f"{regression}, counted as not won", _scikit_learn(frame, score, young=True)),
     ]
-    text = f"{_told(frame, score)}\n\n{_table(rows)}\n\n{_more(score)}"
+    text = f"{_told(frame, score)}\n\n{_funnel(frame)}\n\n{_table(rows)}\n\n{_more(score)}"
     sys.stdout.write(text + "\n")
     if chosen.write:
         before, rest = README.read_text(encoding="utf-8").split(BEGIN)
@@ -103,6 +104,28 @@ def _told(frame: LeadFrame, score: LeadScore) -> str:
         f"young leads weighted for. Split on {score.split}: {score.n_train:,} leads learned from, {score.n_test:,} "
         f"tested on, {score.accuracy.won:,} of them won."
     )
+
+
+def _funnel(frame: LeadFrame) -> str:
+    """What became of the leads of each origin, young ones censored."""
+    became = what_became(frame)
+    rows = []
+    for group in (became.overall, *became.groups):
+        days = next((one for one in group.times if one.what == "won"), None)
+        by = [f"{_percent(each.won)}" for each in group.horizons if each.days in (30.0, 90.0)]
+        rows.append(
+            (
+                "all" if group.group is None else group.group or "not on record", f"{group.leads:,}",
+                f"{group.won.count:,}, {_percent(group.won)}", *[*by, "", ""][:2],
+                f"{days.median:.0f} ({days.low:.0f} to {days.high:.0f}), n = {days.n}" if days else "",
+            )
+        )  # fmt: skip
+    head = ("origin", "leads", "won so far", "won by day 30", "won by day 90", "half of the wins within days")
+    return markdown(head, rows)
+
+
+def _percent(one: Measured | Rate) -> str:
+    return f"{one.value:.1%} ({one.low:.1%} to {one.high:.1%})"
 
 
 def _table(rows: list[Row]) -> str:
