@@ -13,7 +13,6 @@ import numpy as np
 from afteraction.analysis.account_moments import FRESH, events_at, first_day, known_at
 from afteraction.analysis.account_record import AccountRecord, dated
 from afteraction.analysis.arrays import Flags, Floats, Longs, Places
-from afteraction.analysis.censoring import ended_weights
 from afteraction.analysis.effect import FEWEST, OVERLAP, Comparison, Estimate, augmented, cross_fitted, too_little
 from afteraction.analysis.features import encoding
 from afteraction.analysis.verdict import MATTERS, Verdict, e_value, interval, p_value, verdict
@@ -75,21 +74,18 @@ def acting_paid(
 ) -> ActingPaid | NotEnoughData:
     """`account` and `at` (n each) are the accounts (places) and days on which someone acted on an event there.
 
-    An event counts where the account had no deal open and had no other event in the FRESH days before: what was done
-    about that one would count for this. Compared are accounts alike in fit, history, relations and news. Refused where
+    An event counts where its horizon is over, and the account had no deal open and no other event in the FRESH days
+    before: what was done about that one would count for this. Compared are accounts alike in fit, history, relations and news. Refused where
     too few were, or were not, acted upon, or nobody is comparable. What is on no record cannot be adjusted for.
     """
-    cases = _cases(record, within)
+    cases = _cases(record, within, horizon)
     acts, _ = dated(np.asarray(account), np.asarray(at, dtype=np.float64), len(record))
     if not len(acts.at):
         return NotEnoughData("nobody has acted on a trigger event", f"at least {FEWEST} events acted upon")
     start = cases.at + within
     did = acts.count(cases.account, np.nextafter(cases.at, -np.inf), start) > 0
-    next_win = record.wins.following(cases.account, start)
-    bought = next_win <= np.minimum(start + horizon, record.end)
-    known = bought | (start + horizon <= record.end)
-    weight = ended_weights(np.where(bought, next_win - start, horizon), record.end - start, known)
-    compared = Comparison(did, bought, weight, _known(record, cases), cases.account.astype(np.int32))
+    bought = record.wins.following(cases.account, start) <= start + horizon
+    compared = Comparison(did, bought, np.ones(len(did)), _known(record, cases), cases.account.astype(np.int32))
     short = _short(compared)
     if short is not None:
         return short
@@ -103,18 +99,21 @@ def acting_paid(
     return _said(result, within, horizon)
 
 
-def counted_events(record: AccountRecord, within: float = WITHIN) -> tuple[Longs, Floats]:
+def counted_events(record: AccountRecord, horizon: float, within: float = WITHIN) -> tuple[Longs, Floats]:
     """The accounts and days of the events that count for `acting_paid`."""
-    cases = _cases(record, within)
+    cases = _cases(record, within, horizon)
     return cases.account, cases.at
 
 
-def _cases(record: AccountRecord, within: float) -> _Cases:
-    """Events that begin something new, at accounts without an open deal, whose days for acting are over."""
+def _cases(record: AccountRecord, within: float, horizon: float) -> _Cases:
+    """Events that begin something new, at accounts without an open deal, watched for the whole horizon.
+
+    Early wins of younger ones would have to stand for all of theirs with weights of up to 20: more noise than news.
+    """
     events = record.events
     earlier = events.count(events.account, events.at - FRESH, np.nextafter(events.at, -np.inf))
     alone = (earlier == 0) & ((np.diff(events.at, prepend=-np.inf) != 0) | (np.diff(events.account, prepend=-1) != 0))
-    counts = alone & (events.at + within <= record.end) & (events.at >= first_day(record))
+    counts = alone & (events.at + within + horizon <= record.end) & (events.at >= first_day(record))
     counts &= events.at >= record.since[events.account]
     rows = np.flatnonzero(counts)
     account, at = events.account[rows], events.at[rows]

@@ -145,8 +145,8 @@ def backtest(record: AccountRecord, rng: np.random.Generator, horizon: float = H
     if split - first < _FEWEST_TRAINED * horizon:
         return NotEnoughData(
             f"deals and trigger events are both on record for {record.end - first_day(record):.0f} days",
-            f"{FRESH + horizon * (1 + _FEWEST_TRAINED / (1 - TESTED)):.0f} days, to see what came within {horizon:g} days"
-            " of them and to test it on later ones",
+            f"{FRESH + horizon * (1 + _FEWEST_TRAINED / (1 - TESTED)):.0f} days, to see what comes of accounts within"
+            f" {horizon:g} days and to test it on later ones",
         )
     past = sampled(record, moments(record, first, split, horizon, rng), rng)
     later = moments(record, split, record.end, horizon, rng)
