@@ -123,3 +123,14 @@ def test_items_of_another_organisation_are_not_read(cast: Cast) -> None:
     assert not understood(cast)
     understand_items(organisation=cast.other, now=NOW)
     assert not TriggerEvent.objects.exists(), "the account is not theirs"
+
+
+def test_notices_of_one_form_about_two_accounts_are_two_stories(cast: Cast) -> None:
+    form = (
+        "{0} announced on Tuesday that it will lay off ninety employees at its largest site, a tenth of its staff. "
+        "The works council was informed in the morning, and talks about terms begin next week in the presence of both."
+    )
+    item(cast, "Wolmarin Foods cuts ninety jobs", form.format("Wolmarin Foods"), hours=2)
+    item(cast, "Tessaly Logistics cuts ninety jobs", form.format("Tessaly Logistics"))
+    assert [each.account_id for each in understood(cast)] == ["A1", "A2"]
+    assert Story.objects.count() == 2
