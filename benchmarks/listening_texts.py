@@ -64,7 +64,7 @@ _SYLLABLES: Final = [
     "vo",
     "za",
     "zo",
-]  # noqa: E501
+]
 _FORMS: Final = {"en": "Inc", "de": "GmbH", "fr": "SA", "es": "SL"}
 TRADES: Final = (
     "Systems",
@@ -130,17 +130,33 @@ TOLD: Final = {
     },
 }
 DENIED: Final = {
-    "en": ("{a} denies plans to lay off staff", "{a} has called off the takeover of its rival", "No job cuts at {a}, says the works council"),
+    "en": (
+        "{a} denies plans to lay off staff",
+        "{a} has called off the takeover of its rival",
+        "No job cuts at {a}, says the works council",
+    ),
     "de": ("{a} dementiert einen Stellenabbau", "{a} streicht keine Stellen", "Die Übernahme von {a} ist gescheitert"),
     "fr": ("{a} dément tout licenciement", "{a} renonce au rachat de son rival", "{a} ne supprime aucun poste"),
     "es": ("{a} niega despidos en su sede", "{a} descarta la compra de su rival", "{a} no recorta puestos"),
-}  # fmt: skip
+}
 NOTHING: Final = {
-    "en": ("{a} reports second-quarter results in line with estimates", "Analysts keep their view of {a}", "A visit to {a}"),
+    "en": (
+        "{a} reports second-quarter results in line with estimates",
+        "Analysts keep their view of {a}",
+        "A visit to {a}",
+    ),
     "de": ("{a} legt Zahlen zum zweiten Quartal vor", "Ein Besuch bei {a}", "Analysten bleiben bei {a} gelassen"),
-    "fr": ("{a} publie ses résultats du deuxième trimestre", "Visite chez {a}", "Les analystes restent neutres sur {a}"),
-    "es": ("{a} publica sus resultados del segundo trimestre", "Una visita a {a}", "Los analistas son neutrales con {a}"),
-}  # fmt: skip
+    "fr": (
+        "{a} publie ses résultats du deuxième trimestre",
+        "Visite chez {a}",
+        "Les analystes restent neutres sur {a}",
+    ),
+    "es": (
+        "{a} publica sus resultados del segundo trimestre",
+        "Una visita a {a}",
+        "Los analistas son neutrales con {a}",
+    ),
+}
 _LITTLE: Final = {
     "en": "the of and to is with that was are by has its from this have been",
     "de": "der die das und ist ein eine mit von auf dem den des sich wird bei",
@@ -240,8 +256,15 @@ class Paper:
         title = said.format(a=who)
         filler = [self._sentence(rng, language) for _ in range(int(rng.integers(3, 8)))]
         text = ". ".join([title + f" ({rng.integers(2_000)})", *filler]) + "."
-        return Told(title, text, language, BEGIN + timedelta(days=number / PER_DAY), number,
-                    str(account) if account >= 0 else "", kind)  # fmt: skip
+        return Told(
+            title,
+            text,
+            language,
+            BEGIN + timedelta(days=number / PER_DAY),
+            number,
+            str(account) if account >= 0 else "",
+            kind,
+        )
 
     def _sentence(self, rng: np.random.Generator, language: str) -> str:
         n = int(rng.integers(8, 20))

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from afteraction.analysis.news_text import LANGUAGES, Words, lists, plain, words_of
 
+_APART: Final = 4
+"""Characters between the words of one name are fewer."""
 _LONGEST: Final = 8
 """Words of the longest name that is looked for."""
 
@@ -61,8 +63,8 @@ class NamesFound:
 class AccountNames:
     """The names of all accounts, ready to be looked for; made by `account_names`.
 
-    `meant` has the accounts of each row of plain words, `lengths` how many words names with a first word have, `domains`
-    the account of each domain, `said` what people said a name means, `shown` a name as it was written.
+    `meant` has the accounts of each row of plain words, `lengths` how many words names with a first word have,
+    `domains` the account of each domain, `said` what people said a name means, `shown` a name as it was written.
     """
 
     meant: Mapping[str, tuple[str, ...]]
@@ -116,7 +118,7 @@ def domain_of(text: str) -> str:
 
 
 def account_names(names: Iterable[Named]) -> AccountNames:
-    """All names, ready to be looked for. What people said a name means holds over everything else; the last word counts."""
+    """All names, ready to be looked for. What people said a name means holds over all else; who spoke last is heard."""
     meant: dict[str, list[str]] = {}
     lengths: dict[str, set[int]] = {}
     domains: dict[str, list[str]] = {}
@@ -181,10 +183,7 @@ def find_accounts(words: Words, known: AccountNames, url: str = "") -> NamesFoun
         at += size
     named = {each.account for each in sure}
     # Named in full once, an account is meant by its short name too.
-    asked = []
-    for key, each in doubtful.items():
-        if not (set(each.accounts) & named):
-            asked.append(each)
+    asked = [each for each in doubtful.values() if not set(each.accounts) & named]
     return NamesFound(tuple(sure), tuple(asked))
 
 
@@ -194,11 +193,9 @@ def _size(words: Words, at: int, known: AccountNames) -> int:
         last = at + size
         if last > len(words.plain) or words.of_sentence[last - 1] != words.of_sentence[at]:
             continue
-        if size == 1 or (
-            " ".join(words.plain[at:last]) in known.meant and all(len(gap) < 4 for gap in words.gaps[at + 1 : last])
-        ):
-            if " ".join(words.plain[at:last]) in known.meant:
-                return size
+        joined = size == 1 or all(len(gap) < _APART for gap in words.gaps[at + 1 : last])
+        if joined and " ".join(words.plain[at:last]) in known.meant:
+            return size
     return 0
 
 
@@ -215,9 +212,7 @@ def _title_cased(words: Words) -> frozenset[int]:
     return frozenset(sentence for sentence, (n, of) in upper.items() if of >= 3 and n >= 0.7 * of)
 
 
-def _doubt(
-    words: Words, at: int, size: int, accounts: tuple[str, ...], by_domain: set[str], *, is_title: bool
-) -> str:
+def _doubt(words: Words, at: int, size: int, accounts: tuple[str, ...], by_domain: set[str], *, is_title: bool) -> str:
     """Why a name is not sure to mean its one account: empty where it is, "no" where it surely means no account."""
     first = words.said[at]
     if not first[0].isupper() and not first[0].isdigit() and first.isascii() and not any(c.isupper() for c in first):
@@ -235,12 +230,14 @@ def _doubt(
         return "no"  # Harrison Ford
     if words.plain[at] in _common():
         return "the name is a word, a place or a first name too"
-    if not is_title:
-        for other, gap in ((before, words.gaps[at]), (after, words.gaps[after] if after >= 0 else "")):
-            if other < 0 or not gap.isspace() or not words.said[other][0].isupper():
-                continue
-            is_first = other == 0 or words.of_sentence[other - 1] != sentence
-            if is_first or words.plain[other] in _no_part_of_names() or words.plain[other] in _common():
-                continue
-            return "it may be part of a longer name"
+    if not is_title and any(_lengthens(words, at, other) for other in (before, after) if other >= 0):
+        return "it may be part of a longer name"
     return ""
+
+
+def _lengthens(words: Words, at: int, other: int) -> bool:
+    """Whether the word before or after a name may belong to a longer name, by its capital."""
+    if not words.gaps[max(at, other)].isspace() or not words.said[other][0].isupper():
+        return False
+    is_first = other == 0 or words.of_sentence[other - 1] != words.of_sentence[at]
+    return not (is_first or words.plain[other] in _no_part_of_names() or words.plain[other] in _common())

@@ -1,7 +1,7 @@
 """What kind of trigger event a sentence tells, and how sure that is: rules in words, corrected by what people said.
 
-Each language has phrases for each kind (`news_<language>.yaml`): "laying off", "tritt zurueck". What is denied is no
-event, what is rumoured is less sure. The score becomes a probability by a line fitted on labelled sentences (Platt 1999).
+Each language has phrases for each kind (`news_<language>.yaml`): "laying off", "tritt zuruck". What is denied is no
+event, what is rumoured is less sure. The score becomes a probability by a line fitted on labelled items (Platt 1999).
 Corrections move it by naive Bayes: the words of what was confirmed as a kind against those of what was not, shrunk.
 """
 
@@ -45,7 +45,7 @@ _GAP: Final = 6
 """Words that may stand where a phrase has "..". """
 _DENYING: Final = frozenset(("not", "no", "nicht", "ne", "pas"))
 _LITTLE: Final = 5
-"""Letters of words that deny only what follows them ("no"); longer ones deny what stands before, too ("gescheitert")."""
+"""Letters of words that deny what follows alone ("no"); longer ones deny what stands before, too ("gescheitert")."""
 _PRIOR: Final = 2.0
 """Corrections that each word is taken to have had on both sides before any came."""
 _MOST_LEARNED: Final = 3.0
@@ -53,7 +53,7 @@ _MOST_LEARNED: Final = 3.0
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of event that a text tells: the probability that it does, and the sentence that shows it (its place too)."""
+    """A kind of event that a text tells: the probability that it does, the sentence that shows it, and its place."""
 
     kind: str
     confidence: float
@@ -119,8 +119,12 @@ def _phrase(kind: str, weight: str, text: str) -> _Phrase:
 @lru_cache(maxsize=8)
 def _rules(language: str) -> _Rules:
     held = lists(language)
-    every = [_phrase(kind, weight, text)
-             for kind, weights in held["kinds"].items() for weight, texts in weights.items() for text in texts]  # fmt: skip
+    every = [
+        _phrase(kind, weight, text)
+        for kind, weights in held["kinds"].items()
+        for weight, texts in weights.items()
+        for text in texts
+    ]
     every += [_phrase("", weight, text) for weight in ("negations", "rumours", "past") for text in held[weight]]
     whole: dict[str, list[_Phrase]] = {}
     begun: dict[str, list[_Phrase]] = {}
@@ -186,8 +190,7 @@ def _scores(words: Words, first: int, last: int, rules: _Rules, *, is_title: boo
         strong = hits.get((kind, "strong"), [])
         if not strong or (kind, "not") in hits:
             continue
-        denied = [at for at, *_about in hits.get(("", "negations"), ())]
-        denied = [(at, len(said[at]) > _LITTLE) for at in denied]
+        denied = [(at, len(said[at]) > _LITTLE) for at, _end, _is_own in hits.get(("", "negations"), ())]
         if all(any(_denies(at, is_verb, one) for at, is_verb in denied) for one in strong):
             continue
         is_rumour = ("", "rumours") in hits
@@ -197,7 +200,7 @@ def _scores(words: Words, first: int, last: int, rules: _Rules, *, is_title: boo
     return found
 
 
-def _denies(at: int, is_verb: bool, strong: tuple[int, int, bool]) -> bool:  # noqa: FBT001
+def _denies(at: int, is_verb: bool, strong: tuple[int, int, bool]) -> bool:
     """Whether a word at a place denies a phrase: up to seven words before it, in it, or, a verb, up to five after."""
     first, end, is_own = strong
     return first - 7 <= at < first or (first <= at < end and not is_own) or (is_verb and end <= at < end + 5)

@@ -1,9 +1,9 @@
 """Which items tell the same story: near duplicates among a million, and old news that is published again.
 
 A text becomes 64 bits: fifteen minima of its word shingles under random permutations, four bits of each (MinHash,
-Broder 1997; b-bit minwise hashing, Li & König 2010, eq. 5), and four bits for how long it is. Two texts of which a share
-J of the shingles is common agree in J + (1 - J) / 16 of the minima. Candidates come out of tables keyed by four minima
-each (banding, Leskovec, Rajaraman & Ullman 2020, section 3.4), and are counted in full.
+Broder 1997; b-bit minwise hashing, Li & König 2010), and four bits for how long it is. Two texts of which a share J of
+the shingles is common agree in J + (1 - J) / 16 of the minima. Candidates come out of tables keyed by four minima each
+(banding, Leskovec, Rajaraman & Ullman 2020, section 3.4), and are counted in full.
 """
 
 import zlib
@@ -13,21 +13,23 @@ from itertools import combinations
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from afteraction.analysis.arrays import Places
+from afteraction.analysis.arrays import Ints, Places
 from afteraction.analysis.compiled import compiled
 from afteraction.analysis.news_text import Words
+
+Bits = npt.NDArray[np.uint64]
 
 OLD: Final = timedelta(days=21)
 """A story that is told again so long after it was first told is old news."""
 MINIMA: Final = 15
 NEEDED: Final = (15, 14, 12, 10)
-"""Minima that must agree, by length: of a title alone nearly all, for "A raises $20 million" is not "B raises $20 million"."""
+"""Minima that must agree, by length. Of a title nearly all: "A raises $20 million" is not "B raises $20 million"."""
 _LENGTHS: Final = (7, 14, 30)
 """Words up to which a text counts as so long."""
 _TABLES: Final = 24
 _FIRST_ROOM: Final = 1_024
-_PRIME: Final = np.uint64((1 << 61) - 1)
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,7 @@ class SameStory:
     is_old: bool
 
 
-def _permutations() -> tuple[
-    "np.ndarray[tuple[int], np.dtype[np.uint64]]", "np.ndarray[tuple[int], np.dtype[np.uint64]]"
-]:
+def _permutations() -> tuple[Bits, Bits]:
     rng = np.random.default_rng(64)
     return rng.integers(1, 1 << 62, MINIMA, dtype=np.uint64) | np.uint64(1), rng.integers(0, 1 << 62, MINIMA, np.uint64)
 
@@ -69,7 +69,7 @@ def _mixed(value: np.uint64) -> np.uint64:
 
 
 @compiled
-def _signature(hashed, factors, shifts):  # type: ignore[no-untyped-def]
+def _signature(hashed: Bits, factors: Bits, shifts: Bits) -> np.uint64:
     n = len(hashed)
     wide = 3 if n > 30 else 2
     wide = min(wide, n)
@@ -105,7 +105,7 @@ _KEYS: Final = _tables()
 
 
 @compiled
-def _key(bits: np.uint64, of_table) -> int:  # type: ignore[no-untyped-def]
+def _key(bits: np.uint64, of_table: Places) -> int:
     key = 0
     for one in of_table:
         key = key * 16 + int((bits >> np.uint64(4 * one)) & np.uint64(15))
@@ -122,7 +122,7 @@ def _agree(one: np.uint64, other: np.uint64) -> int:
 
 
 @compiled
-def _put(bits, place, heads, following, keys):  # type: ignore[no-untyped-def]
+def _put(bits: np.uint64, place: int, heads: Ints, following: Ints, keys: Places) -> None:
     for table in range(len(keys)):
         key = _key(bits, keys[table])
         following[place, table] = heads[table, key]
@@ -130,7 +130,9 @@ def _put(bits, place, heads, following, keys):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _best(bits, held, heads, following, keys, needed, most):  # type: ignore[no-untyped-def]
+def _best(  # noqa: PLR0913
+    bits: np.uint64, held: Bits, heads: Ints, following: Ints, keys: Places, needed: Places, most: int
+) -> tuple[int, int]:
     """The likest item (the newest of equals) and how many minima agree; -1 where none does enough."""
     best, at = 0, -1
     length = int(bits >> np.uint64(60))
