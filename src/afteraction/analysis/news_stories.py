@@ -130,7 +130,7 @@ def _put(bits: np.uint64, place: int, heads: Ints, following: Ints, keys: Places
 
 
 @compiled
-def _best(  # noqa: PLR0913
+def _best(
     bits: np.uint64, held: Bits, heads: Ints, following: Ints, keys: Places, needed: Places, most: int
 ) -> tuple[int, int]:
     """The likest item (the newest of equals) and how many minima agree; -1 where none does enough."""

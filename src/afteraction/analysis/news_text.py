@@ -19,27 +19,8 @@ _WORD: Final = re.compile(r"[^\W_]+(?:[.&'’][^\W_]+)*")
 _AMOUNT: Final = re.compile(r"\d[\d.,]*(m|mn|bn|b)")
 _END: Final = re.compile(r"[.!?…][\"'”“»)\]]*\s|\n")
 _SHORT: Final = frozenset(
-    [
-        "inc",
-        "corp",
-        "co",
-        "ltd",
-        "llc",
-        "plc",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "st",
-        "no",
-        "nr",
-        "vs",
-        "jr",
-        "sr",
-        "prof",
-        "hr",
-    ]
-    + ["fr", "mme", "mlle", "sra", "gmbh", "u.s", "u.k", "usw", "bzw", "ca", "mio", "mrd"]
+    {"inc", "corp", "co", "ltd", "llc", "plc", "gmbh", "u.s", "u.k", "usw", "bzw", "ca", "mio", "mrd", "vs", "st"}
+    | {"mr", "mrs", "ms", "dr", "no", "nr", "jr", "sr", "prof", "hr", "fr", "mme", "mlle", "sra"}
 )
 """Words whose dot ends no sentence."""
 
