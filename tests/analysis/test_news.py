@@ -9,7 +9,7 @@ from benchmarks.listening_held_out import HELD_OUT
 from benchmarks.listening_texts import Paper
 from benchmarks.listening_truth import account_rows, found_kinds, hard_rows, real_items
 
-from afteraction.analysis.news_accounts import Named, account_names, bare_name, find_accounts
+from afteraction.analysis.news_accounts import Named, account_names, bare_name, domain_of, find_accounts
 from afteraction.analysis.news_kinds import KINDS, NONE, Correction, kinds_of, learn
 from afteraction.analysis.news_people import people_of
 from afteraction.analysis.news_reading import read_news
@@ -124,6 +124,17 @@ def test_subsidiaries_domains_and_possessives_lead_to_the_account() -> None:
         "Der Korvin-Chef geht",
     ):
         assert {each.account for each in find_accounts(words_of(text), _BOOK).sure} == {"k"}, text
+
+
+def test_a_domain_is_read_out_of_addresses() -> None:
+    for text in (
+        "https://www.korvin.example:8443/a//b?c=@d",
+        "korvin.example",
+        "anna@Korvin.example",
+        "//korvin.example/x",
+    ):
+        assert domain_of(text) == "korvin.example", text
+    assert domain_of("Korvin") == ""
 
 
 def test_hard_names_are_told_apart() -> None:

@@ -4,14 +4,15 @@ A name is a row of plain words, looked up where its first word stands (a hashed 
 cost of a text does not grow with the number of accounts.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
-from urllib.parse import urlsplit
 
 from afteraction.analysis.news_text import LANGUAGES, Words, lists, plain, words_of
 
+_BEHIND_HOST: Final = re.compile(r"[/?#:\\s]")
 _APART: Final = 4
 """Characters between the words of one name are fewer."""
 _LONGEST: Final = 8
@@ -112,8 +113,8 @@ def bare_name(text: str) -> tuple[str, ...]:
 
 def domain_of(text: str) -> str:
     """The domain of an address, a mail address or a domain, without www; empty where there is none."""
-    held = text.strip().casefold().rpartition("@")[2]
-    host = urlsplit(held if "//" in held else f"//{held}").hostname or ""
+    held = text.strip().casefold().partition("//")[2] if "//" in text else text.strip().casefold()
+    host = _BEHIND_HOST.split(held, maxsplit=1)[0].rpartition("@")[2]
     return host.removeprefix("www.") if "." in host else ""
 
 
