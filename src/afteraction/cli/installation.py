@@ -112,6 +112,41 @@ def restore(
 
 
 @app.command()
+def doctor(
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write all findings there, to be sent to who helps.")
+    ] = None,
+    online: Annotated[bool, typer.Option("--online", help="Also ask the mail server whether it takes mail.")] = False,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Look at everything that a support person would ask, and say what to do. Status 1 if something is wrong."""
+    from afteraction.errors import Refused
+
+    if not home.is_dir():
+        raise Refused(f"no folder {home}", "the home of an installation", "name it: afteraction doctor --home DIR")
+    use_home(home)
+    from datetime import UTC, datetime
+
+    from afteraction.web.serving import start_django
+
+    start_django()
+    from afteraction.web.upkeep.doctor import examine
+
+    diagnosis = examine(now=datetime.now(UTC), online=online)
+    for each in diagnosis.findings:
+        out.print(f"{each.state.upper():<6} {each.check}: {each.found}", markup=False, style=_STYLES[each.state])
+        if each.next:
+            say(f"       → {each.next}")
+    if json_file:
+        diagnosis.write(json_file)
+    if diagnosis.worst == "wrong":
+        raise typer.Exit(1)
+
+
+_STYLES = {"ok": "none", "warn": "yellow", "wrong": "bold red"}
+
+
+@app.command()
 def work(home: HomeOption = DEFAULT_HOME) -> None:
     """Run a job worker alone. `serve` has one already."""
     use_home(home)
