@@ -75,8 +75,9 @@ def acting_paid(
     """`account` and `at` (n each) are the accounts (places) and days on which someone acted on an event there.
 
     An event counts where its horizon is over, and the account had no deal open and no other event in the FRESH days
-    before: what was done about that one would count for this. Compared are accounts alike in fit, history, relations and news. Refused where
-    too few were, or were not, acted upon, or nobody is comparable. What is on no record cannot be adjusted for.
+    before: what was done about that one would count for this. Compared are accounts alike in fit, history, relations
+    and news; what is on no record cannot be adjusted for. Refused where too few were, or were not, acted upon, or
+    nobody is comparable.
     """
     cases = _cases(record, within, horizon)
     acts, _ = dated(np.asarray(account), np.asarray(at, dtype=np.float64), len(record))

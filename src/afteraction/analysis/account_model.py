@@ -15,12 +15,13 @@ from afteraction.analysis.account_moments import FADES, MIDDLE, Moments, events_
 from afteraction.analysis.account_record import AccountRecord
 from afteraction.analysis.arrays import Floats, Ints, Places
 from afteraction.analysis.explanation import Part, contributions
-from afteraction.analysis.features import Encoding, Snapshot, encoding
+from afteraction.analysis.features import Encoding, NumberTerm, Snapshot, encoding
 from afteraction.analysis.shrinkage import Shrunken, fit
 from afteraction.analysis.win_model import WinModel
 
 _CHUNK: Final = 50_000
 _OTHERS: Final = [n for n in range(len(FADES)) if n != MIDDLE]
+_SHAPE: Final = 0.4
 _Z: Final = 1.959963984540054
 
 
@@ -99,8 +100,23 @@ def train(record: AccountRecord, sample: Moments, until: float, *, with_events: 
     if kinds:
         z = np.hstack([z, _event_columns(record, sample.account, sample.at)])
         block = np.concatenate([block, _blocks(len(kinds)) + block.max(initial=-1) + 1]).astype(np.int32)
-    found = fit(z, sample.bought.astype(np.float64), sample.weight, block)
+    scale = np.concatenate([_scale(plain), _scale_of_events(len(kinds))])
+    scaled = fit(z * scale, sample.bought.astype(np.float64), sample.weight, block)
+    found = Shrunken(scaled.beta * scale, scaled.covariance * np.outer(scale, scale), scaled.variances)
     return AccountModel(plain, kinds, found, np.average(z, axis=0, weights=sample.weight), len(sample), until)
+
+
+def _scale(plain: Encoding) -> Floats:
+    """Columns that bend a line or shape a fading are expected to matter less: what is learned of them is drawn to
+    nought sooner, as a column that is smaller has to be weighed more for the same effect."""
+    parts = [np.full(len(term.names), _SHAPE if isinstance(term, NumberTerm) else 1.0) for term in plain.terms]
+    return np.concatenate([np.ones(1), *parts])
+
+
+def _scale_of_events(kinds: int) -> Floats:
+    if not kinds:
+        return np.zeros(0)
+    return np.repeat([1.0, 1.0, _SHAPE], [len(FADES), kinds, kinds * len(_OTHERS)])
 
 
 def _event_columns(record: AccountRecord, account: Places, at: Floats) -> Floats:
