@@ -26,7 +26,7 @@ from afteraction.web.leads.models import Lead, LeadEvent, LeadIndex, Returned
 from afteraction.web.leads.queues import queues_of
 from afteraction.web.leads.recorded import Around, Recorded, follow, gone, reason_of
 from afteraction.web.leads.standing import COLUMNS, batched, standing_from, write_standing
-from afteraction.web.leads.writing import write_leads
+from afteraction.web.leads.writing import count_values, write_leads
 from afteraction.web.people.models import Organisation, Role, User
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ def _to(state: LeadIndex, before: Snapshot | None, after: Snapshot, now: datetim
             changed = new.rows.difference(old.rows)
             missing = _ids(con, old.rows.anti_join(new.rows, "lead_id"))
         written = sum(_follow(organisation, batch, around) for batch in _batches(con, changed.order_by(_.came_at)))
+        if written:
+            count_values()
         left = sum(_lose(organisation, ids, around) for ids in missing)
         state.leads = int(new.rows.count().to_pyarrow().as_py())
         state.choices = _choices(new)

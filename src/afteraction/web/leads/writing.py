@@ -38,6 +38,19 @@ def write_leads(organisation: int, leads: Sequence[tuple[Recorded, Standing]]) -
     return len(rows)
 
 
+def count_values() -> None:
+    """Let the database see how many leads each value has: without that SQLite looks through all leads for a few keys.
+
+    SQLite looks at a sample of each index, which takes a moment only.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA analysis_limit = 1000")
+        cursor.execute("ANALYZE leads_lead")
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA analysis_limit = 0")
+
+
 def _row(organisation: int, record: Recorded, standing: Standing) -> tuple[Any, ...]:
     mirrored = [getattr(record, name) for name in _MIRRORED]
     stands = [_value(standing, name) for name in _STANDING]
