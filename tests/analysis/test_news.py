@@ -135,6 +135,7 @@ def test_a_domain_is_read_out_of_addresses() -> None:
     ):
         assert domain_of(text) == "korvin.example", text
     assert domain_of("Korvin") == ""
+    assert domain_of("news.slack.example ") == "news.slack.example"
 
 
 def test_hard_names_are_told_apart() -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from afteraction.analysis.news_text import LANGUAGES, Words, lists, plain, words_of
 
-_BEHIND_HOST: Final = re.compile(r"[/?#:\\s]")
+_BEHIND_HOST: Final = re.compile(r"[/?#:\s]")
 _APART: Final = 4
 """Characters between the words of one name are fewer."""
 _LONGEST: Final = 8
