@@ -21,13 +21,16 @@ def serve(
         str, typer.Option(help="On the first start: the e-mail address of the admin.")
     ] = "admin@localhost",
     organisation: Annotated[str, typer.Option(help="On the first start: its name.")] = "My organisation",
+    jobs: Annotated[
+        bool, typer.Option("--jobs/--no-jobs", help="Whether a job worker runs here; else start one: work.")
+    ] = True,
 ) -> None:
     """Run the web application and a job worker."""
     use_home(home)
     from afteraction.web.serving import Serving
     from afteraction.web.serving import serve as run
 
-    run(Serving(host, port, workers, admin, organisation), say)
+    run(Serving(host, port, workers, admin, organisation, jobs), say)
 
 
 @app.command()

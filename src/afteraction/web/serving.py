@@ -28,13 +28,17 @@ MANIFEST_STORAGE: Final = "afteraction.web.static_files.NamedByContent"
 
 @dataclass(frozen=True)
 class Serving:
-    """Where and how the server listens; `admin` is who is invited as the first admin on the first start."""
+    """Where and how the server listens; `admin` is who is invited as the first admin on the first start.
+
+    Without `jobs` only pages are served, where a worker runs beside it or on another machine.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
     admin: str = "admin@localhost"
     organisation: str = "My organisation"
+    jobs: bool = True
 
 
 def start_django(address: str = "") -> None:
@@ -56,7 +60,9 @@ def serve(serving: Serving, say: Say) -> None:
     port, workers = str(serving.port), str(serving.workers)
     pages = [sys.executable, "-m", "afteraction.web.application_server"]
     pages += ["--host", serving.host, "--port", port, "--workers", workers]
-    children = [Child("pages", pages), Child("jobs", [sys.executable, "-m", "afteraction", "work"])]
+    children = [Child("pages", pages)]
+    if serving.jobs:
+        children.append(Child("jobs", [sys.executable, "-m", "afteraction", "work"]))
     told = f"Afteraction is at {settings.ADDRESS} (Ctrl+C stops it)"
     Supervisor(children, say).run(once_ready=lambda: say(told), is_ready=lambda: _answers(serving))
 
