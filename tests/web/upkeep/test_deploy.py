@@ -142,9 +142,8 @@ def test_no_secret_stands_in_compose_and_each_comes_from_a_file() -> None:
 
 
 def test_settings_that_are_handed_over_exist() -> None:
-    documented = set(
-        re.findall(r"^\| `(AFTERACTION_[A-Z_]+)`", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
-    )
+    settings = (ROOT / "docs" / "settings.md").read_text()
+    documented = set(re.findall(r"^\| `(AFTERACTION_[A-Z_]+)`", settings, re.MULTILINE))
     handed = {name for each in compose()["services"].values() for name in each["environment"]}
     handed |= {name for path in UNITS for name in re.findall(r"AFTERACTION_[A-Z_]+(?==)", path.read_text())}
     assert {name.removesuffix("_FILE") for name in handed if name.startswith("AFTERACTION_")} <= documented
