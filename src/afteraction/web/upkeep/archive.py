@@ -119,7 +119,7 @@ def reading(path: Path, identity: Path | None, take: Callable[[str, IO[bytes], i
         ) from error
 
 
-def _members(source: IO[bytes], take: Callable[[str, IO[bytes], int], None]) -> dict[str, Member]:
+def _members(source: io.BufferedReader, take: Callable[[str, IO[bytes], int], None]) -> dict[str, Member]:
     seen: dict[str, Member] = {}
     with (
         pa.CompressedInputStream(pa.PythonFile(source, "r"), "zstd") as stream,
@@ -146,7 +146,7 @@ def _is_safe(name: str) -> bool:
 
 
 @contextmanager
-def _encrypted(file: IO[bytes], keys: list[Any]) -> Iterator[IO[bytes]]:
+def _encrypted(file: io.BufferedWriter, keys: list[Any]) -> Iterator[io.BufferedWriter]:
     """Where to write so that `file` gets it encrypted. The cipher pulls, tar pushes: a pipe and a thread between."""
     if not keys:
         with os.fdopen(os.dup(file.fileno()), "wb") as sink:  # whoever writes closes it
@@ -174,7 +174,7 @@ def _encrypted(file: IO[bytes], keys: list[Any]) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _decrypted(file: IO[bytes], path: Path, identity: Path | None) -> Iterator[IO[bytes]]:
+def _decrypted(file: io.BufferedReader, path: Path, identity: Path | None) -> Iterator[io.BufferedReader]:
     is_encrypted = file.read(len(_AGE)) == _AGE
     file.seek(0)
     if not is_encrypted:
