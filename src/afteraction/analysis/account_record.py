@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,9 @@ FACTS: Final = ("segment", "industry", "country", "size")
 """Columns of accounts that are taken as kinds of account; a size that is a number as its order of magnitude."""
 _DAY: Final = np.timedelta64(86_400_000_000, "us")
 _ALWAYS: Final = -np.inf
+_Column = Any
+_Ids = Any
+"""Arrow columns, of whatever type the lake has: its stubs know the values of neither."""
 
 
 @dataclass(frozen=True)
@@ -158,12 +161,12 @@ def account_record(
     ended, by_end = dated(place[has_ended], closed[has_ended], k)
     happened, _ = _of_table(touches, days(touches, "at"), ids, end)
     heard, kept = _of_table(events, days(events, "at"), ids, end)
-    words = pc.fill_null(events["kind"], "other").to_pylist()
+    words = [str(each or "other") for each in events["kind"].to_pylist()]
     kinds = tuple(sorted({words[row] for row in kept}))
     number = {kind: n for n, kind in enumerate(kinds)}
     sure = np.nan_to_num(_numbers(events["confidence"]), nan=1.0)
     return AccountRecord(
-        account_id=tuple(ids.to_pylist()),
+        account_id=tuple(str(each) for each in ids.to_pylist()),
         facts={name: _category(accounts[name]) for name in FACTS if name in accounts.column_names},
         since=np.nan_to_num(days(accounts, "since"), nan=_ALWAYS) if "since" in accounts.column_names
         else np.full(k, _ALWAYS),
@@ -187,21 +190,22 @@ def _check(name: str, table: pa.Table, needed: Sequence[str]) -> None:
         raise Refused(f"a table of {name} without {', '.join(lacking)}", f"the columns {', '.join(needed)}")
 
 
-def _times(column: pa.ChunkedArray) -> "np.ndarray[tuple[int], np.dtype[np.datetime64]]":
+def _times(column: _Column) -> "np.ndarray[tuple[int], np.dtype[np.datetime64]]":
     plain = column.cast(pa.timestamp("us", "UTC")) if not pa.types.is_null(column.type) else column
     return np.asarray(plain.cast(pa.int64()).fill_null(np.iinfo(np.int64).min).to_numpy()).view("datetime64[us]")
 
 
-def _numbers(column: pa.ChunkedArray) -> Floats:
+def _numbers(column: _Column) -> Floats:
     return np.asarray(column.cast(pa.float64()).fill_null(np.nan).to_numpy(), dtype=np.float64)
 
 
-def _places(column: pa.ChunkedArray, ids: pa.Array) -> Longs:
+def _places(column: _Column, ids: _Ids) -> Longs:
     """The places of accounts; -1 of those that are not known."""
-    return np.asarray(pc.fill_null(pc.index_in(column, value_set=ids), -1).to_numpy(), dtype=np.int64)
+    found: _Column = pc.index_in(column, value_set=ids)
+    return np.asarray(found.fill_null(-1).to_numpy(), dtype=np.int64)
 
 
-def _of_table(table: pa.Table, at: Floats, ids: pa.Array, end: float) -> tuple[Dated, Longs]:
+def _of_table(table: pa.Table, at: Floats, ids: _Ids, end: float) -> tuple[Dated, Longs]:
     """What happened at known accounts by the end, with the rows of the table in the order that it came to be in."""
     place = _places(table["account_id"], ids)
     rows = np.flatnonzero((place >= 0) & (at <= end))
@@ -209,12 +213,12 @@ def _of_table(table: pa.Table, at: Floats, ids: pa.Array, end: float) -> tuple[D
     return found, rows[order]
 
 
-def _category(column: pa.ChunkedArray) -> Category:
+def _category(column: _Column) -> Category:
     numbers = _as_numbers(column.to_pylist())
     if numbers is not None:
         column = pa.chunked_array([[_magnitude(value) for value in numbers]], pa.string())
     words = column.cast(pa.string()).combine_chunks().dictionary_encode()
-    codes = pc.fill_null(words.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
+    codes = words.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     return Category(codes, tuple(words.dictionary.to_pylist()))
 
 
