@@ -79,9 +79,12 @@ def _sqlite(cursor: Any) -> Iterator[Finding]:
 
 
 def _postgresql(cursor: Any) -> Iterator[Finding]:
-    cursor.execute("SELECT current_setting('server_version'), pg_database_size(current_database())")
-    version, bytes_ = cursor.fetchone()
-    yield _version(f"PostgreSQL {version}, {size(bytes_)}", (connection.pg_version // 10_000,))
+    cursor.execute(
+        "SELECT current_setting('server_version'), current_setting('server_version_num')::int, "
+        "pg_database_size(current_database())"
+    )
+    version, number, bytes_ = cursor.fetchone()
+    yield _version(f"PostgreSQL {version}, {size(bytes_)}", (number // 10_000,))
     cursor.execute(
         "SELECT count(*), current_setting('max_connections')::int - "
         "current_setting('superuser_reserved_connections')::int FROM pg_stat_activity WHERE backend_type = %s",
