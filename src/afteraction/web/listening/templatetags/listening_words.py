@@ -70,3 +70,9 @@ def in_points(difference: float) -> str:
 def unlocalised(number: float) -> str:
     """A place in a drawing, as SVG reads it whatever the language of the page."""
     return f"{number:g}"
+
+
+@register.filter
+def to_a_tenth(value: float) -> str:
+    """0.2, −0.1."""
+    return f"{value:.1f}".replace("-", "−")
