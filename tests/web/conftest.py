@@ -3,6 +3,7 @@
 from tests import django_home  # isort: skip  # before any model is imported
 
 import fcntl
+import os
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,9 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     Making tables takes longer than most tests, so it is made once for all processes that test.
     """
-    shared = tmp_path_factory.getbasetemp().parent / "empty home"
+    base = tmp_path_factory.getbasetemp()
+    # Processes of one run share what is above their own folder. Alone, that is shared with earlier runs: old tables.
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "empty home"
     shared.mkdir(exist_ok=True)
     with (shared / "lock").open("w") as door:
         fcntl.flock(door, fcntl.LOCK_EX)

@@ -18,6 +18,7 @@ from afteraction.process.check import check_text
 from afteraction.report.version import open_version
 from afteraction.web.insights.saving import write_results
 from afteraction.web.upkeep.backup import backup
+from afteraction.web.upkeep.last_backup import last_backup
 
 
 @pytest.fixture
@@ -56,6 +57,9 @@ def close(one: object, other: object) -> bool:
 @pytest.mark.skipif(bool(django_home.DATABASE), reason="the same on any database")
 def test_every_row_file_and_figure_comes_back(filled: Installation, record: Record, tmp_path: Path) -> None:
     filled.run("backup", str(tmp_path / "b.tar.zst"))
+    noted = last_backup(filled.home)
+    assert noted is not None
+    assert (noted.path, noted.bytes) == (str(tmp_path / "b.tar.zst"), (tmp_path / "b.tar.zst").stat().st_size)
     fresh = Installation(tmp_path / "fresh")
     told = fresh.run("restore", str(tmp_path / "b.tar.zst"))
     assert "the home: data version 1" in told
@@ -64,6 +68,7 @@ def test_every_row_file_and_figure_comes_back(filled: Installation, record: Reco
     assert (fresh.home / "secret-key").read_text() == (filled.home / "secret-key").read_text()
     assert (fresh.home / "secret-key").stat().st_mode & 0o777 == 0o600
     assert not (fresh.home / "cache").exists()
+    assert last_backup(fresh.home) is None  # it has none of its own yet
     assert close(figures(fresh.home, record, tmp_path / "figures"), record.figures)
     refused(fresh, "restore", str(tmp_path / "b.tar.zst"), told="expected: an empty home")
 
