@@ -116,3 +116,30 @@ def test_postgresql_comes_back_into_an_empty_database(tmp_path: Path) -> None:
     assert repr((organisation.name,)) in told
     assert str(organisation.pk + 1) in told.split()  # numbers go on where they were
     refused(target, "manage", "shell", "--no-imports", "-c", code, told="expected: an empty one")
+
+
+@pytest.mark.skipif(not django_home.DATABASE, reason="needs PostgreSQL")
+@pytest.mark.django_db(transaction=True)
+def test_an_installation_moves_from_sqlite_to_postgresql(filled: Installation, tmp_path: Path) -> None:
+    from django.db import connection
+
+    made = (
+        "from afteraction.web.people.models import *; o = Organisation.objects.first(); "
+        "t = Team.objects.create(organisation=o, name='Ost'); "
+        "print(User.objects.create(organisation=o, email='a@x.example', name='A', role='rep', team=t).pk)"
+    )
+    user = filled.python(made).split()[-1]
+    filled.run("backup", str(tmp_path / "b.tar.zst"))
+    with connection.cursor() as cursor:
+        cursor.execute("DROP DATABASE IF EXISTS moved")
+        cursor.execute("CREATE DATABASE moved")
+    address = django_home.DATABASE.rpartition("/")[0] + "/moved"
+    target = Installation(tmp_path / "fresh", {"AFTERACTION_DATABASE": address})
+    target.run("restore", str(tmp_path / "b.tar.zst"))
+    told = target.python(
+        "from afteraction.web.people.models import *; u = User.objects.select_related('team').get(); "
+        "print(u.pk, u.email, u.team.name, [str(o.created_at.date()) for o in Organisation.objects.all()]); "
+        "print('next', Organisation.objects.create(name='next', folder='next').pk)"
+    )
+    assert f"{user} a@x.example Ost ['2026-01-01', '2026-01-01']" in told
+    assert "next 3" in told

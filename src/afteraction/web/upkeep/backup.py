@@ -120,7 +120,7 @@ def restore(path: Path, identity: Path | None, say: Callable[[str], None]) -> Ba
         members = archive.reading(path, identity, take)
         told = _told(path, _read_about(path, about), members)
         say(f"{told.files} files are as they were written.")
-        databases.refuse_other_kind(place / "database")
+        databases.refuse_unfit(place / "database")
         _put_in_place(place, home)
         databases.load(place / "database")
         _compare(told, home)
@@ -137,7 +137,7 @@ def _put_in_place(place: Path, home: Path) -> None:
     for each in (place / "home").iterdir():
         each.rename(home / each.name)
     database = place / "database" / databases.SQLITE
-    if database.exists():
+    if database.exists() and connection.vendor == "sqlite":
         shutil.copy2(database, home / databases.SQLITE)
 
 

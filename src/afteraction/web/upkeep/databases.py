@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from afteraction.errors import Refused
+from afteraction.web.upkeep.moving import move
 
 SQLITE: Final = "database.sqlite3"
 _TABLES: Final = "tables.json"
@@ -26,23 +27,24 @@ def dump(folder: Path) -> dict[str, int]:
 def load(folder: Path) -> None:
     """Fills an empty database from what `dump` wrote, then brings its tables up to date.
 
-    Raises `Refused` when there is something in it, or the dump is of the other kind of database.
+    A dump of SQLite may go into PostgreSQL: that is how an installation moves there. Raises `Refused` when there is
+    something in it, or the dump is of PostgreSQL and the database that is set is not.
     """
-    refuse_other_kind(folder)
-    if connection.vendor != "sqlite":
+    refuse_unfit(folder)
+    if connection.vendor != "sqlite" and (folder / SQLITE).exists():
+        move(folder / SQLITE)
+    elif connection.vendor != "sqlite":
         _load_postgresql(folder)
     call_command("migrate", interactive=False, verbosity=0)
 
 
-def refuse_other_kind(folder: Path) -> None:
-    """Raises `Refused` where the dump is not for the database that is set, or that one is not empty."""
-    has_sqlite = (folder / SQLITE).exists()
-    kinds = {True: "SQLite, in the home", False: "PostgreSQL"}
-    if has_sqlite != (connection.vendor == "sqlite"):
+def refuse_unfit(folder: Path) -> None:
+    """Raises `Refused` where the dump cannot go into the database that is set, or that one is not empty."""
+    if connection.vendor == "sqlite" and not (folder / SQLITE).exists():
         raise Refused(
-            f"a backup of {kinds[has_sqlite]}, to be restored into {kinds[not has_sqlite]}",
-            "the same kind of database",
-            "leave AFTERACTION_DATABASE out" if has_sqlite else "set AFTERACTION_DATABASE to an empty database",
+            "a backup of PostgreSQL, to be restored into SQLite",
+            "PostgreSQL again",
+            "set AFTERACTION_DATABASE to an empty database",
         )
     if connection.vendor != "sqlite" and (there := connection.introspection.table_names()):
         raise Refused(
