@@ -7,8 +7,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
 OPEN = ("/healthz", "/metrics", "/static/", "/accounts/", "/api/", "/b/", "/c/", "/w/", "/listening/hook/")
-"""Paths that decide themselves: the API, /metrics and the hook have tokens, accounts are for signing in, /b/ and /c/ are
-for buyers, /w/ is for screens."""
+"""Paths that decide themselves: the API, /metrics and the hook have tokens, accounts are for signing in, /b/ and /c/
+are for buyers, /w/ is for screens."""
 
 
 class SignInRequired:
