@@ -58,7 +58,8 @@ def _copy(model: type[models.Model]) -> None:
     rows = model._base_manager.using(_OLD).order_by("pk").iterator(chunk_size=_AT_ONCE)
     for part in _parts(rows):
         # As Django's own loader of data does it, but many rows at once.
-        model._base_manager.using(DEFAULT_DB_ALIAS)._insert(part, fields, using=DEFAULT_DB_ALIAS, raw=True)
+        rows_in = model._base_manager.using(DEFAULT_DB_ALIAS)
+        rows_in._insert(part, fields, using=DEFAULT_DB_ALIAS, raw=True)  # type: ignore[attr-defined]  # not in the stubs
 
 
 def _parts(rows: Iterable[models.Model]) -> Iterator[list[Any]]:
