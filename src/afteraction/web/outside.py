@@ -213,6 +213,6 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return min(float(said), 86_400.0)
     try:
         wait = (parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds() if said else None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return None if wait is None else min(max(wait, 0.0), 86_400.0)

@@ -249,7 +249,8 @@ def test_addresses_are_kept_in_one_form(typed: str, url: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "ftp://x.example", "https://", "https://u:p@x.example", "a b",
-                                   "https://x.example:99999", "https://[", "x" * 3000])  # fmt: skip
+                                   "https://x.example:99999", "https://[", "x" * 3000, "http://a..b/",
+                                   f"http://{'a' * 64}.example/", "http://..."])  # fmt: skip
 def test_what_is_no_address_of_the_web_is_refused(typed: str) -> None:
     with pytest.raises(Refused):
         feed_address(typed)

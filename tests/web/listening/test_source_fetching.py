@@ -129,6 +129,25 @@ def test_what_could_not_be_read_is_kept_beside_the_items(cast: Cast, server: New
     assert Source.objects.get().unread == 1
 
 
+def test_what_cannot_be_stored_holds_up_no_other(
+    cast: Cast, server: NewsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = fetching.keep_answer
+
+    def refuses(*, source: Source, **about: Any) -> int:
+        if source.name == "evil":
+            "\ud800".encode()
+        return keep(source=source, **about)
+
+    monkeypatch.setattr(fetching, "keep_answer", refuses)
+    server.scripts["/"] = answer(FEED)
+    source(cast, server.url("/", "a.test"), name="evil")
+    source(cast, server.url("/", "b.test"), name="good")
+    go()
+    assert Source.objects.get(name="evil").trouble == "what it said could not be kept"
+    assert Item.objects.filter(source__name="good").exists()
+
+
 def test_an_item_that_is_dated_ahead_is_told_and_has_no_date(cast: Cast, server: NewsServer) -> None:
     server.scripts["/"] = answer(FEED.replace(b"02 Mar 2026", b"09 Mar 2026"))
     source(cast, server.url("/"))

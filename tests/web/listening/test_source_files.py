@@ -1,6 +1,7 @@
 """Alert mails, tables and lists of feeds: what is in them, and what of it cannot be read."""
 
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -54,7 +55,8 @@ def test_the_articles_that_google_alerts_list_are_items_each() -> None:
     ]
 
 
-@pytest.mark.parametrize("date", ["someday", "Mon, 99 Mar 2026 10:00:00 +0100"])
+@pytest.mark.parametrize("date", ["someday", "Mon, 99 Mar 2026 10:00:00 +0100", f"Mon, 1 Jan {'9' * 20} 10:00:00 +0000",
+                                  f"Mon, 1 Jan 2026 10:00:00 +{'9' * 20}"])  # fmt: skip
 def test_a_mail_with_a_date_that_cannot_be_read_says_so(date: str) -> None:
     (item,) = read_mail(mail(b"x", date=date)).items
     assert (item.published_at, item.trouble) == (None, f"a date that cannot be read: {date}")
@@ -139,3 +141,26 @@ def test_a_list_of_feeds_is_read_from_all_its_folders_and_written_so_that_it_is_
 def test_what_is_no_list_of_feeds_is_refused(content: bytes, found: str) -> None:
     with pytest.raises(Refused, match=found):
         read_opml(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (mail(b"x", subject="a " * 2_000_000), "x"),  # which a parser of heads takes minutes for
+        (mail(b"x").replace(b"From: Alerts", b"From: " + b"(" * 5000), "x"),
+        (mail(b"x", kind="text/plain; charset=idna"), "x"),
+        (mail(b"x", kind='text/plain; charset="utf-7\x00"'), "x"),
+        (mail(b"\\ud800x", kind="text/plain; charset=unicode_escape"), "x"),
+    ],
+    ids=["a line without end", "comments in comments", "no character set of text", "NUL", "half a character"],
+)
+def test_a_mail_that_is_made_to_do_harm_is_read_as_far_as_it_goes(content: bytes, text: str) -> None:
+    began = time.monotonic()
+    assert [each.text for each in read_mail(content).items] == [text]
+    assert time.monotonic() - began < 5
+
+
+def test_a_mail_of_thousands_of_parts_is_refused() -> None:
+    parts = b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n" * 5000
+    with pytest.raises(Refused, match="parts"):
+        read_mail(mail(parts, kind='multipart/mixed; boundary="b"'))

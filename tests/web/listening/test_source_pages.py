@@ -84,7 +84,7 @@ def test_a_mailbox_keeps_its_password_sealed_and_never_shows_it(cast: Cast, page
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"host": "a b"}, {"host": "x:y"}, {"host": ""}, {"user": "a\r\nb"}, {"password": ""}]
+    "wrong", [{"host": "a b"}, {"host": "x:y"}, {"host": "a..b"}, {"host": ""}, {"user": "a\r\nb"}, {"password": ""}]
 )
 def test_what_cannot_be_a_mailbox_is_refused(cast: Cast, wrong: dict[str, str]) -> None:
     about = {"host": "imap.example", "user": "a", "password": "b", "folder": "", "name": ""} | wrong
@@ -144,6 +144,23 @@ def test_what_no_webhook_can_take_is_refused_in_words(cast: Cast, page: Client, 
     assert (answer.status_code, sorted(answer.json())) == (status, ["expected", "found"])
 
 
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"title": "\ud800 a"},
+        {"content_text": "\ud800 a"},
+        {"title": "a", "language": "\ud800", "url": "https://x.example/\ud800", "id": "\ud800"},
+        {"title": "a", "date_published": f"Mon, 1 Jan {'9' * 20} 00:00:00 +0000"},
+    ],
+    ids=["title", "text", "all else", "date"],
+)
+def test_half_characters_and_endless_dates_do_not_stop_a_webhook(cast: Cast, page: Client, item: Any) -> None:
+    source, token = webhook(page)
+    answer = post(source, token, item)
+    assert (answer.status_code, answer.json()["new"]) == (202, 1)
+    assert Item.objects.get().title == "a"
+
+
 def test_a_webhook_that_is_paused_or_asked_with_another_token_takes_nothing(cast: Cast, page: Client) -> None:
     source, token = webhook(page)
     assert post(source, "wrong", []).status_code == 401
@@ -152,6 +169,14 @@ def test_a_webhook_that_is_paused_or_asked_with_another_token_takes_nothing(cast
     assert post(source, token, [{"title": "x"}]).status_code == 422
     page.post(reverse("listening-source-switch", args=[source.pk]), {"on": "yes"})
     assert post(source, token, [{"title": "x"}]).status_code == 202
+
+
+def test_a_list_with_an_address_that_can_be_none_adds_the_others(cast: Cast, page: Client) -> None:
+    rows = '<outline xmlUrl="http://a..b/"/><outline xmlUrl="https://c.example/f"/>'
+    said = send(page, ("f.opml", f"<opml><body>{rows}</body></opml>".encode()), ("g.csv", b"PK\x00" * 9))
+    assert "1 feed added" in said
+    assert "http://a..b/" in said
+    assert "Parquet" not in said, "only what is taken here is asked for"
 
 
 def test_a_source_is_paused_listened_to_again_changed_and_removed_with_its_items(cast: Cast, page: Client) -> None:
@@ -196,6 +221,10 @@ def test_those_who_do_not_own_sources_see_where_is_listened_but_no_address(cast:
     shown = client.get(reverse("listening-sources")).content.decode()
     assert "Press" in shown
     assert "a.example" not in shown
+    Source.objects.update(failures=1, trouble="a.example, which is 10.0.0.7: a machine of the inner network")
+    asked = client.get(reverse("listening-sources"), {"q": "secret-key"}).content.decode()
+    assert "Press" not in asked, "an address that may not be seen can be guessed by searching for it"
+    assert "10.0.0.7" not in client.get(reverse("listening-sources")).content.decode()
     with pytest.raises(Refused, match="owner of sources"):
         sources.remove(by=cast.rep, source=made)
 

@@ -134,6 +134,38 @@ def test_a_corrected_account_is_learned_by_the_name_it_was_known_by(cast: Cast, 
         correcting.correct_account(by=cast.rep, event=event, account_id="Nobody Ltd", now=NOW)
 
 
+def test_that_an_event_is_of_none_of_ours_is_taken_back_with_what_was_learned(cast: Cast, event: TriggerEvent) -> None:
+    correcting.not_ours(by=cast.rep, event=event, now=NOW)
+    acting.say(by=cast.rep, event=event, said="", now=NOW)
+    assert not AccountName.objects.filter(text="Acme Foods").exists()
+    event.refresh_from_db()
+    assert (event.said, event.corrected_by) == ("", None)
+    correcting.not_ours(by=cast.rep, event=event, now=NOW)
+    correcting.correct_account(by=cast.rep, event=event, account_id="A1", now=NOW)
+    assert list(open_events(cast.rep, NOW.date(), NOW)) == [event], "it waits again"
+    assert AccountName.objects.get(text="Acme Foods").account_id == "A1"
+
+
+def test_who_calls_is_not_replaced_by_whoever_taps_a_moment_later(cast: Cast, event: TriggerEvent) -> None:
+    acting.say(by=cast.rep, event=event, said="call", now=NOW)
+    acting.say(by=cast.rep, event=event, said="call", now=NOW)
+    with pytest.raises(Refused, match="calls about already"):
+        acting.say(by=cast.manager, event=event, said="call", now=NOW)
+    event.refresh_from_db()
+    assert event.said_by == cast.rep
+    acting.say(by=cast.manager, event=event, said="", now=NOW)
+    acting.say(by=cast.manager, event=event, said="call", now=NOW)
+
+
+def test_a_watch_that_is_refused_keeps_what_was_chosen(cast: Cast, client: Client) -> None:
+    client.force_login(cast.rep, backend="allauth.account.auth_backends.AuthenticationBackend")
+    sent = {"name": "n", "kinds": ["funding"], "accounts": "Nobody Ltd"}
+    refused = client.post("/listening/watches/new", sent)
+    assert refused.status_code == 422
+    assert refused.context["terms"] == Terms(kinds=("funding",))
+    assert refused.context["accounts"] == "Nobody Ltd"
+
+
 def test_an_ambiguous_name_is_asked_until_somebody_answers(cast: Cast) -> None:
     for key in ("A1", "A2"):
         deal(cast, key, f"Acme {key}")
@@ -199,12 +231,18 @@ def test_one_mail_a_day_tells_what_a_watch_found_and_whom_to_call(cast: Cast, ev
     ranked(cast, event, owner=cast.rep.owner_name, reasons=["Funding 3 days ago"])
     save_watch(by=cast.rep, name="Money", terms=Terms(kinds=("funding",)), now=NOW)
     TriggerEvent.objects.update(at=NOW)
+    RankedAccount.objects.update(low=0.1, high=0.3, n=400)
+    digest = digest_for(cast.rep, now)
+    assert digest is not None
+    assert digest.accounts[0].what == "1. Acme Foods (20% chance to buy, 10–30%, n 400): funding"
+    RankedAccount.objects.update(low=None, high=None, n=None)
     assert cast.rep.pk in people_to_tell(cast.organisation, now=now)
     assert send_digest(person=cast.rep, now=now)
     assert not send_digest(person=cast.rep, now=now)
     [sent] = mail.outbox
     assert "Acme Foods" in sent.body
     assert "watch “Money” found 1" in sent.body
+    assert "(an opinion, not learned)" in sent.body
     assert digest_for(cast.team_mate, now) is None, "none of the accounts is theirs, and they watch for nothing"
 
 

@@ -13,6 +13,7 @@ from afteraction.errors import Refused
 from afteraction.web.deals.models import Deal
 from afteraction.web.leads.making import make_lead
 from afteraction.web.leads.models import Lead
+from afteraction.web.listening.correcting import forget_not_ours, is_none_of_ours
 from afteraction.web.listening.models import TriggerEvent
 from afteraction.web.listening.selectors import open_events
 from afteraction.web.people.models import User
@@ -64,11 +65,16 @@ def _say(
     )
     if not events:
         raise Refused("an event that is not here", "one of your organisation")
+    taken = next((each for each in events if each.said == Said.CALL and each.said_by not in (None, by)), None)
+    if taken and said == Said.CALL:
+        raise Refused(f"an event that {taken.said_by} calls about already", "one that waits", "talk to each other")
     for event in events:
+        if is_none_of_ours(event):
+            forget_not_ours(event)
         event.said, event.why = said, " ".join(why.replace("\x00", "").split())[:300]
         event.again_on = again_on if said == Said.LATER else None
         event.said_by, event.said_at = (by, now) if said else (None, None)
-        event.save(update_fields=["said", "why", "again_on", "said_by", "said_at"])
+        event.save(update_fields=["said", "why", "again_on", "said_by", "said_at", "corrected_by"])
     return events
 
 

@@ -55,6 +55,8 @@ def feed_address(text: str) -> str:
     try:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""
+        named = parts.hostname or ""
+        host = f"[{named}]" if ":" in named else named.encode("idna").decode()
     except ValueError as error:
         raise Refused(text[:200], _ADDRESS, "check the address") from error
     if parts.username or parts.password:
@@ -63,7 +65,6 @@ def feed_address(text: str) -> str:
         )
     if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > 2000 or any(c.isspace() for c in url):
         raise Refused(text[:200] or "nothing", _ADDRESS, "check the address")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.encode("idna").decode()
     return parts._replace(netloc=host + port, path=parts.path or "/").geturl()
 
 

@@ -50,7 +50,9 @@ def correct_account(*, by: User, event: TriggerEvent, account_id: str, now: date
     if found is None:
         raise Refused(f"the account “{account_id}”", "an account with a deal on record", "choose one of the list")
     event.account_id, event.account, event.corrected_by = *found, by
-    event.save(update_fields=["account_id", "account", "corrected_by"])
+    if is_none_of_ours(event):  # which is not so any more: it waits again
+        event.said, event.why, event.said_by, event.said_at = "", "", None, None
+    event.save(update_fields=["account_id", "account", "corrected_by", "said", "why", "said_by", "said_at"])
     _learn(by.organisation, event.name_found or event.account, found[0], by, now)
     return event
 
@@ -64,6 +66,19 @@ def not_ours(*, by: User, event: TriggerEvent, now: datetime) -> TriggerEvent:
     event.save(update_fields=["said", "why", "said_by", "said_at", "corrected_by", "again_on"])
     _learn(by.organisation, event.name_found or event.account, "", by, now)
     return event
+
+
+def is_none_of_ours(event: TriggerEvent) -> bool:
+    """Whether somebody said that an event is about none of our accounts."""
+    return event.said == TriggerEvent.Said.NOT_RELEVANT and event.why == OTHER_ACCOUNT
+
+
+def forget_not_ours(event: TriggerEvent) -> None:
+    """Takes `not_ours` back: the name may mean an account again, as it did by the record."""
+    said = AccountName.objects.filter(organisation=event.organisation_id, text=event.name_found or event.account)
+    said.filter(account_id="").delete()
+    if (event.kind, event.account_id) == (event.kind_found, event.account_found):
+        event.corrected_by = None
 
 
 @transaction.atomic

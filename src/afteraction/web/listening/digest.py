@@ -14,7 +14,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from afteraction.errors import Refused
-from afteraction.report.wording import percent
+from afteraction.report.wording import interval, percent
 from afteraction.web.jobs.services import Later, MayPass
 from afteraction.web.listening.kinds import word_of
 from afteraction.web.listening.models import ListeningMail, RankedAccount, TriggerEvent
@@ -152,7 +152,9 @@ def _line(event: TriggerEvent) -> Line:
 
 def _of_account(ranked: RankedAccount, newest: dict[str, TriggerEvent]) -> Line:
     event = newest.get(ranked.account_id)
-    chance = f"{percent(ranked.chance)} chance" if ranked.n else "in our opinion"
+    chance = "an opinion, not learned"
+    if ranked.n and ranked.low is not None and ranked.high is not None:
+        chance = f"{percent(ranked.chance)} chance to buy, {interval(ranked.low, ranked.high)}, n {ranked.n:,}"
     what = f"{ranked.place}. {ranked.account} ({chance})"
     return Line(f"{what}: {word_of(event.kind).lower()}" if event else what, _first(ranked.reasons), _account(ranked))
 

@@ -159,7 +159,7 @@ def _keep(outcome: Outcome, now: datetime, rng: Random) -> int:
             return keep_answer(source=source, heard=outcome.heard, reading=outcome.reading, now=now, rng=rng)
         else:
             Source.objects.filter(pk=source.pk).update(next_at=source.next_at)
-    except DatabaseError:  # removed meanwhile, or what came does not fit: the others are to be kept
+    except (DatabaseError, ValueError):  # removed meanwhile, or what came does not fit: the others are to be kept
         log.exception("what source %s said could not be kept", source.pk)
         failure = Unheard("what it said could not be kept")
         keep_failure(source=source, unheard=failure, now=now, rng=rng)

@@ -51,7 +51,10 @@ def _item(row: Any, number: int, language: str) -> Read:
 
 
 def _text(value: Any) -> str:
-    """A text, or a number as one; whatever else stands there says nothing."""
+    """A text, or a number as one; whatever else stands there says nothing.
+
+    JSON may write half a character ("\\ud800"), which no database keeps: it goes.
+    """
     if isinstance(value, str):
-        return value
+        return value.encode("utf-8", "ignore").decode()
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""

@@ -50,14 +50,19 @@ def _item(source: Source, read: Read, now: datetime) -> Item:
         organisation_id=source.organisation_id,
         source=source,
         key=read.key,
-        title=(read.title or read.text[:120]).replace("\x00", ""),
-        text=read.text.replace("\x00", ""),
+        title=_kept(read.title or read.text[:120]),
+        text=_kept(read.text),
         url=read.url,
         language=read.language[:8],
         published_at=published,
         heard_at=now,
         trouble=trouble[:300],
     )
+
+
+def _kept(text: str) -> str:
+    """A text without what no database keeps: NUL, and halves of characters."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 @transaction.atomic

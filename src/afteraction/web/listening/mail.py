@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import parseaddr
 from typing import Any, Final
 
@@ -16,18 +17,39 @@ from afteraction.web.listening.moments import in_utc, moment
 from afteraction.web.listening.reading import ITEMS, TEXT, TITLE, Read, Reading, key_of
 
 LARGEST: Final = 10 * 2**20
+LINE: Final = 2_000
+"""Characters of a line of the head that are looked at."""
+PARTS: Final = 200
+"""Parts of a mail; one that has more was not written to be read."""
 EXPECTED: Final = "a mail as a file (.eml), at most 10 MiB"
 # What Google Alerts say to machines: the articles as cards of a JSON document inside the page.
 _CARDS: Final = re.compile(r'<script[^>]*data-scope="inboxmarkup"[^>]*>(.*?)</script>', re.DOTALL | re.IGNORECASE)
 _SUBJECT: Final = re.compile(r"^\s*((re|fwd?|wg|tr|rv)\s*:\s*)+", re.IGNORECASE)
 
 
+class _Short(EmailPolicy):
+    """Lines of a head no longer than news have: the parser takes time with the square of their length."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Name and value of a line as it came, which may go over several."""
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:LINE]
+
+
+_POLICY: Final = _Short()
+
+
 def read_mail(content: bytes) -> Reading:
     """What a mail tells. Attachments are left alone. Raises `Refused` for what is no mail."""
     if len(content) > LARGEST:
         raise Refused(f"a file of {len(content):,} bytes", EXPECTED, "send the alert without its attachments")
-    message = message_from_bytes(content, policy=policy.default)
-    if not any(message.get_all(name) for name in ("From", "Subject", "Date", "Message-ID")):
+    if content.lower().count(b"content-type:") > PARTS:
+        raise Refused(f"a mail of more than {PARTS} parts", EXPECTED, "send the alert without its attachments")
+    try:
+        message = message_from_bytes(content, policy=_POLICY)
+    except RecursionError as error:
+        raise Refused("a mail with parts within parts without end", EXPECTED, "send the alert by itself") from error
+    if not any(_head(message, name) for name in ("From", "Subject", "Date", "Message-ID")):
         raise Refused("a file without the head of a mail", EXPECTED, "save the mail from the mail program")
     subject = tidy(_SUBJECT.sub("", _head(message, "Subject")))
     at, trouble = _date(message)
@@ -63,7 +85,14 @@ def _head(message: EmailMessage, name: str) -> str:
     """A line of the head; a broken one as far as it can be read."""
     try:
         return str(message.get(name, ""))
-    except (ValueError, IndexError, AttributeError, TypeError):  # faults of the header parser on faulty mails
+    except (
+        ValueError,
+        IndexError,
+        AttributeError,
+        TypeError,
+        OverflowError,
+        RecursionError,
+    ):  # faults of the header parser on faulty mails
         return next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
 
 
@@ -85,6 +114,6 @@ def _body(message: EmailMessage, kind: str) -> str:
             content = payload if isinstance(payload, bytes) else b""
             try:
                 return content.decode(part.get_content_charset() or "utf-8", "replace")
-            except LookupError:  # a character set that nobody knows
+            except (LookupError, ValueError):  # a character set that nobody knows, or none of text
                 return content.decode("utf-8", "replace")
     return ""

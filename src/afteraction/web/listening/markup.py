@@ -17,14 +17,15 @@ _TAG: Final = re.compile(r"</?(\w+)[^>]*>")
 _FEED_TYPES: Final = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 _LINK: Final = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE: Final = re.compile(r"""([\w-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\ufeff]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+"""What no reader sees, what turns the direction of a line around, and halves of characters, which nothing can store."""
 _WRAPPED: Final = re.compile(r"(www\.)?google\.[a-z.]{2,6}")
 
 
 def as_text(markup: str) -> str:
     """The words of HTML, a line per block; scripts, styles and comments are gone with what they hold."""
     cleaned = nh3.clean(
-        markup[:LARGEST],
+        _CONTROL.sub("", markup[:LARGEST].replace("\r", "\n")),
         tags=set(_BLOCKS),
         clean_content_tags=set(_HIDDEN),
         attributes={},
@@ -57,7 +58,7 @@ def web_address(text: str, base: str = "") -> str:
     except ValueError:  # such as an IPv6 address without its bracket
         return ""
     is_web = parts.scheme in ("http", "https") and parts.hostname
-    return url if is_web and len(url) <= 2000 and not re.search(r"[\s<>\"]", url) else ""
+    return url if is_web and len(url) <= 2000 and not re.search(r"[\s<>\"\x00-\x1f\x7f\ud800-\udfff]", url) else ""
 
 
 def feed_named_in(page: str, base: str) -> str:

@@ -29,7 +29,7 @@ def moment(text: str) -> datetime | None:
     except ValueError:
         try:
             found = parsedate_to_datetime(_in_english(clean))
-        except (ValueError, TypeError, IndexError):
+        except (ValueError, TypeError, IndexError, OverflowError):  # the last: a year of twenty digits
             return None
     return in_utc(found)
 

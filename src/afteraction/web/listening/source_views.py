@@ -40,14 +40,16 @@ def listed(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     found = health.sources_for(user, now=now, state=state if state in health.STATES else "")
     text = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:200]
-    if text:
-        found = found.filter(Q(name__icontains=text) | Q(address__icontains=text))
+    owns = may(user, Right.OWN_SOURCES)
+    if text:  # who may not see addresses cannot ask for them either: they may hold a key
+        named = Q(name__icontains=text)
+        found = found.filter(named | Q(address__icontains=text) if owns else named)
     page = Paginator(health.in_order(found), health.PER_PAGE).get_page(request.GET.get("page"))
     week = health.week_of(list(page.object_list), now=now)
     states = [("", "All", stands.total), *((name, name, n) for name, n in stands.states.items() if n or name == state)]
     context = {
         "tabs": TABS,
-        "owns": may(user, Right.OWN_SOURCES),
+        "owns": owns,
         "health": stands,
         "page": page,
         "rows": [(source, urlsplit(source.address).hostname, week.get(source.pk, 0)) for source in page.object_list],

@@ -106,7 +106,8 @@ def add_mailbox(*, by: User, host: str, user: str, password: str, folder: str, n
     _must_own(by)
     problems = []
     server, _, port = host.strip().partition(":")
-    if not server or any(each.isspace() or each in "/@?#" for each in server):
+    host_name = _host_name(server)
+    if not host_name or any(each.isspace() or each in "/@?#" for each in server):
         problems.append("no name of a mail server")
     if port and not (port.isdecimal() and 0 < int(port) < 65536):
         problems.append(f"no port: {port}")
@@ -114,7 +115,7 @@ def add_mailbox(*, by: User, host: str, user: str, password: str, folder: str, n
         problems.append("no name or password, or one with characters that cannot be typed")
     if problems:
         raise Refused("; ".join(problems), "a server like imap.example, a name and a password", "check the fields")
-    box = Mailbox(server.encode("idna").decode(), user.strip(), folder.strip() or "INBOX", int(port or 993))
+    box = Mailbox(host_name, user.strip(), folder.strip() or "INBOX", int(port or 993))
     _check_room(by.organisation, 1)
     if Source.objects.filter(organisation=by.organisation, kind=Kind.MAILBOX, address=str(box)).exists():
         raise Refused(f"{box.user} at {server}, which is read already", "a mailbox that is not on the list")
@@ -246,6 +247,14 @@ def _must_own(by: User) -> None:
         raise Refused(
             f"{by} is no owner of sources", "marketing, sales operations or an administrator", "ask one of them"
         )
+
+
+def _host_name(typed: str) -> str:
+    """The name of a host as name servers have it; nothing for what can be none."""
+    try:
+        return typed.encode("idna").decode()
+    except UnicodeError:
+        return ""
 
 
 def _digest(token: str) -> str:

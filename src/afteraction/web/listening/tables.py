@@ -37,7 +37,10 @@ def read_table(content: bytes, name: str) -> Reading:
     with TemporaryDirectory() as folder:
         path = Path(folder) / (Path(name).name or "items.csv")
         path.write_bytes(content)
-        sheet = read_sources([path], Path(folder) / "spool")[0]
+        try:
+            sheet = read_sources([path], Path(folder) / "spool")[0]
+        except Refused as refused:  # which expects whatever an import of deals may be
+            raise Refused(refused.found, EXPECTED, "export it again as CSV") from refused
         return _reading(sheet)
 
 

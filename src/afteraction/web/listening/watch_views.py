@@ -86,6 +86,7 @@ def _form(request: HttpRequest, found: Watch | None) -> HttpResponse:
     refused, terms = None, Terms.read(found.terms) if found else _first(request)
     if sent is not None:
         try:
+            terms = _without_accounts(sent)  # kept on the form where an account is not known
             terms = _terms(user, sent)
             save_watch(
                 by=user, name=sent.get("name", ""), terms=terms, now=now, watch=found,
@@ -126,9 +127,13 @@ def _first(request: HttpRequest) -> Terms:
 
 def _terms(user: User, sent: QueryDict) -> Terms:
     accounts = accounts_in(user, sent.get("accounts", "")[:20_000].splitlines())
+    return Terms.read(_without_accounts(sent).kept() | {"accounts": list(accounts)})
+
+
+def _without_accounts(sent: QueryDict) -> Terms:
     kept = {name: sent.getlist(name)[:200] for name in ("kinds", "segments", "competitors")}
     kept |= {name: sent.get(name, "")[:5_000].split(",") for name in ("words", "roles")}
-    return Terms.read(kept | {"accounts": list(accounts)})
+    return Terms.read(kept)
 
 
 def _values(choices: dict[str, list[list[Any]]], name: str, chosen: tuple[str, ...]) -> list[str]:
