@@ -9,7 +9,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import parseaddr
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from afteraction.errors import Refused
 from afteraction.web.listening.markup import as_text, tidy, web_address
@@ -46,7 +46,7 @@ def read_mail(content: bytes) -> Reading:
     if content.lower().count(b"content-type:") > PARTS:
         raise Refused(f"a mail of more than {PARTS} parts", EXPECTED, "send the alert without its attachments")
     try:
-        message = message_from_bytes(content, policy=_POLICY)
+        message = cast("EmailMessage", message_from_bytes(content, policy=_POLICY))
     except RecursionError as error:
         raise Refused("a mail with parts within parts without end", EXPECTED, "send the alert by itself") from error
     if not any(_head(message, name) for name in ("From", "Subject", "Date", "Message-ID")):
