@@ -15,7 +15,7 @@ from afteraction.web.leads.models import Lead
 from afteraction.web.listening import acting, correcting
 from afteraction.web.listening.digest import digest_for, people_to_tell, send_digest
 from afteraction.web.listening.history import history_of
-from afteraction.web.listening.models import AccountName, RankedAccount, TriggerEvent, Watch
+from afteraction.web.listening.models import AccountName, ListeningResult, RankedAccount, TriggerEvent, Watch
 from afteraction.web.listening.selectors import Asked, come_back, open_events, ranked_for, taken_on, with_events
 from afteraction.web.listening.watching import Terms, accounts_in, remove_watch, save_watch, try_terms
 from afteraction.web.people.trail import trail
@@ -275,6 +275,20 @@ def test_a_tap_on_the_list_answers_with_the_list(cast: Cast, client: Client) -> 
     assert TriggerEvent.objects.get().again_on == (now + timedelta(days=30)).date()
     refused = client.post("/listening/say", sent, headers={"HX-Request": "true"})
     assert refused.status_code == 422
+
+
+def test_the_war_room_says_what_its_chances_are_and_claims_no_more(cast: Cast, client: Client) -> None:
+    words = "The chance of each to buy within 6 months, learned from 248 wins."
+    kept = ListeningResult.objects.create(
+        organisation=cast.organisation, kind="ranking", data_version=1, figures={"words": words}, made_at=NOW
+    )
+    client.force_login(cast.rep, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert words in client.get("/listening/wall/").content.decode()
+    kept.figures = {"words": words, "opinion": True}
+    kept.save()
+    shown = client.get("/listening/wall/").content.decode()
+    assert "opinion, not learned" in shown
+    assert words not in shown
 
 
 def test_the_audit_trail_has_who_said_what_of_an_event_and_what_a_name_means(
