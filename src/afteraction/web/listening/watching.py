@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from afteraction.errors import Refused
 from afteraction.web.deals.models import Deal
@@ -152,10 +152,9 @@ def _stories(user: User, terms: Terms, since: datetime) -> "QuerySet[Story]":
     return stories.prefetch_related("items__source")
 
 
-def _told(texts: Sequence[str], story: str) -> Q:
-    """Stories of which an item says one of these; a subquery, so that a story told twice is found once."""
-    said = Item.objects.filter(_any("title", texts) | _any("text", texts)).exclude(story=None).values("story")
-    return Q(**{f"{story}pk__in": said})
+def _told(texts: Sequence[str], story: str) -> Exists:
+    """Whether an item of the story says one of these; asked story by story, so that no other items are read."""
+    return Exists(Item.objects.filter(_any("title", texts) | _any("text", texts), story=OuterRef(f"{story}pk")))
 
 
 def _any(field: str, texts: Sequence[str]) -> Q:
