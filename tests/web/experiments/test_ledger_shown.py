@@ -141,3 +141,15 @@ def test_the_api_tells_what_was_settled_without_whose_deals(cast: Cast, decided:
     Look.objects.update(rule_says="adopt")
     found = client.get(address, headers={"Authorization": f"Bearer {secret}"}).json()
     assert [each["kind"] for each in found["tampered"]] == ["look"]
+
+
+def test_the_api_changes_nothing_of_a_locked_trial(cast: Cast, decided: Protocol, client: Client) -> None:
+    secret = make_token(user=cast.executive, name="any", now=timezone.now())[1]
+    address = f"/api/v1/trials/{decided.experiment_id}"
+    for place in (address, f"{address}/protocols/{decided.version}", f"{address}/ledger", f"{address}/deals"):
+        for method in ("post", "put", "patch", "delete"):
+            answer = getattr(client, method)(
+                place, {"title": "x"}, content_type="application/json", headers={"Authorization": f"Bearer {secret}"}
+            )
+            assert answer.status_code == 405, (method, place)
+    assert verify(decided.experiment) == []
