@@ -155,6 +155,40 @@ def test_sentences_in_words_of_others_raise_no_false_alarm(language: str) -> Non
         assert sure <= {kind} - {""}, said
 
 
+@pytest.mark.parametrize(
+    ("kind", "said", "language"),
+    [
+        ("leadership_change", "Brightwell boss to step aside after ten years", "en"),
+        ("funding", "Korvin bags $12m from investors", "en"),
+        ("layoffs", "Korvin axes 300 roles", "en"),
+        ("contract_end", "Korvin cancelled its contract with Helvoro", "en"),
+        ("leadership_change", "Finanzvorständin von Korvin tritt ab", "de"),
+        ("expansion", "Korvin errichtet ein neues Logistikzentrum", "de"),
+        ("layoffs", "Korvin trennt sich von 200 Beschäftigten", "de"),
+        ("acquisition", "Korvin s'empare de son concurrent Helvoro", "fr"),
+        ("expansion", "Korvin inaugure un nouvel entrepôt", "fr"),
+        ("leadership_change", "La directrice de Korvin se pone al frente del grupo", "es"),
+        ("contract_end", "El contrato de Korvin con Helvoro caduca en junio", "es"),
+    ],
+)
+def test_the_phrases_of_headlines_are_known(kind: str, said: str, language: str) -> None:
+    assert _kinds(said, language).get(kind, 0) >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("Korvin wins $40 million contract", "en"),
+        ("How to cut jobs without tears", "en"),
+        ("Korvin errichtet kein neues Logistikzentrum", "de"),
+        ("Korvin ne supprime aucun poste", "fr"),
+        ("Korvin no abre una nueva fábrica", "es"),
+    ],
+)
+def test_what_only_sounds_like_an_event_is_none(said: str, language: str) -> None:
+    assert all(confidence < 0.5 for confidence in _kinds(said, language).values())
+
+
 def test_a_rumour_is_less_sure() -> None:
     plain, rumour = _kinds("Korvin acquires Brightwell"), _kinds("Korvin reportedly acquires Brightwell")
     assert rumour["acquisition"] < plain["acquisition"]

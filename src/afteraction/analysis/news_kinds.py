@@ -86,52 +86,70 @@ class Learned:
 NOTHING_LEARNED: Final = Learned()
 
 
+_Choice = tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]
+"""What may stand at one place of a phrase: whole words, beginnings of words, endings of words."""
+
+
 @dataclass(frozen=True)
 class _Phrase:
-    """Parts with up to _GAP words between them; each part is words, each with whether any ending may follow."""
+    """Parts with up to _GAP words between them; each part is places, each with the words that may stand there."""
 
     kind: str
     weight: str
-    parts: tuple[tuple[tuple[str, bool], ...], ...]
-
-    @property
-    def denies(self) -> bool:
-        """Whether the phrase itself has a word that denies ("will not renew")."""
-        return any(word in _DENYING for part in self.parts for word, _free in part)
+    parts: tuple[tuple[_Choice, ...], ...]
+    denies: bool
+    """Whether the phrase itself has a word that denies ("will not renew")."""
 
 
 @dataclass(frozen=True)
 class _Rules:
-    """The phrases of a language by the first word, or by the first three letters where the ending is free."""
+    """The phrases of a language by the first word, by its first three letters, by its last three."""
 
     whole: Mapping[str, tuple[_Phrase, ...]]
     begun: Mapping[str, tuple[_Phrase, ...]]
+    ended: Mapping[str, tuple[_Phrase, ...]]
 
 
-def _phrase(kind: str, weight: str, text: str) -> _Phrase:
-    parts = []
-    for part in text.split(".."):
-        words = tuple((plain(each.rstrip("*")), each.endswith("*")) for each in part.split())
-        parts.append(tuple((word.rstrip(":"), free) for word, free in words))
-    return _Phrase(kind, weight, tuple(part for part in parts if part))
+def _choice(text: str, sets: Mapping[str, Sequence[str]]) -> _Choice:
+    """Words of one place: "a|b" either, "a*" any ending, "*a" any beginning, "@a" those of a set."""
+    words = [word for each in text.split("|") for word in (sets[each[1:]] if each[0] == "@" else (each,))]
+    bare = {word: plain(word.strip("*")).rstrip(":") for word in words}
+    return (
+        frozenset(bare[word] for word in words if "*" not in word),
+        tuple(bare[word] for word in words if word.endswith("*")),
+        tuple(bare[word] for word in words if word.startswith("*")),
+    )
+
+
+def _phrase(kind: str, weight: str, text: str, sets: Mapping[str, Sequence[str]]) -> _Phrase:
+    parts = tuple(tuple(_choice(each, sets) for each in part.split()) for part in text.split(".."))
+    denies = any(not _DENYING.isdisjoint(whole) for part in parts for whole, _begun, _ended in part)
+    return _Phrase(kind, weight, tuple(part for part in parts if part), denies)
 
 
 @lru_cache(maxsize=8)
 def _rules(language: str) -> _Rules:
     held = lists(language)
+    sets = held.get("sets", {})
     every = [
-        _phrase(kind, weight, text)
+        _phrase(kind, weight, text, sets)
         for kind, weights in held["kinds"].items()
         for weight, texts in weights.items()
         for text in texts
     ]
-    every += [_phrase("", weight, text) for weight in ("negations", "rumours", "past") for text in held[weight]]
+    every += [_phrase("", weight, text, sets) for weight in ("negations", "rumours", "past") for text in held[weight]]
     whole: dict[str, list[_Phrase]] = {}
     begun: dict[str, list[_Phrase]] = {}
+    ended: dict[str, list[_Phrase]] = {}
     for each in every:
-        word, free = each.parts[0][0]
-        (begun if free else whole).setdefault(word[:3] if free else word, []).append(each)
-    return _Rules({k: tuple(v) for k, v in whole.items()}, {k: tuple(v) for k, v in begun.items()})
+        words, beginnings, endings = each.parts[0][0]
+        for word in words:
+            whole.setdefault(word, []).append(each)
+        for letters in {word[:3] for word in beginnings}:
+            begun.setdefault(letters, []).append(each)
+        for letters in {word[-3:] for word in endings}:
+            ended.setdefault(letters, []).append(each)
+    return _Rules(*({k: tuple(v) for k, v in by.items()} for by in (whole, begun, ended)))
 
 
 def _end(said: Sequence[str], at: int, last: int, phrase: _Phrase) -> int:
@@ -139,10 +157,10 @@ def _end(said: Sequence[str], at: int, last: int, phrase: _Phrase) -> int:
     place = at
     for number, part in enumerate(phrase.parts):
         for start in range(place, min(place + (_GAP + 1 if number else 1), last - len(part) + 1)):
-            if all(
-                said[start + n].startswith(word) if free else said[start + n] == word
-                for n, (word, free) in enumerate(part)
-            ):
+            for word, (whole, begun, ended) in zip(said[start : start + len(part)], part, strict=True):
+                if not (word in whole or word.startswith(begun) or word.endswith(ended)):
+                    break
+            else:
                 place = start + len(part)
                 break
         else:
@@ -178,16 +196,20 @@ def _bounds(words: Words) -> list[tuple[int, int]]:
 def _scores(words: Words, first: int, last: int, rules: _Rules, *, is_title: bool) -> list[tuple[str, float, bool]]:
     """The kinds that a sentence has a strong phrase of, with their scores and whether it is rumoured."""
     said = words.plain
-    hits: dict[tuple[str, str], list[tuple[int, int, bool]]] = {}
+    hits: dict[tuple[str, str], set[tuple[int, int, bool]]] = {}
     for at in range(first, last):
         word = said[at]
-        for phrase in (*rules.whole.get(word, ()), *rules.begun.get(word[:3], ())):
+        for phrase in (
+            *rules.whole.get(word, ()),
+            *rules.begun.get(word[:3], ()),
+            *rules.ended.get(word[-3:], ()),
+        ):
             end = _end(said, at, last, phrase)
             if end > 0:
-                hits.setdefault((phrase.kind, phrase.weight), []).append((at, end, phrase.denies))
+                hits.setdefault((phrase.kind, phrase.weight), set()).add((at, end, phrase.denies))
     found = []
     for kind in KINDS:
-        strong = hits.get((kind, "strong"), [])
+        strong = hits.get((kind, "strong"), set())
         if not strong or (kind, "not") in hits:
             continue
         denied = [(at, len(said[at]) > _LITTLE) for at, _end, _is_own in hits.get(("", "negations"), ())]
@@ -201,9 +223,12 @@ def _scores(words: Words, first: int, last: int, rules: _Rules, *, is_title: boo
 
 
 def _denies(at: int, is_verb: bool, strong: tuple[int, int, bool]) -> bool:
-    """Whether a word at a place denies a phrase: up to seven words before it, in it, or, a verb, up to five after."""
+    """Whether a word at a place denies a phrase: up to seven words before it, in it, or, a verb, up to five after.
+
+    With its first and last word the phrase says so itself ("cancelled the contract").
+    """
     first, end, is_own = strong
-    return first - 7 <= at < first or (first <= at < end and not is_own) or (is_verb and end <= at < end + 5)
+    return first - 7 <= at < first or (first < at < end - 1 and not is_own) or (is_verb and end <= at < end + 5)
 
 
 def _taught(kind: str, said: Sequence[str], learned: Learned) -> float:
