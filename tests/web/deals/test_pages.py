@@ -107,7 +107,7 @@ def test_counting_gives_up_at_its_limit(cast: Cast, many: None, monkeypatch: pyt
 def test_a_common_word_is_found_without_fetching_all_matches(
     cast: Cast, many: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("afteraction.web.deals.search.FEW", 10)
+    monkeypatch.setattr("afteraction.web.full_text.FEW", 10)
     filters, _form = DealFilters.read(QueryDict("q=numb+deal"))
     assert selectors.deals_for(cast.rep, filters).count() == 121
 

@@ -48,7 +48,8 @@ class Site(NamedTuple):
 
 
 @pytest.fixture
-def site(cast: Cast, record: Record, tmp_path: Path, settings: Any) -> Site:
+def site(cast: Cast, record: Record, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Site:
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)  # browser tests of the same process set it
     settings.HOME = home = tmp_path / "home"
     settings.EMAIL_BACKEND = MEMORY
     shutil.copytree(record.home, cast.organisation.home.folder)
