@@ -18,6 +18,8 @@ from benchmarks.listening_held_out import HELD_OUT
 from benchmarks.listening_texts import DENIED, LANGUAGES, NOTHING, TOLD, name_of
 
 LABELS: Final = Path(__file__).with_name("listening_labels.yaml")
+BLIND: Final = Path(__file__).with_name("listening_blind.yaml")
+"""Sentences by somebody who had not seen the rules; whoever wrote the rules had not seen them. "none": no event."""
 SURE: Final = 0.5
 Row = tuple[str, str, str]
 
@@ -30,7 +32,7 @@ def share(count: int, n: int) -> str:
 
 def rows() -> list[Row]:
     """Everything that is measured here."""
-    return [*real_rows(), *hard_rows(), *held_out_rows(), *account_rows()]
+    return [*real_rows(), *hard_rows(), *held_out_rows(), *blind_rows(), *account_rows()]
 
 
 def real_items() -> Iterator[tuple[str, str, str, set[str]]]:
@@ -109,6 +111,25 @@ def held_out_rows() -> list[Row]:
         )
     made.append(("all of them", share(*every[:2]), share(every[0], every[2])))
     made.append(("those without an event, left alone", "", share(every[3], every[4])))
+    return made
+
+
+def blind_rows() -> list[Row]:
+    """Sentences by a hand of their own, in each language."""
+    made = []
+    cases = yaml.safe_load(BLIND.read_text(encoding="utf-8"))
+    for language in ("", *LANGUAGES):
+        right = found = true = silent = nothing = 0
+        for case in cases:
+            if language in ("", case["language"]):
+                kinds = found_kinds(case["sentence"], "", case["language"])
+                sure = {kind for kind, confidence in kinds.items() if confidence >= SURE}
+                label = {case["kind"]} - {"none"}
+                right, found, true = right + len(sure & label), found + len(sure), true + len(label)
+                nothing, silent = nothing + (not label), silent + (not label and not sure)
+        name = f"sentences of a blind hand, {language or 'all'}"
+        made.append((f"{name}: kinds", share(right, found), share(right, true)))
+        made.append((f"{name}: without an event, left alone", "", share(silent, nothing)))
     return made
 
 
