@@ -157,8 +157,8 @@ def _end(said: Sequence[str], at: int, last: int, phrase: _Phrase) -> int:
     place = at
     for number, part in enumerate(phrase.parts):
         for start in range(place, min(place + (_GAP + 1 if number else 1), last - len(part) + 1)):
-            for word, (whole, begun, ended) in zip(said[start : start + len(part)], part, strict=True):
-                if not (word in whole or word.startswith(begun) or word.endswith(ended)):
+            for on, (whole, begun, ended) in enumerate(part, start):
+                if said[on] not in whole and not said[on].startswith(begun) and not said[on].endswith(ended):
                     break
             else:
                 place = start + len(part)
