@@ -157,10 +157,13 @@ def work(home: HomeOption = DEFAULT_HOME) -> None:
     from afteraction.web.serving import start_django
 
     start_django()
+    from django.conf import settings
+
     from afteraction.web.jobs.worker import work as run
 
     end_with_parent()
-    _pages_first()
+    if not settings.JOBS_EAGER:
+        _pages_first()
     run()
 
 

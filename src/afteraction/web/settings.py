@@ -192,6 +192,7 @@ STORAGES = {
 STATICFILES_DIRS = [Path(__file__).parent / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+JOBS_EAGER = boolean("AFTERACTION_JOBS_EAGER")  # whether jobs take as much of the machine as pages do
 ALLOW_PRIVATE = boolean("AFTERACTION_ALLOW_PRIVATE")  # whether connectors may ask machines of the inner network
 UPLOAD_LIMIT = whole("AFTERACTION_UPLOAD_LIMIT", 4096) * 2**20  # MiB of one file that is sent for import
 API_LIMIT = whole("AFTERACTION_API_LIMIT", 600)  # requests of one API token in a minute

@@ -83,6 +83,7 @@ class Installation:
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AFTERACTION_", "DJANGO_"))}
         own = {"AFTERACTION_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": "afteraction.web.settings"}
+        own |= {"AFTERACTION_JOBS_EAGER": "yes"}  # other tests keep the machine busy
         return kept | own | self.settings
 
 
