@@ -15,6 +15,8 @@ from afteraction.simulate import default_organisation, simulate_chunks, write_ch
 STATE = "SELECT state FROM data_import"
 ANALYSIS = "SELECT state FROM insights_analysis"
 
+FAULTS = pytest.mark.faults
+
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -49,7 +51,9 @@ def queue_import(here: Installation, files: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("moment", ["what", "converting", "merging"])
+@pytest.mark.parametrize(
+    "moment", [pytest.param("what", marks=FAULTS), pytest.param("converting", marks=FAULTS), "merging"]
+)
 def test_an_import_whose_worker_is_killed_is_done_once(here: Installation, files: Path, moment: str) -> None:
     queue_import(here, files)
     first = here.begin("work")
