@@ -13,9 +13,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from afteraction.errors import Refused
+from afteraction.web.upkeep.home_files import DATABASE
 from afteraction.web.upkeep.moving import move
 
-SQLITE: Final = "database.sqlite3"
+SQLITE: Final = DATABASE
 _TABLES: Final = "tables.json"
 
 
