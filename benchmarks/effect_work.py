@@ -9,9 +9,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from afteraction.analysis.arrays import Ints
-from afteraction.analysis.effect import FOLDS, Comparison, Estimate, estimate
+from afteraction.analysis.effect import Estimate, augmented
 from afteraction.analysis.exposure import Exposure, compare
 from afteraction.analysis.landmark import landmark_days
+from afteraction.analysis.nuisance import FOLDS, Comparison, cross_fitted
 from afteraction.analysis.pooling import Pool, pool
 from afteraction.analysis.shrinkage import FREE
 from afteraction.analysis.step_effects import step_effects
@@ -47,7 +48,7 @@ def same_estimate(effect: Callable[[Comparison], tuple[float, float]], deals: in
 
 
 def ours(comparison: Comparison) -> tuple[float, float]:
-    found = estimate(comparison, np.random.default_rng(SEED))
+    found = augmented(comparison, cross_fitted(comparison, np.random.default_rng(SEED)))
     assert isinstance(found, Estimate)
     return found.effect, found.standard_error
 

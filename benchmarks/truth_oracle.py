@@ -10,8 +10,9 @@ from scipy.special import ndtr
 
 from afteraction.analysis.arrays import Flags, Floats, Ints
 from afteraction.analysis.deal_frame import DealFrame
-from afteraction.analysis.effect import Comparison, Estimate, estimate
+from afteraction.analysis.effect import Estimate, augmented, too_little
 from afteraction.analysis.landmark import population
+from afteraction.analysis.nuisance import Comparison, cross_fitted
 from afteraction.errors import NotEnoughData
 from afteraction.simulate.arrays import logit
 from afteraction.simulate.calendar import DAY
@@ -33,9 +34,8 @@ def oracle(
     x = np.column_stack(
         [_habit(world, step, stage, landmark)[deal], _score(world, deal, np.delete(done, step, 1), step)]
     )
-    return estimate(
-        Comparison(done[:, step], people.won, people.weight, x, np.zeros(len(people.rows), dtype=np.int32)), rng
-    )
+    known = Comparison(done[:, step], people.won, people.weight, x, np.zeros(len(people.rows), dtype=np.int32))
+    return too_little(known) or augmented(known, cross_fitted(known, rng))
 
 
 def _habit(world: World, number: int, stage: int, landmark: float) -> Floats:

@@ -3,8 +3,8 @@ import pytest
 from scipy.stats import kstest
 
 from afteraction.analysis.deal_frame import Category
-from afteraction.analysis.effect import Comparison, Nuisance
 from afteraction.analysis.heterogeneity import BySegment, SegmentEffect, by_segment, judged
+from afteraction.analysis.nuisance import Comparison, Nuisance
 
 LEVELS = ("Large", "Medium", "Small")
 

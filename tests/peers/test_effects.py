@@ -13,9 +13,10 @@ from tests.peers.installed import peer
 from afteraction.analysis.aalen_johansen import cumulative_incidence
 from afteraction.analysis.calibration import accuracy
 from afteraction.analysis.censoring import ended_weights
-from afteraction.analysis.effect import Comparison, Estimate, Nuisance, augmented, estimate, standard_error
+from afteraction.analysis.effect import Estimate, augmented, estimate, standard_error
 from afteraction.analysis.intervals import difference, false_discovery_q_values, rate
 from afteraction.analysis.logistic import Sample, cross_fit, fit
+from afteraction.analysis.nuisance import Comparison, Nuisance
 from afteraction.analysis.survival import durations
 
 # Peers warn of their own use of other libraries, and matplotlib is loaded with them.

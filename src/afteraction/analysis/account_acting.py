@@ -13,8 +13,9 @@ import numpy as np
 from afteraction.analysis.account_moments import FRESH, events_at, first_day, known_at
 from afteraction.analysis.account_record import AccountRecord, dated
 from afteraction.analysis.arrays import Flags, Floats, Longs, Places
-from afteraction.analysis.effect import FEWEST, OVERLAP, Comparison, Estimate, augmented, cross_fitted, too_little
+from afteraction.analysis.effect import FEWEST, OVERLAP, Estimate, augmented, too_little
 from afteraction.analysis.features import encoding
+from afteraction.analysis.nuisance import Comparison, cross_fitted
 from afteraction.analysis.verdict import MATTERS, Verdict, e_value, interval, p_value, verdict
 from afteraction.errors import NotEnoughData
 

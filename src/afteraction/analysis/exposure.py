@@ -12,8 +12,8 @@ import numpy as np
 from afteraction.analysis.arrays import Flags, Floats
 from afteraction.analysis.covariates import known_at, matrix, steps_done
 from afteraction.analysis.deal_frame import DealFrame
-from afteraction.analysis.effect import Comparison
 from afteraction.analysis.landmark import Population, population
+from afteraction.analysis.nuisance import Comparison
 
 
 @dataclass(frozen=True)

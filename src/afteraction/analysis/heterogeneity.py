@@ -9,7 +9,8 @@ from scipy.stats import chi2
 
 from afteraction.analysis.arrays import Flags
 from afteraction.analysis.deal_frame import Category
-from afteraction.analysis.effect import Comparison, Estimate, Nuisance, augmented, too_little
+from afteraction.analysis.effect import Estimate, augmented, too_little
+from afteraction.analysis.nuisance import Comparison, Nuisance
 from afteraction.analysis.verdict import FALSE_DISCOVERIES, interval
 
 _Z: Final = 1.959963984540054

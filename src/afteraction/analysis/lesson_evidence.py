@@ -25,9 +25,10 @@ import numpy as np
 
 from afteraction.analysis.arrays import Flags, Floats, Ints
 from afteraction.analysis.censoring import ended_weights
-from afteraction.analysis.effect import FEWEST, Comparison, Estimate, estimate
+from afteraction.analysis.effect import FEWEST, Estimate, estimate
 from afteraction.analysis.intervals import minimum_detectable_difference
 from afteraction.analysis.landmark import landmark_days
+from afteraction.analysis.nuisance import Comparison
 from afteraction.analysis.verdict import interval
 from afteraction.errors import NotEnoughData
 
