@@ -13,10 +13,10 @@ from tests.peers.installed import peer
 from afteraction.analysis.aalen_johansen import cumulative_incidence
 from afteraction.analysis.calibration import accuracy
 from afteraction.analysis.censoring import ended_weights
-from afteraction.analysis.effect import Estimate, augmented, estimate, standard_error
+from afteraction.analysis.effect import Estimate, augmented, standard_error
 from afteraction.analysis.intervals import difference, false_discovery_q_values, rate
-from afteraction.analysis.logistic import Sample, cross_fit, fit
-from afteraction.analysis.nuisance import Comparison, Nuisance
+from afteraction.analysis.logistic import Sample, cross_fit, fit, z_scores
+from afteraction.analysis.nuisance import Comparison, Nuisance, cross_fitted
 from afteraction.analysis.survival import durations
 
 # Peers warn of their own use of other libraries, and matplotlib is loaded with them.
@@ -151,7 +151,7 @@ def test_the_whole_estimate_is_that_of_doubleml_with_the_same_folds(ended):
     fold = np.random.default_rng(3).permutation(len(ended)) % 5
     model.set_sample_splitting([(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(5)])
     model.fit()
-    ours = estimate(ended, np.random.default_rng(3))
+    ours = augmented(ended, cross_fitted(ended, np.random.default_rng(3)))
     assert isinstance(ours, Estimate)
     assert abs(ours.effect - model.coef[0]) < 1e-3 * ours.standard_error
     assert ours.standard_error == pytest.approx(model.se[0], rel=0.01)
@@ -295,3 +295,10 @@ def test_the_accuracy_of_probabilities_is_that_of_scikit_learn_and_statsmodels()
     equal = accuracy(p, won, np.ones(2_000)).curve
     assert [band.won.value for band in equal] == pytest.approx(share, abs=1e-9)
     assert [band.predicted for band in equal] == pytest.approx(predicted, abs=1e-9)
+
+
+def test_z_scores_are_those_of_statsmodels():
+    sm = peer("statsmodels.api")
+    given = sample(1_000, 1)
+    model = sm.GLM(given.y, given.z, family=sm.families.Binomial(), freq_weights=given.weight).fit(tol=1e-12)
+    assert z_scores(given, ridge=1e-9)[1:] == pytest.approx(model.tvalues[1:], rel=2e-3)
