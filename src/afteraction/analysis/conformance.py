@@ -13,6 +13,8 @@ import pyarrow as pa
 from ibis import _
 
 from afteraction.analysis.event_log import EventLog, Keep
+from afteraction.analysis.partitioned_rules import violations_by_deal, violations_by_sequence
+from afteraction.lake.partitions import partitioned
 from afteraction.process.model import Constraint
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ class Conformance:
 def check(
     log: EventLog,
     constraints: Sequence[Constraint],
-    keep: Keep,  # noqa: ARG001 - violations stay in memory as they are; an engine that cannot read them there will need it
+    keep: Keep,  # noqa: ARG001 - violations stay where they were found: in memory, or with an engine's partitions
     at_start: Collection[str] = (),
 ) -> Conformance:
     """Check every deal against every constraint. Linear in events (with bounds) and in variants (without).
@@ -76,6 +78,8 @@ def check(
 
 def _broken_by_sequence(rules: "Sequence[Rule]", sequences: ibis.Table) -> ibis.Table:
     """Every violation of rules without bounds: constraint, trace, pos, first."""
+    if rules and (engine := partitioned(sequences)):
+        return violations_by_sequence(rules, sequences, engine)
     from afteraction.analysis.traces import read_sequences
     from afteraction.analysis.violations import SCHEMA, violations
 
@@ -86,6 +90,8 @@ def _broken_by_sequence(rules: "Sequence[Rule]", sequences: ibis.Table) -> ibis.
 
 def _broken(rules: "Sequence[Rule]", events: ibis.Table, lengths: ibis.Table) -> ibis.Table:
     """Every violation: constraint, trace, pos, first."""
+    if rules and (engine := partitioned(events)):
+        return violations_by_deal(rules, events, lengths, engine)
     from afteraction.analysis.traces import read_traces
     from afteraction.analysis.violations import SCHEMA, violations
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _ACTIVITIES: Final = 2**15
 """More activities than any process has; int16 in the tables."""
-_LAST: Final = 2**63 - 1
+LAST: Final = 2**63 - 1
 """The source order of events that have none."""
 
 
@@ -113,7 +113,7 @@ def prepare(tables: Mapping[str, ibis.Table], keep: Keep) -> EventLog:
         .distinct()
         .select(activity=_number("activity", "is_stage").try_cast("int16"), name=_.activity, is_stage=_.is_stage),
     )
-    _refuse_too_many(activities)
+    refuse_too_many(activities)
     deals = keep(
         "deal_numbers",
         tables["deals"].select("deal_id", "outcome", deal_no=_number("deal_id").cast("int32")),
@@ -122,7 +122,7 @@ def prepare(tables: Mapping[str, ibis.Table], keep: Keep) -> EventLog:
     encoded = (
         happened.join(deals, "deal_id")
         .join(codes, [happened.activity == codes.name, happened.is_stage == codes.is_stage])
-        .select("deal_no", "at", activity=_.code, source_order=_.source_order.fill_null(_LAST))
+        .select("deal_no", "at", activity=_.code, source_order=_.source_order.fill_null(LAST))
     )
     kept = deals.order_by("deal_no").to_pyarrow()
     is_stage = activities.order_by("activity").is_stage.to_pyarrow().to_numpy(zero_copy_only=False)
@@ -149,7 +149,7 @@ def _number(*order: str | ibis.Deferred) -> ibis.Value:
     return ibis.row_number().over(ibis.window(order_by=order))
 
 
-def _refuse_too_many(activities: ibis.Table) -> None:
+def refuse_too_many(activities: ibis.Table) -> None:
     """Refuse activities beyond those that have got a number."""
     if activities.activity.isnull().any().to_pyarrow().as_py():
         raise Refused(

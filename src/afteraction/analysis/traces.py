@@ -63,7 +63,7 @@ def read_traces(events: ibis.Table, lengths: ibis.Table, at_once: int = _AT_ONCE
     cuts = _cuts(offsets, at_once)
     for start, stop in pairwise(cuts):
         few = events if len(cuts) == 2 else events.filter(_.trace.between(int(numbers[start]), int(numbers[stop - 1])))
-        yield _placed(few.to_pyarrow(), int(numbers[start]), offsets[start : stop + 1] - offsets[start])
+        yield placed(few.to_pyarrow(), int(numbers[start]), offsets[start : stop + 1] - offsets[start])
 
 
 def read_sequences(sequences: ibis.Table) -> Traces | None:
@@ -90,7 +90,7 @@ def _cuts(offsets: Longs, events: int) -> list[int]:
     return cuts
 
 
-def _placed(events: pa.Table, first: int, offsets: Longs) -> Traces:
+def placed(events: pa.Table, first: int, offsets: Longs) -> Traces:
     """Put events where they belong: no sorting, for a trace and a position say where that is."""
     activities = np.full(offsets[-1], NOTHING, np.int16)
     timed = "at" in events.column_names

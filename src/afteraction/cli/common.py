@@ -1,6 +1,7 @@
 """What the commands share: where they print, the options that many have, and how a home is named."""
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,23 @@ ProcessOption = Annotated[
     ),
 ]
 VersionOption = Annotated[int | None, typer.Option("--as-of", help="A data version; the newest by default.")]
+
+
+class Engine(StrEnum):
+    """What works through the data of a version."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+EngineOption = Annotated[
+    Engine,
+    typer.Option(
+        "--engine",
+        help="What works through the data: DuckDB on this machine, or Spark (needs afteraction[spark]), "
+        "also on many; both give the same figures.",
+    ),
+]
 DEFAULT_HOME = Path("afteraction-home")
 
 

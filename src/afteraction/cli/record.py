@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from afteraction.cli.common import DEFAULT_HOME, HomeOption, ProcessOption, VersionOption, err, out
+from afteraction.cli.common import (
+    DEFAULT_HOME,
+    Engine,
+    EngineOption,
+    HomeOption,
+    ProcessOption,
+    VersionOption,
+    err,
+    out,
+)
 
 app = typer.Typer()
 
@@ -64,6 +73,7 @@ def compact(
 def discover(
     file: Annotated[Path | None, typer.Option("--out", help="Write it to FILE.yaml, and its map to FILE.svg.")] = None,
     as_of: VersionOption = None,
+    engine: EngineOption = Engine.DUCKDB,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Find the process that people follow, as a process file and a map."""
@@ -73,7 +83,7 @@ def discover(
     from afteraction.report.version import open_version
 
     refuse_unwritable(file)
-    with open_version(home, as_of) as version:
+    with open_version(home, as_of, engine) as version:
         process = version.followed_process()
         if file is None:
             out.print(process_text(process), markup=False)
@@ -92,6 +102,7 @@ def analyze(
         Path | None, typer.Option("--deals", help="Write the deals behind the figures to this Parquet file.")
     ] = None,
     as_of: VersionOption = None,
+    engine: EngineOption = Engine.DUCKDB,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Hold the record against the process and answer the five health questions."""
@@ -103,7 +114,7 @@ def analyze(
 
     refuse_unwritable(json_file)
     on_paper = read_process(process)
-    with open_version(home, as_of) as version:
+    with open_version(home, as_of, engine) as version:
         study = version.study(on_paper)
         print_summary(study, out, version.simulated)
     if json_file:
@@ -118,6 +129,7 @@ def deviations(
     file: Annotated[Path, typer.Option("--out", help="The Parquet file to write.")],
     process: ProcessOption = None,
     as_of: VersionOption = None,
+    engine: EngineOption = Engine.DUCKDB,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Write every deviation from the process: deal, rule, step, kind, time and event."""
@@ -126,7 +138,7 @@ def deviations(
 
     refuse_unwritable(file)
     on_paper = read_process(process)
-    with open_version(home, as_of) as version:
+    with open_version(home, as_of, engine) as version:
         rows = version.write_deviations(on_paper, file)
     out.print(f"{rows:,} deviations: {file}", markup=False)
 

@@ -79,12 +79,16 @@ def read_table(con: "Backend", table: Table, files: list[str], name: str = "") -
         return con.create_table(name or table.name, schema=schema, temp=True, overwrite=True)
     # A home such as /data/owner=ann is no partition: its name is not a column.
     found = con.read_parquet(files, union_by_name=True, hive_partitioning=False)
-    canonical = {
+    return con.create_view(name or table.name, canonical(found, table), overwrite=True)
+
+
+def canonical(found: ibis.Table, table: Table) -> ibis.Table:
+    """What was found in files with every canonical column of `table` in its type, then the attributes."""
+    columns = {
         c.name: (found[c.name] if c.name in found.columns else ibis.null()).cast(ibis_type(c.type))
         for c in table.columns
     }
-    attributes = {name: found[name] for name in found.columns if name not in canonical}
-    return con.create_view(name or table.name, found.select(**canonical, **attributes), overwrite=True)
+    return found.select(**columns, **{name: found[name] for name in found.columns if name not in columns})
 
 
 def ibis_type(type_: pa.DataType) -> ibis.expr.datatypes.DataType:

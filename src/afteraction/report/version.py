@@ -19,14 +19,17 @@ from afteraction.analysis.deal_frame import deal_frame
 from afteraction.analysis.deviations import deviations
 from afteraction.analysis.directly_follows import DirectlyFollows
 from afteraction.analysis.discovery import discover
-from afteraction.analysis.event_log import EventLog, prepare, with_counts
+from afteraction.analysis.event_log import EventLog, Keep, prepare, with_counts
 from afteraction.analysis.grounds import grounds
 from afteraction.analysis.happened import happened
+from afteraction.analysis.partitioned_log import prepare_partitioned
 from afteraction.analysis.study import Study, study
 from afteraction.errors import NotEnoughData, Refused
-from afteraction.lake.cache import FileCache, MemoryCache
+from afteraction.lake.cache import FileCache, MemoryCache, PartitionedCache
 from afteraction.lake.engine import Record, open_record
 from afteraction.lake.home import Home
+from afteraction.lake.partitions import Partitioned
+from afteraction.lake.spark import open_spark_record
 from afteraction.lake.store import Lake
 from afteraction.process.check import parse_file
 from afteraction.process.model import Process
@@ -44,7 +47,7 @@ class OpenVersion:
     home: Home
     record: Record
     log: EventLog
-    keep: MemoryCache
+    keep: Keep
 
     @property
     def simulated(self) -> str:
@@ -93,13 +96,20 @@ class OpenVersion:
 
 
 @contextmanager
-def open_version(folder: Path, as_of: int | None = None) -> Iterator[OpenVersion]:
-    """Open a data version of the home at `folder`, by default the newest. Its event log is kept for the next time."""
+def open_version(folder: Path, as_of: int | None = None, engine: str = "duckdb") -> Iterator[OpenVersion]:
+    """Open a data version of the home at `folder`, by default the newest. Its event log is kept for the next time.
+
+    On Spark (`engine`) it is kept where the workers are, for as long as the version is open.
+    """
     home = Home.at(folder)
     snapshot = Lake(home).snapshot(as_of)
-    opened = open_record(home, snapshot)
+    opened = open_spark_record(home, snapshot) if engine == "spark" else open_record(home, snapshot)
     record = replace(opened, tables=happened(opened.tables, snapshot.at))
     try:
+        if isinstance(record.con, Partitioned):
+            kept = PartitionedCache(record.con)
+            yield OpenVersion(home, record, prepare_partitioned(record.tables, kept, record.con), kept)
+            return
         cache = FileCache(home, snapshot.version, record.con)
         log = with_counts(prepare(record.tables, cache), cache)
         yield OpenVersion(home, record, log, MemoryCache(record.con))
