@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -56,7 +56,7 @@ def busy_seconds() -> float:
 class Postgres:
     """A PostgreSQL whose files are in a folder of its own, made at the first start and kept."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str] = SETTINGS) -> None:
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
         on_path = shutil.which("initdb")
         if not found and not on_path:
@@ -64,7 +64,7 @@ class Postgres:
                 "no PostgreSQL; expected its programs on the PATH or below /usr/lib/postgresql; install it"
             )
         self._programs = found[-1] if found else Path(on_path or "").parent
-        self._data, self._port = folder, free_port()
+        self._data, self._port, self._settings = folder, free_port(), settings
         self.url = f"postgresql://load@127.0.0.1:{self._port}/load"
 
     def start(self) -> None:
@@ -75,7 +75,7 @@ class Postgres:
             if os.geteuid() == 0:
                 shutil.chown(self._data, "postgres", "postgres")
             self._run("initdb", "--auth=trust", "--username=load", "--encoding=UTF8", "--pgdata", self._data)
-        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        options = " ".join(f"-c {name}={value}" for name, value in self._settings.items())
         options += f" -p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
         log = self._data / "server.log"
         self._run("pg_ctl", "start", "--wait", "--pgdata", self._data, "--log", log, "--options", options)
@@ -86,6 +86,10 @@ class Postgres:
     def pid(self) -> int:
         """Its first process."""
         return int((self._data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
+
+    def program(self, name: str) -> Path:
+        """One of its programs."""
+        return self._programs / name
 
     def stop(self) -> None:
         self._run("pg_ctl", "stop", "--wait", "--mode=fast", "--pgdata", self._data)
