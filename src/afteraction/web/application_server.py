@@ -6,6 +6,7 @@
 import argparse
 import logging
 import os
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,13 @@ from afteraction.lake.work_folder import WorkFolder
 from afteraction.web.parent import end_with_parent
 
 THREADS: Final = 4
-"""Requests that one worker process answers at the same time; the others wait."""
+"""Requests that one worker process answers at the same time; the others wait, see `admission`."""
+_FOR_WRITES: Final = 8
+"""Places to wait that are kept for what people send."""
+_SPARE: Final = 8
+"""Threads that are never taken by requests that wait: for static files, health, and telling others to come back."""
+_CONNECTIONS: Final = 4096
+"""Open connections of one worker process, most of them idle: a browser keeps up to six."""
 _LOGGING: Final[dict[str, Any]] = {
     "formatters": {
         "json": {"()": "afteraction.web.logs.JsonFormatter"},
@@ -38,11 +45,36 @@ _LOGGING: Final[dict[str, Any]] = {
 
 def application() -> Any:
     """Called once in each worker process."""
-    from afteraction.web.wsgi import application as django_application  # in the worker processes alone
+    from django.conf import settings  # in the worker processes alone
+
+    from afteraction.web.wsgi import application as django_application
 
     end_with_parent()
+    _limit_queries(settings.DATABASES["default"], settings.QUERY_LIMIT)
     _warm_up(django_application)
-    return django_application
+
+    from afteraction.web.admission import Admission  # once Django is set up
+
+    return Admission(
+        django_application,
+        at_once=THREADS,
+        waiting=settings.WAITING,
+        for_writes=_FOR_WRITES,
+        static=settings.STATIC_URL,
+    )
+
+
+def _limit_queries(database: dict[str, Any], seconds: int) -> None:
+    """Lets PostgreSQL end a query of a page that takes too long. Jobs are other processes, and may take their time."""
+    if database["ENGINE"].endswith("postgresql"):
+        options = database.setdefault("OPTIONS", {})
+        options["options"] = f"{options.get('options', '')} -c statement_timeout={1000 * seconds}".strip()
+
+
+def _many_files() -> None:
+    """Lets this process and its children have as many open connections as the system allows."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _warm_up(serve: Any) -> None:
@@ -84,8 +116,11 @@ def main() -> None:
     parser.add_argument("--workers", type=int, required=True)
     asked = parser.parse_args()
     end_with_parent()
+    _many_files()
     logging.getLogger("afteraction").info("answering at %s:%d", asked.host, asked.port)
     with _counting():
+        from django.conf import settings
+
         Server(
             "afteraction.web.application_server:application",
             factory=True,
@@ -93,7 +128,9 @@ def main() -> None:
             port=asked.port,
             interface=Interfaces.WSGI,
             workers=asked.workers,
-            blocking_threads=THREADS,
+            blocking_threads=THREADS + settings.WAITING + _FOR_WRITES + _SPARE,
+            backlog=_CONNECTIONS,
+            backpressure=_CONNECTIONS,
             websockets=False,
             respawn_failed_workers=True,
             workers_kill_timeout=10,

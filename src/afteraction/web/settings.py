@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "afteraction.web.upkeep.request_metrics.RequestMetrics",
     "afteraction.web.api.problems.ProblemsAlone",
     "django.middleware.security.SecurityMiddleware",
+    "afteraction.web.busy.QueriesInTime",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -199,6 +200,8 @@ API_LIMIT = whole("AFTERACTION_API_LIMIT", 600)  # requests of one API token in 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
+WAITING = whole("AFTERACTION_WAITING", 32)  # requests that may wait for each process that serves pages
+QUERY_LIMIT = whole("AFTERACTION_QUERY_LIMIT", 20)  # seconds of one query of a page on PostgreSQL
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -30,6 +30,7 @@ TITLES: Final = {
     422: ("invalid", "The request is not right"),
     429: ("too-many-requests", "Too many requests"),
     500: ("failed", "The server failed"),
+    503: ("busy", "Too busy"),
 }
 _API: Final = "/api/"
 _SAID: Final = {

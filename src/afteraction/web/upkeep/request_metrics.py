@@ -31,6 +31,15 @@ DURATION: Final = Histogram(
     registry=_registry,
     buckets=_BUCKETS,
 )
+TURNED_AWAY: Final = Counter(
+    "afteraction_requests_turned_away", "Requests answered with 503, by why.", ("reason",), registry=_registry
+)
+WAITED: Final = Histogram(
+    "afteraction_request_wait_seconds",
+    "How long requests waited for a free thread.",
+    registry=_registry,
+    buckets=_BUCKETS,
+)
 
 
 class RequestMetrics:
