@@ -51,7 +51,10 @@ class Place:
         os.environ |= self.environment()
         import django
 
+        from afteraction.web.isolation.scope import work_across
+
         django.setup()
+        work_across("a benchmark makes its data")
 
     def environment(self) -> dict[str, str]:
         """What a process of this home has to be told."""

@@ -12,6 +12,8 @@ from pathlib import Path
 import django
 from django.conf import settings
 
+from afteraction.web.isolation.scope import work_across
+
 HOME = tempfile.mkdtemp(prefix="afteraction-tests-")
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 DATABASE = os.environ.get("AFTERACTION_TEST_DATABASE", "")
@@ -25,6 +27,8 @@ Path(HOME, "static").mkdir()
 os.environ["DJANGO_SETTINGS_MODULE"] = "afteraction.web.settings"
 django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]  # or the workers of pytest-xdist read the settings before they come here
+# What tests plant and look up is of several organisations; a request or a job begins with nobody's, as always.
+work_across("tests")
 if str(settings.HOME) != str(Path(HOME).resolve()):
     found = f"settings read before the tests could set their home: {settings.HOME}"
     raise SystemExit(f"found:    {found}\nexpected: none\nnext:     unset DJANGO_SETTINGS_MODULE, run again")

@@ -1,7 +1,8 @@
 """A PostgreSQL of one's own for the time of a command: `python -m tests.postgresql pytest tests/web`.
 
 It lies in a temporary folder, listens on a free port of this machine alone, wants a password that nobody else knows,
-and forgets everything. The command finds its address in AFTERACTION_TEST_DATABASE, which `tests.django_home` reads.
+and forgets everything. The command finds its address in AFTERACTION_TEST_DATABASE, which `tests.django_home` reads. It
+comes in as an ordinary role, which may make databases: no policy holds a superuser.
 """
 
 import getpass
@@ -38,7 +39,7 @@ def postgresql() -> Iterator[str]:
         if user:
             for path in (folder, folder / "password"):
                 shutil.chown(path, user)
-        making = [programs / "initdb", "--pgdata", folder / "data", "--username", "afteraction", "--no-sync"]
+        making = [programs / "initdb", "--pgdata", folder / "data", "--username", "postgres", "--no-sync"]
         making += ["--pwfile", folder / "password", "--auth", "scram-sha-256", "--encoding", "UTF8"]
         making += ["--locale", "C.UTF-8"]
         subprocess.run(making, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
@@ -49,6 +50,7 @@ def postgresql() -> Iterator[str]:
             server = subprocess.Popen(begun, user=user, cwd=folder, stdout=log, stderr=log)
         try:
             _wait(programs, server, port, folder / "log")
+            _make_role(programs, port, password)
             yield f"postgresql://afteraction:{password}@127.0.0.1:{port}/postgres"
         finally:
             server.send_signal(signal.SIGQUIT)  # at once: nothing in it is worth a checkpoint
@@ -80,6 +82,13 @@ def _wait(programs: Path, server: "subprocess.Popen[bytes]", port: int, log: Pat
             told = log.read_text(encoding="utf-8", errors="replace").strip()
             raise SystemExit(f"found:    {told}\nexpected: a PostgreSQL that starts as {getpass.getuser()}")
         time.sleep(0.05)
+
+
+def _make_role(programs: Path, port: int, password: str) -> None:
+    making = f"CREATE ROLE afteraction LOGIN CREATEDB PASSWORD '{password}'"
+    owning = "ALTER DATABASE postgres OWNER TO afteraction"
+    asking = [programs / "psql", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-q", "-v", "ON_ERROR_STOP=1"]
+    subprocess.run([*asking, "-c", making, "-c", owning], env=os.environ | {"PGPASSWORD": password}, check=True)
 
 
 def main() -> int:

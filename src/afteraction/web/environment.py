@@ -78,15 +78,30 @@ def database(name: str, home: Path) -> dict[str, Any]:
         expected = "postgresql://USER:PASSWORD@HOST:PORT/NAME"
         raise Refused(f"{name} that starts with {parts.scheme or 'nothing'}://", expected, f"correct {name}")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "afteraction.web.isolation.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": parts.port or "",
-        "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        **_kept_connections(),
     }
+
+
+def _kept_connections() -> dict[str, Any]:
+    """How connections to PostgreSQL are kept: by each thread, in a pool of the process, or by a pooler in front."""
+    pooler = boolean("AFTERACTION_POOLER")  # whether one (PgBouncer) hands connections on after every transaction
+    if pooler and text("AFTERACTION_POOL", ""):
+        raise Refused("AFTERACTION_POOL and AFTERACTION_POOLER", "one of them", "leave AFTERACTION_POOL to the pooler")
+    if pooler:
+        return {"CONN_MAX_AGE": 60, "DISABLE_SERVER_SIDE_CURSORS": True, "BY_TRANSACTION": True}
+    if not text("AFTERACTION_POOL", ""):
+        return {"CONN_MAX_AGE": 60}
+    most = whole("AFTERACTION_POOL", 4)  # connections that one process has at most, whatever its threads
+    # Whoever waits longer than this for one is told to come back: pages have given up by then.
+    pool = {"min_size": 1, "max_size": most, "timeout": 5.0, "max_idle": 300.0, "max_lifetime": 3600.0}
+    return {"CONN_MAX_AGE": 0, "OPTIONS": {"pool": pool}}
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from django.core import checks
 from django.core.management import call_command
 
 from afteraction.errors import Refused
+from afteraction.web.isolation.scope import work_across
 
 Say = Callable[[str], None]
 PATIENCE: Final = 15.0
@@ -42,11 +43,12 @@ class Serving:
 
 
 def start_django(address: str = "") -> None:
-    """Sets Django up; `address` is where people reach it unless the environment says so."""
+    """Sets Django up for a command; `address` is where people reach it unless the environment says so."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "afteraction.web.settings")
     if address:
         os.environ.setdefault("AFTERACTION_ADDRESS", address)
     django.setup()
+    work_across("a command of whoever looks after the installation")
 
 
 def serve(serving: Serving, say: Say) -> None:

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "rules.apps.AutodiscoverRulesConfig",
+    "afteraction.web.isolation",
     "afteraction.web.people",
     "afteraction.web.deals",
     "afteraction.web.insights",
@@ -76,14 +77,15 @@ MIDDLEWARE = [
     "afteraction.web.timing.ServerTiming",
     "afteraction.web.upkeep.request_metrics.RequestMetrics",
     "afteraction.web.api.problems.ProblemsAlone",
-    "django.middleware.security.SecurityMiddleware",
     "afteraction.web.busy.QueriesInTime",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "afteraction.web.isolation.middleware.OrganisationOfRequest",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -113,6 +115,7 @@ TEMPLATES = [
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database("AFTERACTION_DATABASE", HOME)}
+POLICIES = not boolean("AFTERACTION_WITHOUT_POLICIES")  # PostgreSQL keeps organisations apart too, not the code alone
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
@@ -197,11 +200,11 @@ JOBS_EAGER = boolean("AFTERACTION_JOBS_EAGER")  # whether jobs take as much of t
 ALLOW_PRIVATE = boolean("AFTERACTION_ALLOW_PRIVATE")  # whether connectors may ask machines of the inner network
 UPLOAD_LIMIT = whole("AFTERACTION_UPLOAD_LIMIT", 4096) * 2**20  # MiB of one file that is sent for import
 API_LIMIT = whole("AFTERACTION_API_LIMIT", 600)  # requests of one API token in a minute
+WAITING = whole("AFTERACTION_WAITING", 32)  # requests that may wait for each process that serves pages
+QUERY_LIMIT = whole("AFTERACTION_QUERY_LIMIT", 20)  # seconds of one query of a page on PostgreSQL
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
-WAITING = whole("AFTERACTION_WAITING", 32)  # requests that may wait for each process that serves pages
-QUERY_LIMIT = whole("AFTERACTION_QUERY_LIMIT", 20)  # seconds of one query of a page on PostgreSQL
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

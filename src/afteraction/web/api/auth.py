@@ -14,6 +14,7 @@ from afteraction.web.api.problems import Problem
 from afteraction.web.api.requests import ApiRequest
 from afteraction.web.api.scopes import Scope
 from afteraction.web.api.tokens import find_token
+from afteraction.web.isolation.scope import bind
 from afteraction.web.people.models import User
 from afteraction.web.people.roles import Right, may
 
@@ -45,6 +46,7 @@ class Bearer(HttpBearer):
                 "a token that is unknown, expired or revoked, or of a deactivated account",
                 f'{_REALM}, error="invalid_token"',
             )
+        bind(found.user.organisation_id)
         asked = cast("ApiRequest", request)
         asked.rate = spend(token=found, now=now)
         if asked.rate.exceeded:

@@ -27,6 +27,7 @@ from afteraction.web.buyers.questions import LARGEST_BODY, Given, of_answer, rea
 from afteraction.web.buyers.selectors import known_drivers
 from afteraction.web.buyers.unsubscribing import unsubscribe
 from afteraction.web.buyers.words import WORDS
+from afteraction.web.isolation.scope import bind
 
 _COOKIE: Final = "mine"
 """The only cookie: it lets the browser that sent an answer change it for an hour, and is sent to its page alone."""
@@ -68,7 +69,7 @@ def for_buyers(view: View) -> View:
 def questions(request: HttpRequest, token: str) -> HttpResponse:
     """The questionnaire; a POST sends it."""
     now = timezone.now()
-    invitation = links.open_invitation(token, now=now)
+    invitation = _opened(links.open_invitation(token, now=now))
     if invitation is None:
         return _mine(request, token, now)
     programme = programme_of(invitation.asking.organisation)
@@ -105,7 +106,7 @@ def questions(request: HttpRequest, token: str) -> HttpResponse:
 def draft(request: HttpRequest, token: str) -> HttpResponse:
     """Keeps what has been typed so far."""
     now = timezone.now()
-    invitation = links.open_invitation(token, now=now)
+    invitation = _opened(links.open_invitation(token, now=now))
     if invitation is None:
         return _closed(request)
     try:
@@ -119,7 +120,7 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(_METHODS)
 def decline(request: HttpRequest, token: str) -> HttpResponse:
     """Someone would rather not answer. Opening the page changes nothing."""
-    invitation = links.open_invitation(token, now=timezone.now())
+    invitation = _opened(links.open_invitation(token, now=timezone.now()))
     if invitation is None:
         return _closed(request)
     if request.method != "POST":
@@ -132,7 +133,7 @@ def decline(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(_METHODS)
 def leave(request: HttpRequest, token: str) -> HttpResponse:
     """Never being asked again: works with every link ever mailed. Mail programs send the POST by themselves."""
-    invitation = links.any_invitation(token)
+    invitation = _opened(links.any_invitation(token))
     if invitation is None:
         return _closed(request)
     if request.method != "POST":
@@ -141,10 +142,17 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     return _told(request, invitation, "unsubscribed")
 
 
+def _opened(invitation: Invitation | None) -> Invitation | None:
+    """From here on the request sees what is of the organisation that asks, and nothing else."""
+    if invitation is not None:
+        bind(invitation.asking.organisation_id)
+    return invitation
+
+
 def _mine(request: HttpRequest, token: str, now: datetime) -> HttpResponse:
     """To the browser that has just answered: thanks, and for an hour the way to change it. To others nothing."""
     key = request.COOKIES.get(_COOKIE, "")
-    invitation = links.any_invitation(token) if key else None
+    invitation = _opened(links.any_invitation(token)) if key else None
     answer = answering.changeable(invitation, key, now=now)
     if invitation is None or answer is None:
         return _closed(request)

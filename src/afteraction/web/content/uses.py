@@ -13,6 +13,7 @@ from django.urls import reverse
 from afteraction.errors import Refused
 from afteraction.web.content.models import DealLink, Piece, PieceUse, PieceVersion
 from afteraction.web.deals.models import Deal
+from afteraction.web.isolation.scope import across_organisations, within
 from afteraction.web.people.models import User
 from afteraction.web.people.roles import Right, may
 
@@ -79,9 +80,16 @@ def open_link(token: str, *, counts: bool, now: datetime) -> str | None:
     """
     if len(token) != _LENGTH:
         return None
-    link = DealLink.objects.filter(token_hash=_hash(token), ends_on__gte=now.date()).select_related("piece").first()
+    known = DealLink.objects.filter(token_hash=_hash(token), ends_on__gte=now.date()).select_related("piece")
+    with across_organisations("the link to a piece of content: a secret names nobody until it is found"):
+        link = known.first()
     if link is None or link.piece.state != Piece.State.IN_USE or not link.piece.address:
         return None
+    with within(link.organisation_id):
+        return _opened(link, counts=counts, now=now)
+
+
+def _opened(link: DealLink, *, counts: bool, now: datetime) -> str:
     if counts:
         DealLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, opened_on=now.date())
         _use, first = PieceUse.objects.get_or_create(

@@ -4,20 +4,24 @@ A job is a function with django-tasks' `@task`. It runs at least once: a worker 
 saying so. So every job must be idempotent, and takes keys, never objects.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
 from django_tasks import TaskResultStatus
-from django_tasks.base import Task
+from django_tasks.base import DEFAULT_TASK_QUEUE_NAME, Task
 from django_tasks.utils import normalize_json
 from django_tasks_db.models import DBTaskResult
 
 from afteraction.errors import Refused
+from afteraction.web.isolation import scope
 
 GivenUp = Callable[..., None]
 _GIVEN_UP: Final[dict[str, GivenUp]] = {}
+_OF: Final = "organisation "
+"""Begins the name of the queue in which a job of one organisation waits. Every worker takes from all queues."""
 
 
 class Later(Exception):
@@ -36,14 +40,37 @@ class MayPass(Refused):
 def enqueue(task: Task[..., Any], **arguments: Any) -> str:
     """Puts a job into the queue and returns its id; where the same one waits there already, that one's.
 
-    One that runs at this moment does not count: it may have begun before what the new one is to see.
+    One that runs at this moment does not count: it may have begun before what the new one is to see. It will see the
+    rows of the organisation that it names, or else of the one that is worked for now.
     """
     content = normalize_json({"args": [], "kwargs": arguments})
     waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=task.module_path)
     for found in waiting.values("id", "args_kwargs"):
         if found["args_kwargs"] == content:
             return str(found["id"])
-    return str(task.enqueue(**arguments).id)
+    return str(task.using(queue_name=_queue(arguments.get("organisation_id"))).enqueue(**arguments).id)
+
+
+def _queue(named: int | None) -> str:
+    whose = named or scope.organisation()
+    return f"{_OF}{whose}" if whose else DEFAULT_TASK_QUEUE_NAME
+
+
+@contextmanager
+def scope_of(job: "DBTaskResult[Any, Any]") -> Iterator[None]:
+    """Runs what a job does: with the rows of its organisation, or of all where it was queued for none.
+
+    Those are what comes round, which looks at every organisation, and what somebody asks for who is not signed in yet.
+    """
+    kind, _, key = job.queue_name.rpartition(" ")
+    whose = int(key) if f"{kind} " == _OF else job.args_kwargs["kwargs"].get("organisation_id")
+    with scope.nothing_visible():
+        if whose:
+            with scope.within(whose):
+                yield
+        else:
+            with scope.across_organisations(f"a job for no organisation: {job.task_path}"):
+                yield
 
 
 def when_given_up(task: Task[..., Any]) -> Callable[[GivenUp], GivenUp]:

@@ -36,7 +36,7 @@ from afteraction.errors import Refused
 from afteraction.web.jobs import schedule
 from afteraction.web.jobs.models import Worker
 from afteraction.web.jobs.place import is_gone, this_place
-from afteraction.web.jobs.services import Later, MayPass, give_up
+from afteraction.web.jobs.services import Later, MayPass, give_up, scope_of
 
 BEAT: Final = timedelta(seconds=2)
 DEAD_AFTER: Final = timedelta(seconds=30)
@@ -106,7 +106,8 @@ class JobWorker:
         log.info("job %s: %s begins, attempt %d", job.pk, job.task_path, len(job.worker_ids))
         began = time.monotonic()
         try:
-            result = job.task.call(*job.args_kwargs["args"], **job.args_kwargs["kwargs"])
+            with scope_of(job):
+                result = job.task.call(*job.args_kwargs["args"], **job.args_kwargs["kwargs"])
         except Later as later:
             self._finish(job, partial(put_back, job, uncounted=True, wait=later.wait))
         except Exception as error:  # whatever a job raises is kept with it and told
@@ -181,7 +182,8 @@ def failed(job: Job, error: Exception, wait: timedelta | None = None) -> None:
         put_back(job, wait=WAITS[attempt - 1] if wait is None else wait)
         return
     job.set_failed(error)
-    give_up(job.task_path, str(error), job.args_kwargs["kwargs"])
+    with scope_of(job):
+        give_up(job.task_path, str(error), job.args_kwargs["kwargs"])
 
 
 def put_back(job: Job, *, uncounted: bool = False, wait: timedelta = timedelta(0)) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from afteraction.errors import Refused
+from afteraction.web.isolation.scope import bind
 from afteraction.web.listening import sources
 
 LARGEST: Final = 2 * 2**20
@@ -29,6 +30,7 @@ def hook(request: HttpRequest, key: int) -> JsonResponse:
         answer = _problem(401, "no token of this webhook", 'the header "Authorization: Bearer TOKEN"')
         answer["WWW-Authenticate"] = "Bearer"
         return answer
+    bind(source.organisation_id)
     length = request.headers.get("Content-Length", "")
     if not length.isdecimal() or int(length) > LARGEST:
         return _problem(413, f"{length or 'an unknown number of'} bytes", f"at most {LARGEST:,}, announced")

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from afteraction.errors import Refused
 from afteraction.web.connectors.sealing import seal
+from afteraction.web.isolation.scope import across_organisations
 from afteraction.web.jobs.services import enqueue
 from afteraction.web.listening.asking import feed_address
 from afteraction.web.listening.json_items import read_json
@@ -156,7 +157,8 @@ def new_token(*, by: User, source: Source) -> str:
 
 def webhook_of(key: int, token: str) -> Source | None:
     """The webhook that a token opens."""
-    source = Source.objects.filter(pk=key, kind=Kind.WEBHOOK).first()
+    with across_organisations("the token of a webhook: a secret names nobody until it is found"):
+        source = Source.objects.filter(pk=key, kind=Kind.WEBHOOK).first()
     return source if source and secrets.compare_digest(source.secret, _digest(token)) else None
 
 

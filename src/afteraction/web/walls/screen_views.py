@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from afteraction.errors import Refused
 from afteraction.web.buyers import limits
+from afteraction.web.isolation.scope import bind
 from afteraction.web.people.access import needs, signed_in
 from afteraction.web.people.models import Organisation
 from afteraction.web.people.roles import Right
@@ -71,6 +72,7 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
         limits.WRONG.add(who)
         answer = render(request, "walls/no_screen.html", status=404)
     else:
+        bind(found.organisation_id)
         answer = _screen(request, found.organisation)
     answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     answer["Referrer-Policy"] = "no-referrer"

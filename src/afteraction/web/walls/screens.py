@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from afteraction.errors import Refused
+from afteraction.web.isolation.scope import across_organisations
 from afteraction.web.people.models import User
 from afteraction.web.people.roles import Right, may
 from afteraction.web.walls.models import Screen
@@ -45,7 +46,8 @@ def open_screen(token: str, *, now: datetime) -> Screen | None:
     """The screen of a link; None for any other link, whatever the reason. Notes the day on which it was open."""
     if len(token) != _LENGTH:
         return None
-    screen = Screen.objects.filter(token_hash=hash_of(token)).select_related("organisation").first()
-    if screen is not None and screen.seen_on != now.date():
-        Screen.objects.filter(pk=screen.pk).update(seen_on=now.date())
+    with across_organisations("the link of a screen: a secret names nobody until it is found"):
+        screen = Screen.objects.filter(token_hash=hash_of(token)).select_related("organisation").first()
+        if screen is not None and screen.seen_on != now.date():
+            Screen.objects.filter(pk=screen.pk).update(seen_on=now.date())
     return screen
