@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from afteraction.analysis.event_log import EventLog, prepare, with_counts
-from afteraction.lake.cache import FileCache
+from afteraction.analysis.event_log import EventLog
 from afteraction.lake.engine import Record, open_record
 from afteraction.lake.home import Home
 from afteraction.lake.schema import TABLES as SCHEMA
 from afteraction.lake.store import Lake
 from afteraction.lake.writer import open_writer
 from afteraction.process.model import STAGE_ACTIVITY, Constraint, Operand, Process, Template
+from afteraction.report.kept_log import event_log
 from afteraction.simulate import default_organisation, simulate, simulate_chunks
 from benchmarks.measure import report
 
@@ -56,11 +56,10 @@ def open_home(home: Home) -> Record:
     return open_record(home, Lake(home).snapshot())
 
 
-def prepared(home: Home, record: Record, *, counted: bool = True) -> EventLog:
-    """The prepared log as the product keeps it, from the cache if it is there; rules need no `counted` edges."""
-    cache = FileCache(home, record.version, record.con)
-    log = prepare(record.tables, cache)
-    return with_counts(log, cache) if counted else log
+def prepared(home: Home, record: Record) -> EventLog:
+    """The prepared log as the product keeps it, from the cache if it is there."""
+    lake = Lake(home)
+    return event_log(lake, lake.snapshot(record.version), record)
 
 
 def lake_files(home: Home) -> dict[str, list[str]]:

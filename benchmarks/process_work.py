@@ -105,7 +105,7 @@ def rules_from_files(home: Home, *, timed: bool = False) -> tuple[float, Any, fl
     shutil.rmtree(home.cache, ignore_errors=True)
     started = time.perf_counter()
     record = open_home(home)
-    found, broken = _violations(home, record, prepared(home, record, counted=False), timed)
+    found, broken = _violations(home, record, prepared(home, record), timed)
     return time.perf_counter() - started, _rules_answer(found, broken), 0.0
 
 

@@ -4,24 +4,19 @@ Activities become small integers, deals with the same sequence of activities sha
 sequence is worked out once per variant instead of once per deal.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import ibis
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from ibis import _
 
 from afteraction.analysis.edges import activity_counts, edge_counts
 from afteraction.errors import Refused
-from afteraction.lake.schema import OUTCOMES
 from afteraction.process.model import STAGE_ACTIVITY
 
 if TYPE_CHECKING:
-    from afteraction.analysis.arrays import Ints, Longs
-    from afteraction.analysis.sequences import Histories
+    import pyarrow as pa
 
 _ACTIVITIES: Final = 2**15
 """More activities than any process has; int16 in the tables."""
@@ -101,52 +96,38 @@ def history(tables: Mapping[str, ibis.Table]) -> ibis.Table:
     return ibis.union(moves, touches)
 
 
-def prepare(tables: Mapping[str, ibis.Table], keep: Keep) -> EventLog:
-    """Encode and sort the record's events. All of them are in memory at once, with about 60 bytes each at the peak.
+@dataclass(frozen=True)
+class Earlier:
+    """The log of an earlier data version, and the deals whose events may be others now.
 
-    Events of one instant are in the order that `sequences.histories` gives them.
+    There may be too many in `changed` (deal ids), never too few; deals that are new or no more need not be among them.
+    Outcomes may have changed in any deal.
     """
-    happened = history(tables)
-    activities = keep(
-        "activities",
-        happened.select("activity", "is_stage")
-        .distinct()
-        .select(activity=_number("activity", "is_stage").try_cast("int16"), name=_.activity, is_stage=_.is_stage),
-    )
-    refuse_too_many(activities)
-    deals = keep(
-        "deal_numbers",
-        tables["deals"].select("deal_id", "outcome", deal_no=_number("deal_id").cast("int32")),
-    )
-    codes = activities.rename(code="activity")
-    encoded = (
-        happened.join(deals, "deal_id")
-        .join(codes, [happened.activity == codes.name, happened.is_stage == codes.is_stage])
-        .select("deal_no", "at", activity=_.code, source_order=_.source_order.fill_null(LAST))
-    )
-    kept = deals.order_by("deal_no").to_pyarrow()
-    is_stage = activities.order_by("activity").is_stage.to_pyarrow().to_numpy(zero_copy_only=False)
-    from afteraction.analysis.sequences import histories  # compiled functions take a while to import
 
-    found = histories(encoded.to_pyarrow(), kept.num_rows, is_stage)
-    variants, variant_events, sequences = (
-        keep(name, table) for name, table in _variants(kept["outcome"], found).items()
-    )
-    return EventLog(
-        events=keep("events", _events(found)),
-        cases=keep("cases", _cases(kept, found)),
-        variants=variants,
-        variant_events=variant_events,
-        sequences=sequences,
-        activities=activities,
-        edges=edge_counts(variant_events, variants),
-        counts=activity_counts(variant_events, variants),
-    )
+    log: EventLog
+    changed: "pa.ChunkedArray[Any]"
 
 
-def _number(*order: str | ibis.Deferred) -> ibis.Value:
-    """Numbers rows from 0 in this order, which must leave no ties."""
-    return ibis.row_number().over(ibis.window(order_by=order))
+def prepare(tables: Mapping[str, ibis.Table], keep: Keep, earlier: Earlier | None = None) -> EventLog:
+    """Encode and sort the record's events: all of them, or after an `earlier` log those of deals that changed.
+
+    Both give the same log to the last row. Events of one instant are in the order that `sequences.histories` gives
+    them.
+    """
+    # Imported here because compiled functions take a while to import.
+    from afteraction.analysis.encoding import encode, encode_after, tables_of
+
+    encoded = encode_after(tables, earlier) if earlier else None
+    made = tables_of(encoded or encode(tables))
+    del encoded
+    return EventLog(**{name: keep(name, made.pop(name)) for name in list(made)})
+
+
+def kept_log(kept: Callable[[str], ibis.Table | None]) -> EventLog | None:
+    """The log whose tables were kept before; None unless all of them were."""
+    found = {field.name: kept(field.name) for field in fields(EventLog)}
+    whole = {name: table for name, table in found.items() if table is not None}
+    return EventLog(**whole) if len(whole) == len(found) else None
 
 
 def refuse_too_many(activities: ibis.Table) -> None:
@@ -157,56 +138,3 @@ def refuse_too_many(activities: ibis.Table) -> None:
             f"at most {_ACTIVITIES:,}",
             "import a column that says what kind of touch it was as the activity, not its subject",
         )
-
-
-def _events(found: "Histories") -> ibis.Table:
-    deal_no, pos = _spread(found.offsets)
-    at = pa.array(found.at).cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
-    return _table(deal_no=deal_no, pos=pos, activity=found.activities, at=at)
-
-
-def _cases(deals: pa.Table, found: "Histories") -> ibis.Table:
-    lengths = np.diff(found.offsets).astype(np.int32)
-    return _table(deal_no=deals["deal_no"], deal_id=deals["deal_id"], variant=found.variant + 1, events=lengths)
-
-
-def _variants(outcome: "pa.ChunkedArray[Any]", found: "Histories") -> dict[str, ibis.Table]:
-    """The variants, their events, and their sequences."""
-    from afteraction.analysis.sequences import taken
-
-    offsets, activities = taken(found)
-    many = len(found.examples)
-    variant, pos = _spread(offsets)
-    ended = pc.index_in(outcome, pa.array(OUTCOMES)).to_numpy()
-    variants = _table(
-        variant=np.arange(1, many + 1, dtype=np.int32),
-        deals=np.bincount(found.variant, minlength=many),
-        length=np.diff(offsets).astype(np.int32),
-        **{name: np.bincount(found.variant[ended == n], minlength=many) for n, name in enumerate(OUTCOMES)},
-    )
-    events = _table(variant=variant + np.int32(1), pos=pos, activity=activities)
-    sequences = _table(
-        variant=np.arange(1, many + 1, dtype=np.int32),
-        activities=pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), pa.array(activities, pa.int16())),
-    )
-    return {"variants": variants, "variant_events": events, "sequences": sequences}
-
-
-def _table(**columns: Any) -> ibis.Table:
-    return ibis.memtable(
-        pa.table(
-            {name: pa.array(column) if isinstance(column, np.ndarray) else column for name, column in columns.items()}
-        )
-    )
-
-
-def _spread(offsets: "Longs") -> "tuple[Ints, Ints]":
-    """For every event the number of its trace, and its position in it."""
-    lengths = np.diff(offsets)
-    numbers = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-    return numbers, (np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)).astype(np.int32)
-
-
-def with_counts(log: EventLog, keep: Keep) -> EventLog:
-    """The same log with its edges and counts worked out once: for whoever draws what follows what."""
-    return replace(log, edges=keep("edges", log.edges), counts=keep("counts", log.counts))

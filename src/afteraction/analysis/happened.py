@@ -23,3 +23,9 @@ def happened(tables: Mapping[str, ibis.Table], made_at: datetime) -> Mapping[str
     times = {name: ibis.cases((deals[name] <= latest, deals[name])) for name in ("created_at", "closed_at")}
     dated = {name: tables[name].filter(tables[name].at <= latest) for name in _DATED}
     return {**tables, **dated, "deals": deals.mutate(**times)}
+
+
+def dated_after(tables: Mapping[str, ibis.Table], made_at: datetime) -> ibis.Table:
+    """deal_id of every deal with a touch or stage change that a record made then would have left out."""
+    latest = ibis.literal(made_at + _CLOCKS)
+    return ibis.union(*(tables[name].filter(tables[name].at > latest).select("deal_id") for name in _DATED)).distinct()

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from afteraction.analysis.arrays import Flags, Ints, Longs, Shorts
 from afteraction.analysis.compiled import compiled
-from afteraction.analysis.traces import THREADS
+from afteraction.analysis.traces import THREADS, Traces
 
 _FEW: Final = 48
 """Up to so many events a deal is sorted by insertion."""
@@ -43,22 +43,59 @@ def histories(events: pa.Table, deals: int, is_stage: Flags) -> Histories:
     whether it is the entering of a stage. Events of one instant stand in this order: the entering of the deal's first
     stage, what was done, the entering of later stages; then by source order, then by activity.
     """
-    deal_no, unsorted_at, unsorted_order = (_array(events[name]) for name in ("deal_no", "at", "source_order"))
+    batches = events.to_batches()
     offsets = np.zeros(deals + 1, np.int64)
-    _count(deal_no, offsets)
+    for batch in batches:
+        _count(batch["deal_no"].to_numpy(), offsets)
     offsets = np.cumsum(offsets)
     n = events.num_rows
+    del events  # with each batch that has found its place its memory is free, unless the caller holds on to it
     at, order, activity = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int16)
-    unsorted_activity = _array(events["activity"])
-    _place(deal_no, unsorted_at, unsorted_order, unsorted_activity, offsets[:-1].copy(), at, order, activity)
+    free = offsets[:-1].copy()
+    while batches:
+        columns = [_array(batches[-1][name]) for name in ("deal_no", "at", "source_order", "activity")]
+        _place(*columns, free, at, order, activity)
+        del columns, batches[-1]
     _sort_all(offsets, at, order, activity, is_stage)
+    return grouped(offsets, activity, at)
+
+
+def grouped(offsets: Longs, activities: Shorts, at: Longs) -> Histories:
+    """Events in order, with their deals grouped by what happened in them."""
+    deals = len(offsets) - 1
     group, firsts = np.empty(deals, np.int32), np.empty(deals, np.int32)
-    found = _group(offsets, activity, _room(deals), group, firsts)
+    found = _group(offsets, activities, _room(deals), group, firsts)
     frequency = np.bincount(group, minlength=found)
     by_frequency = np.argsort(-frequency, kind="stable")
     number = np.empty(found, np.int32)
     number[by_frequency] = np.arange(found, dtype=np.int32)
-    return Histories(offsets, activity, at, number[group], firsts[:found][by_frequency])
+    return Histories(offsets, activities, at, number[group], firsts[:found][by_frequency])
+
+
+def spliced(origin: Ints, earlier: Traces, renumbered: Shorts, anew: Histories) -> Histories | None:
+    """The histories of deals of which most are as they were.
+
+    `origin` says of each deal which one of `earlier` it was, or -1 - n where it is the n-th of `anew`. Activities of
+    `earlier` get the numbers that `renumbered` has for them; None when a deal that is as it was has one without.
+    """
+    lengths = np.empty(len(origin), np.int64)
+    was = origin >= 0
+    lengths[was] = np.diff(earlier.offsets)[origin[was]]
+    lengths[~was] = np.diff(anew.offsets)[-1 - origin[~was]]
+    offsets = np.concatenate(([0], np.cumsum(lengths)))
+    at, activities = np.empty(offsets[-1], np.int64), np.empty(offsets[-1], np.int16)
+    known = _splice(
+        origin, offsets, earlier.offsets, earlier.activities, earlier.at, renumbered,
+        anew.offsets, anew.activities, anew.at, activities, at,
+    )  # fmt: skip
+    return grouped(offsets, activities, at) if known else None
+
+
+def spread(offsets: Longs) -> tuple[Ints, Ints]:
+    """For every event the number of its trace, and its position in it."""
+    numbers, positions = np.empty(offsets[-1], np.int32), np.empty(offsets[-1], np.int32)
+    _spread(offsets, numbers, positions)
+    return numbers, positions
 
 
 def taken(found: Histories) -> tuple[Longs, Shorts]:
@@ -187,6 +224,47 @@ def _group(offsets: Longs, activity: Shorts, table: Ints, group: Ints, firsts: I
                 break
             place = (place + 1) & last
     return found
+
+
+@compiled
+def _splice(
+    origin: Ints,
+    offsets: Longs,
+    earlier_offsets: Longs,
+    earlier_activities: Shorts,
+    earlier_at: Longs,
+    renumbered: Shorts,
+    new_offsets: Longs,
+    new_activities: Shorts,
+    new_at: Longs,
+    activities: Shorts,
+    at: Longs,
+) -> bool:
+    """Copy the events of every deal from where they are; false when an activity has no number any more."""
+    known = True
+    for deal in range(len(origin)):
+        place, many = offsets[deal], offsets[deal + 1] - offsets[deal]
+        if origin[deal] < 0:
+            begin = new_offsets[-1 - origin[deal]]
+            for i in range(many):
+                activities[place + i], at[place + i] = new_activities[begin + i], new_at[begin + i]
+        else:
+            begin = earlier_offsets[origin[deal]]
+            for i in range(many):
+                activity = earlier_activities[begin + i]
+                # Positions without an event have no activity at all.
+                number = renumbered[activity] if activity >= 0 else np.int16(-1)
+                known &= number >= 0
+                activities[place + i], at[place + i] = number, earlier_at[begin + i]
+    return known
+
+
+@compiled
+def _spread(offsets: Longs, numbers: Ints, positions: Ints) -> None:
+    """Number the events of every trace, and write the number of the trace beside each."""
+    for trace in range(len(offsets) - 1):
+        for i in range(offsets[trace], offsets[trace + 1]):
+            numbers[i], positions[i] = trace, i - offsets[trace]
 
 
 @compiled

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
@@ -27,13 +28,24 @@ class FileCache:
 
     def __call__(self, name: str, table: ibis.Table) -> ibis.Table:
         """The table from its file, which is written first if it is not there; complete or not at all."""
-        folder = self.home.cache / str(self.version)
-        path = folder / f"{name}-{_FORMAT}.parquet"
+        path = self._path(name)
         if not path.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            draft = folder / f".{name}-{uuid.uuid4().hex}.writing"
-            self.con.to_parquet(table, draft)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.parent / f".{name}-{uuid.uuid4().hex}.writing"
+            # Numbers in order are small as they are: compressing them costs more time than their bytes on a disk.
+            self.con.to_parquet(table, draft, compression="uncompressed")
             draft.rename(path)
+        return self._read(path)
+
+    def kept(self, name: str) -> ibis.Table | None:
+        """The table from its file; None where it is not there."""
+        path = self._path(name)
+        return self._read(path) if path.exists() else None
+
+    def _path(self, name: str) -> Path:
+        return self.home.cache / str(self.version) / f"{name}-{_FORMAT}.parquet"
+
+    def _read(self, path: Path) -> ibis.Table:
         return self.con.read_parquet(path, hive_partitioning=False)
 
 

@@ -13,19 +13,24 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from afteraction.errors import Refused
+from afteraction.lake.changes import note_touched
 from afteraction.lake.home import Home
 from afteraction.lake.schema import TABLES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _UNREADABLE_FEATURES = {"deletionVectors", "columnMapping"}
 
@@ -151,8 +156,12 @@ class Lake:
                 table.restore(named[folder.name])
 
     @storage_told()
-    def publish(self, note: str) -> Snapshot:
-        """Make the present state of all tables the current version. Only under the lock."""
+    def publish(self, note: str, touched: "Iterable[pa.ChunkedArray[Any]] | None" = None) -> Snapshot:
+        """Make the present state of all tables the current version. Only under the lock.
+
+        `touched`: the ids of the deals of whose events some came, went or changed since the current version; None
+        where that is not known.
+        """
         current = self.current()
         states = {n: DeltaTable(self.tables_folder / n) for n in TABLES if (self.tables_folder / n).exists()}
         snapshot = Snapshot(
@@ -165,6 +174,8 @@ class Lake:
         )
         # There may be one of this number already, where its version file was damaged and deleted.
         shutil.rmtree(self.home.cache / str(snapshot.version), ignore_errors=True)
+        if current and touched is not None:
+            note_touched(self.home, current, snapshot, touched)
         content = asdict(snapshot) | {"at": snapshot.at.isoformat()}
         del content["folder"]
         self._versions_folder.mkdir(parents=True, exist_ok=True)
@@ -206,7 +217,7 @@ class Lake:
             for name in current.tables:
                 DeltaTable(self.tables_folder / name).optimize.compact()
             states = {name: DeltaTable(self.tables_folder / name).version() for name in current.tables}
-            return current if states == current.tables else self.publish(f"compacted version {current.version}")
+            return current if states == current.tables else self.publish(f"compacted version {current.version}", ())
 
     def _path(self, version: int) -> Path:
         return self._versions_folder / f"{version:08d}.json"

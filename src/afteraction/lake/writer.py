@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,6 +20,10 @@ _SQL_TYPES = {TEXT: "VARCHAR", NUMBER: "DOUBLE", WHOLE: "BIGINT", DATE: "DATE", 
 _PROPERTIES = WriterProperties(compression="ZSTD")
 _CONFIGURATION = {"delta.logRetentionDuration": "interval 5200 weeks"}
 """Data versions last until they are forgotten; by default a table's log is cut off after 30 days."""
+
+
+_EVENTS: Final = ("touches", "stage_changes")
+"""What happened in deals."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class LakeWriter:
         self._lake = lake
         self._con = connect(lake.home).con
         self._dirty = False
+        self._touched: list[pa.ChunkedArray[Any]] = []
 
     @storage_told()
     def merge(self, table_name: str, paths: Sequence[Path]) -> MergeCounts:
@@ -68,6 +74,8 @@ class LakeWriter:
         if counts.new or counts.changed:
             self._upsert(table, state, present, staged, counts)
             self._dirty = True
+            if table.name in _EVENTS:
+                self._touch(" UNION ALL ".join(f"SELECT {deal} FROM differing" for deal in _deals_of(staged)))
         return counts
 
     @storage_told()
@@ -76,7 +84,7 @@ class LakeWriter:
         current = self._lake.current()
         if current is not None and not self._dirty:
             return current
-        return self._lake.publish(note)
+        return self._lake.publish(note, self._touched)
 
     def _view(self, name: str, paths: Iterable[str]) -> dict[str, pa.DataType]:
         """Name the rows of Parquet files; the types of their columns."""
@@ -98,6 +106,8 @@ class LakeWriter:
             stream = self._stream(f"SELECT {columns} FROM staged ORDER BY {order}", schema)
             write_deltalake(folder, stream, writer_properties=_PROPERTIES, configuration=_CONFIGURATION)
             self._dirty = True
+            if table.name in _EVENTS:
+                self._touch("SELECT deal_id FROM staged")
         return MergeCounts(new=rows, changed=0, same=0)
 
     def _compare(self, table: Table, present: dict[str, pa.DataType], staged: dict[str, pa.DataType]) -> MergeCounts:
@@ -105,10 +115,11 @@ class LakeWriter:
         others = [c for c in staged if c not in table.key]
         known = [f"s.{quote(c)} IS DISTINCT FROM p.{quote(c)}" for c in others if c in present]
         added = [f"s.{quote(c)} IS NOT NULL" for c in others if c not in present]
-        is_new = quote(max(staged, key=len) + "_")  # longer than any column's name, so none has it
+        is_new, was = quote(_is_new(staged)), quote(_was(staged))
+        owner = "p.deal_id" if "deal_id" in present else "NULL"
         self._con.execute(
             f"""CREATE OR REPLACE TEMP TABLE differing AS
-            SELECT s.*, p.{quote(table.key[0])} IS NULL AS {is_new}
+            SELECT s.*, p.{quote(table.key[0])} IS NULL AS {is_new}, {owner} AS {was}
             FROM staged s LEFT JOIN present p ON {_same_key("s", "p", table)}
             WHERE p.{quote(table.key[0])} IS NULL OR {" OR ".join([*known, *added]) or "false"}"""
         )
@@ -150,6 +161,11 @@ class LakeWriter:
             .execute()
         )
 
+    def _touch(self, deals: str) -> None:
+        """Remember whose events came, went or changed; a query of one column."""
+        found = self._con.sql(f"SELECT DISTINCT * FROM ({deals}) AS touched(deal_id) WHERE deal_id IS NOT NULL")
+        self._touched.append(found.to_arrow_table()["deal_id"].cast(TEXT))
+
     def _count(self, relation: str) -> int:
         row = self._con.sql(f"SELECT count(*) FROM {relation}").fetchone()
         return int(row[0]) if row else 0
@@ -157,6 +173,21 @@ class LakeWriter:
     def _stream(self, query: str, schema: pa.Schema) -> pa.RecordBatchReader:
         reader = self._con.sql(query).to_arrow_reader(_BATCH_ROWS)
         return pa.RecordBatchReader.from_batches(schema, (batch.cast(schema) for batch in reader))
+
+
+def _is_new(staged: Iterable[str]) -> str:
+    """A name that no column has, for it is longer than any: whether a row is new."""
+    return max(staged, key=len) + "_"
+
+
+def _was(staged: Iterable[str]) -> str:
+    """Another one: the deal to which a row belonged before."""
+    return max(staged, key=len) + "__"
+
+
+def _deals_of(staged: Iterable[str]) -> list[str]:
+    """The columns of `differing` with deals: those to which rows belonged before, and belong now if that is said."""
+    return [quote(_was(staged)), *(["deal_id"] if "deal_id" in staged else [])]
 
 
 def _same_key(left: str, right: str, table: Table) -> str:

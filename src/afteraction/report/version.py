@@ -19,13 +19,13 @@ from afteraction.analysis.deal_frame import deal_frame
 from afteraction.analysis.deviations import deviations
 from afteraction.analysis.directly_follows import DirectlyFollows
 from afteraction.analysis.discovery import discover
-from afteraction.analysis.event_log import EventLog, Keep, prepare, with_counts
+from afteraction.analysis.event_log import EventLog, Keep
 from afteraction.analysis.grounds import grounds
 from afteraction.analysis.happened import happened
 from afteraction.analysis.partitioned_log import prepare_partitioned
 from afteraction.analysis.study import Study, study
 from afteraction.errors import NotEnoughData, Refused
-from afteraction.lake.cache import FileCache, MemoryCache, PartitionedCache
+from afteraction.lake.cache import MemoryCache, PartitionedCache
 from afteraction.lake.engine import Record, open_record
 from afteraction.lake.home import Home
 from afteraction.lake.partitions import Partitioned
@@ -35,6 +35,7 @@ from afteraction.process.check import parse_file
 from afteraction.process.model import Process
 from afteraction.process.versions import DatedProcess, Versions, dated_versions
 from afteraction.report.flow import step_flow
+from afteraction.report.kept_log import event_log
 
 FOUND_NAME = "Process as followed"
 _EVER = datetime.min.replace(tzinfo=UTC)
@@ -102,7 +103,8 @@ def open_version(folder: Path, as_of: int | None = None, engine: str = "duckdb")
     On Spark (`engine`) it is kept where the workers are, for as long as the version is open.
     """
     home = Home.at(folder)
-    snapshot = Lake(home).snapshot(as_of)
+    lake = Lake(home)
+    snapshot = lake.snapshot(as_of)
     opened = open_spark_record(home, snapshot) if engine == "spark" else open_record(home, snapshot)
     record = replace(opened, tables=happened(opened.tables, snapshot.at))
     try:
@@ -110,9 +112,7 @@ def open_version(folder: Path, as_of: int | None = None, engine: str = "duckdb")
             kept = PartitionedCache(record.con)
             yield OpenVersion(home, record, prepare_partitioned(record.tables, kept, record.con), kept)
             return
-        cache = FileCache(home, snapshot.version, record.con)
-        log = with_counts(prepare(record.tables, cache), cache)
-        yield OpenVersion(home, record, log, MemoryCache(record.con))
+        yield OpenVersion(home, record, event_log(lake, snapshot, opened), MemoryCache(record.con))
     finally:
         record.con.disconnect()
 

@@ -1,0 +1,184 @@
+"""From the tables of a record to the tables of its event log, from nothing or after an earlier log.
+
+What an engine does well it does (reading, joining ids and names to numbers); what is left is arrays and compiled passes
+over them: order, variants, and what follows what.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from ibis import _
+
+from afteraction.analysis.edge_kernel import NOTHING, followed
+from afteraction.analysis.event_log import LAST, Earlier, history, refuse_too_many
+from afteraction.analysis.sequences import Histories, histories, spliced, spread, taken
+from afteraction.analysis.traces import read_traces
+from afteraction.lake.schema import OUTCOMES
+
+if TYPE_CHECKING:
+    from afteraction.analysis.arrays import Flags, Ints, Longs
+
+_ALL: Final = 2**62
+"""More events than there are: read at once."""
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """The events of every deal as numbers.
+
+    - `deals`: deal_id, outcome, in the order of their numbers
+    - `activities`: activity, name, is_stage, in the order of their numbers
+    - `found`: the events of each deal
+    """
+
+    deals: pa.Table
+    activities: pa.Table
+    found: Histories
+
+
+def encode(tables: Mapping[str, ibis.Table]) -> Encoded:
+    """Encode and sort all events. They are in memory at once, with about 45 bytes each at the peak."""
+    activities = _activities(tables)
+    deals = _deals(tables)
+    return Encoded(deals, activities, _histories(tables, deals["deal_id"], activities))
+
+
+def encode_after(tables: Mapping[str, ibis.Table], earlier: Earlier) -> Encoded | None:
+    """The same as `encode`, of which only the deals that are new or may have changed are encoded and sorted.
+
+    None where `earlier` cannot be what came before: an activity of a deal that did not change is not there any more.
+    """
+    activities = _activities(tables)
+    deals = _deals(tables)
+    before = earlier.log.cases.select("deal_no", "deal_id", "events").order_by("deal_no").to_pyarrow()
+    origin = _places(deals["deal_id"], before["deal_id"])
+    changed = _places(earlier.changed, deals["deal_id"])
+    origin[changed[changed >= 0]] = -1
+    anew = np.flatnonzero(origin < 0)
+    origin[anew] = -1 - np.arange(len(anew), dtype=np.int32)
+    fresh = _histories(tables, deals["deal_id"].take(pa.array(anew)), activities)
+    lengths = earlier.log.cases.select(trace="deal_no", length="events")
+    known = next(read_traces(earlier.log.events.rename(trace="deal_no"), lengths, _ALL), None)
+    if known is None:
+        return Encoded(deals, activities, fresh)
+    found = spliced(origin, known, _renumbered(earlier, activities), fresh)
+    return None if found is None else Encoded(deals, activities, found)
+
+
+def tables_of(encoded: Encoded) -> dict[str, ibis.Table]:
+    """The tables of an event log by name, as `EventLog` describes them."""
+    found = encoded.found
+    offsets, activities = taken(found)
+    many = len(found.examples)
+    numbers = np.arange(1, many + 1, dtype=np.int32)
+    taken_by = _taken_by(encoded.deals["outcome"], found)
+    variant, pos = spread(offsets)
+    return {
+        "events": _events(found),
+        "cases": _table(
+            deal_no=np.arange(len(found.variant), dtype=np.int32),
+            deal_id=encoded.deals["deal_id"],
+            variant=found.variant + np.int32(1),
+            events=np.diff(found.offsets).astype(np.int32),
+        ),
+        "variants": _table(
+            variant=numbers,
+            deals=taken_by[:, 0].copy(),
+            length=np.diff(offsets).astype(np.int32),
+            **{name: taken_by[:, 1 + n].copy() for n, name in enumerate(OUTCOMES)},
+        ),
+        "variant_events": _table(variant=variant + np.int32(1), pos=pos, activity=activities),
+        "sequences": _table(
+            variant=numbers,
+            activities=pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), pa.array(activities, pa.int16())),
+        ),
+        "activities": ibis.memtable(encoded.activities),
+        **_counts(offsets, activities, taken_by),
+    }
+
+
+def _activities(tables: Mapping[str, ibis.Table]) -> pa.Table:
+    """activity, name, is_stage, in the order of their numbers."""
+    kinds = history(tables).select("activity", "is_stage").distinct()
+    in_order = ibis.row_number().over(ibis.window(order_by=("activity", "is_stage")))
+    numbered = kinds.select(activity=in_order.try_cast("int16"), name=_.activity, is_stage=_.is_stage)
+    found = numbered.order_by("activity").to_pyarrow()
+    if found["activity"].null_count:
+        refuse_too_many(numbered)
+    return found
+
+
+def _deals(tables: Mapping[str, ibis.Table]) -> pa.Table:
+    return tables["deals"].select("deal_id", "outcome").order_by("deal_id").to_pyarrow()
+
+
+def _histories(tables: Mapping[str, ibis.Table], deal_ids: "pa.ChunkedArray[Any]", activities: pa.Table) -> Histories:
+    """The events of these deals, numbered from 0 as they stand here."""
+    deals = _table(deal_id=deal_ids, deal_no=np.arange(len(deal_ids), dtype=np.int32))
+    codes = ibis.memtable(activities).rename(code="activity")
+    happened = history(tables)
+    encoded = (
+        happened.join(deals, "deal_id")
+        .join(codes, [happened.activity == codes.name, happened.is_stage == codes.is_stage])
+        .select("deal_no", "at", activity=_.code, source_order=_.source_order.fill_null(LAST))
+    )
+    is_stage: Flags = activities["is_stage"].to_numpy().astype(np.bool_)
+    return histories(encoded.to_pyarrow(), len(deal_ids), is_stage)
+
+
+def _places(values: "pa.ChunkedArray[Any]", among: "pa.ChunkedArray[Any]") -> "Ints":
+    """Where each value stands among others; -1 where it does not."""
+    places: Ints = pc.fill_null(pc.index_in(values, among), -1).to_numpy().astype(np.int32)
+    return places
+
+
+def _renumbered(earlier: Earlier, activities: pa.Table) -> Any:
+    """For every activity of an earlier log its number now; -1 for those that are no more."""
+    now = {(row["name"], row["is_stage"]): row["activity"] for row in activities.to_pylist()}
+    then = earlier.log.activities.order_by("activity").to_pyarrow().to_pylist()
+    return np.array([now.get((row["name"], row["is_stage"]), NOTHING) for row in then], np.int16)
+
+
+def _events(found: Histories) -> ibis.Table:
+    deal_no, pos = spread(found.offsets)
+    at = pa.array(found.at).cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
+    return _table(deal_no=deal_no, pos=pos, activity=found.activities, at=at)
+
+
+def _taken_by(outcome: "pa.ChunkedArray[Any]", found: Histories) -> "Longs":
+    """How many deals took each variant, and how many of these ended in each outcome: (variant, 1 + outcomes)."""
+    many = len(found.examples)
+    ended = pc.index_in(outcome, pa.array(OUTCOMES)).to_numpy()
+    counts = [np.bincount(found.variant[ended == n], minlength=many) for n in range(len(OUTCOMES))]
+    return np.stack([np.bincount(found.variant, minlength=many), *counts], axis=1)
+
+
+def _counts(offsets: "Longs", activities: Any, taken_by: "Longs") -> dict[str, ibis.Table]:
+    """The edges and the activities of an event log, counted."""
+    seen = followed(offsets, activities, taken_by)
+    names = ("count", "deals", *OUTCOMES)
+    return {
+        "edges": _table(
+            before=pa.array(seen.before, mask=seen.before == NOTHING),
+            after=pa.array(seen.after, mask=seen.after == NOTHING),
+            **{name: seen.edge_totals[:, n].copy() for n, name in enumerate(names)},
+        ),
+        "counts": _table(
+            activity=seen.activity,
+            count=seen.activity_totals[:, 0].copy(),
+            deals=seen.activity_totals[:, 1].copy(),
+        ),
+    }
+
+
+def _table(**columns: Any) -> ibis.Table:
+    return ibis.memtable(
+        pa.table(
+            {name: pa.array(column) if isinstance(column, np.ndarray) else column for name, column in columns.items()}
+        )
+    )
