@@ -145,7 +145,7 @@ class LakeWriter:
                 schema_mode="merge",
             )
         schema = pa.schema([(name, present.get(name, type_)) for name, type_ in staged.items()])
-        order = ", ".join(map(quote, table.order))
+        order = ", ".join(quote(name) for name in table.order if name in staged) or quote(table.key[0])
         columns = ", ".join(map(quote, schema.names))
         stream = self._stream(f"SELECT {columns} FROM differing ORDER BY {order}", schema)
         if not counts.changed:
