@@ -1,7 +1,7 @@
 """What is held against each other in the end: the ledger outside, and what the house holds."""
 
 import json
-import shutil
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from benchmarks.faults_home import record
 from benchmarks.faults_house import House
 from benchmarks.faults_outside import FeedServer, MailServer
 from benchmarks.faults_people import DEALS_OF_AN_IMPORT, Ledger
@@ -95,15 +94,11 @@ def the_rest(house: House, told: Mapping[str, Any]) -> Iterator[str]:
 
 def _record_differs(house: House, told: Mapping[str, Any]) -> Iterator[str]:
     """A home that is given the same files, without any fault, holds the same."""
-    other = house.folder / "again"
-    shutil.rmtree(other, ignore_errors=True)
     files = [house.folder / "files"]
     there = {key.rsplit("-", 1)[0].removeprefix("import-") for key in told["index"] if key.startswith("import-")}
     files += [house.folder / "imports" / f"{number}.csv" for number in sorted(there)]
-    for path in files:
-        asked = [sys.executable, "-m", "afteraction", "import", str(path), "--home", str(other)]
-        subprocess.run(asked, check=True, capture_output=True)
-    expected = record(other)
+    house.run("benchmarks.faults_home", "again", str(house.folder), *map(str, files))
+    expected = json.loads((house.folder / "again.json").read_text(encoding="utf-8"))
     for name, found in told["record"].items():
         if list(found) != list(expected[name]):
             yield f"table {name}: {found[0]} rows ({found[1]}), in a home without faults {expected[name][0]}"
@@ -139,4 +134,5 @@ def _doctor(house: House) -> Iterator[str]:
 
 def refusals(ledger: Ledger) -> Counter[str]:
     """Why writes were refused: nothing of what is sent should be."""
-    return Counter(f"{each.kind}: {each.told[:160]}" for each in ledger.entries if each.state == "refused")
+    refused = [each for each in ledger.entries if each.state == "refused"]
+    return Counter(f"{each.kind}: {re.sub(r'[0-9][0-9.]*', 'N', each.told)[:300]}" for each in refused)

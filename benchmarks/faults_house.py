@@ -24,7 +24,7 @@ from typing import Any, Final
 from benchmarks.web_load_server import Postgres, free_port
 
 PATIENCE: Final = 180.0
-_SIZE: Final = 1 << 30
+_SIZE: Final = 3 << 30
 _UNIT: Final = "HOUSE_UNIT"
 _CLOCK: Final = Path(__file__).with_name("faults_clock.c")
 _SETTINGS: Final = {"shared_buffers": "64MB", "max_wal_size": "128MB", "wal_keep_size": "0"}
@@ -42,7 +42,7 @@ def may_mount() -> bool:
 
 
 class Disk:
-    """An ext4 of 1 GiB in a file, or a plain folder where nothing may be mounted."""
+    """An ext4 of 3 GiB in a file (uploads want one that stays free), or a plain folder where nothing may be mounted."""
 
     def __init__(self, folder: Path) -> None:
         self.at = folder / "disk"

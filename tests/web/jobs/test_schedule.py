@@ -36,6 +36,25 @@ def test_of_two_workers_that_read_the_same_time_one_queues(monkeypatch: pytest.M
     assert schedule.enqueue_due(now=later) == []
 
 
+@pytest.mark.parametrize(("cron", "ahead"), [("* * * * *", timedelta(hours=1)), ("23 3 * * *", timedelta(days=400))])
+def test_what_a_clock_that_was_ahead_has_put_off_comes_when_it_is_put_back(cron: str, ahead: timedelta) -> None:
+    row = Schedule.objects.create(name="a", cron=cron, task_path="afteraction.web.jobs.tasks.tidy_up", next_at=NOON)
+    assert schedule.enqueue_due(now=NOON + ahead) == ["a"]
+    assert schedule.enqueue_due(now=NOON) == []
+    row.refresh_from_db()
+    assert row.next_at == schedule.following(cron, NOON)
+
+
+def test_what_was_done_today_is_not_done_again_when_the_clock_is_put_back_an_hour() -> None:
+    row = Schedule.objects.create(
+        name="a", cron="30 11 * * *", task_path="afteraction.web.jobs.tasks.tidy_up", next_at=NOON - timedelta(hours=1)
+    )
+    assert schedule.enqueue_due(now=NOON) == ["a"]
+    assert schedule.enqueue_due(now=NOON - timedelta(hours=1)) == []
+    row.refresh_from_db()
+    assert row.next_at == NOON + timedelta(hours=23, minutes=30)
+
+
 class _Seen:
     """What the second worker read before the first moved the times on."""
 

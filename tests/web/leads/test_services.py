@@ -43,6 +43,13 @@ def test_unreachable_counts_what_was_logged_here_each_attempt_once(cast: Cast) -
     assert (back.attempts, back.lead.state) == (2, S.RETURNED)
 
 
+def test_an_attempt_counts_though_the_one_before_was_logged_by_a_clock_that_was_ahead(cast: Cast) -> None:
+    found = lead(cast, owner=cast.rep)
+    services.log_attempt(by=cast.rep, lead=found, now=NOW + timedelta(hours=1))
+    services.log_attempt(by=cast.rep, lead=found, now=NOW)
+    assert found.attempts_told.count() == 2
+
+
 def test_the_answer_goes_to_whoever_returned_it_and_the_lead_is_nurtured(cast: Cast) -> None:
     found = lead(cast, owner=cast.rep)
     services.give_back(by=cast.rep, lead=found, reason="no need", note="Wrong business", now=NOW)

@@ -71,6 +71,17 @@ def test_a_source_that_is_due_is_heard_and_its_items_kept_once(cast: Cast, serve
     assert job.args_kwargs["kwargs"] == {"organisation_id": cast.organisation.pk}
 
 
+def test_a_source_that_was_asked_by_a_clock_that_was_ahead_is_asked_when_it_is_put_back(
+    cast: Cast, server: NewsServer
+) -> None:
+    server.scripts["/"] = answer()
+    source(cast, server.url("/"), next_at=NOW + timedelta(days=1))
+    assert go() == 0
+    assert go(NOW + timedelta(days=1)) == 1
+    assert go() == 1
+    assert go() == 0
+
+
 def test_what_did_not_change_is_asked_for_with_what_is_known(cast: Cast, server: NewsServer) -> None:
     server.scripts["/"] = answer(b"", "304 Not Modified")
     source(cast, server.url("/"), etag='"7"', modified="Mon, 02 Mar 2026 09:00:00 GMT", failures=2)

@@ -24,7 +24,8 @@ from afteraction.web.api.requests import ApiRequest
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotent-Replay"
-KEPT_FOR: Final = timedelta(hours=24)
+KEPT_FOR: Final = timedelta(hours=48)
+"""Twice what is promised: a clock that is a day ahead for a while does not have a write done twice."""
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
 
 

@@ -50,9 +50,14 @@ def declare(*, now: datetime) -> None:
 def enqueue_due(*, now: datetime) -> list[str]:
     """Queues what is due, each once however many workers ask at the same moment; returns the names.
 
-    Times that passed while nobody worked are made up for once, not one by one.
+    Times that passed while nobody worked are made up for once, not one by one. What the clock has to be put back for is
+    set right: a time that lies further off than the next but one was set by a clock that was ahead.
     """
     queued = []
+    for row in Schedule.objects.filter(last_at__gt=now):
+        first = following(row.cron, now)
+        if row.next_at > following(row.cron, first):
+            Schedule.objects.filter(pk=row.pk, next_at=row.next_at).update(next_at=first)
     for row in Schedule.objects.filter(next_at__lte=now):
         with transaction.atomic():
             # Compare and swap: only one of those who read this `next_at` moves it on.

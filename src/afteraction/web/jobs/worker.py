@@ -7,11 +7,13 @@ What happens to a job, and what keeps it from being lost or done twice:
 3. When it is done, the row becomes SUCCESSFUL, but only if it still bears this worker's key as the last one: a worker
    that was taken for dead and wakes up again does not overwrite what its successor does.
 4. Any worker that finds a row RUNNING whose worker is dead puts it back into the queue. Its process is gone (known at
-   once on the same machine) or its heartbeat is older than `DEAD_AFTER`.
+   once on the same machine) or its heartbeat has not changed for `DEAD_AFTER`. That is watched, not computed from the
+   heartbeat: clocks of machines differ, and are set, and a job must not be taken from a worker for that.
 5. A job that failed waits and is tried again; after `ATTEMPTS` it is given up. A refusal is an answer: no second try,
    unless it may pass.
 6. On SIGTERM no job is claimed any more; one that has not ended after `GRACE` goes back into the queue, and is not
    counted as an attempt.
+7. When the clock is put back, what waits for a moment that was near is due at once, rather than hours later.
 """
 
 import logging
@@ -21,7 +23,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from types import FrameType
@@ -41,6 +43,7 @@ from afteraction.web.jobs.services import Later, MayPass, give_up, scope_of
 BEAT: Final = timedelta(seconds=2)
 DEAD_AFTER: Final = timedelta(seconds=30)
 """Longer than a library may keep the heartbeat from running: compiling, and writing a large table."""
+PUT_BACK: Final = timedelta(seconds=30)
 ATTEMPTS: Final = 3
 WAITS: Final = (timedelta(seconds=5), timedelta(minutes=1))
 GRACE: Final = timedelta(seconds=8)
@@ -57,6 +60,8 @@ class JobWorker:
         self._stop = threading.Event()
         self._ended = threading.Event()
         self._running: Job | None = None
+        self._lookout = Lookout()
+        self._clock = Clock()
 
     def run(self, *, until_idle: bool = False) -> None:
         """Runs jobs until SIGTERM or SIGINT; with `until_idle` until none is waiting (for the demo and tests)."""
@@ -69,7 +74,9 @@ class JobWorker:
         while not self._stop.is_set():
             close_old_connections()
             try:
-                reap(now=timezone.now())
+                reap(self._lookout, at=time.monotonic())
+                if self._clock.was_put_back(now=time.time(), at=time.monotonic()):
+                    wait_no_longer(now=timezone.now())
                 schedule.enqueue_due(now=timezone.now())
                 job = self._claim()
             except DatabaseError:
@@ -155,9 +162,46 @@ class JobWorker:
                 os._exit(0)  # a job in native code cannot be interrupted in any other way
 
 
-def reap(*, now: datetime) -> list[str]:
+class Lookout:
+    """What one worker has seen of the heartbeats of all."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[datetime, float]] = {}
+
+    def still(self, workers: Iterable[Worker], *, at: float) -> set[str]:
+        """Keys of workers whose heartbeat has not changed for `DEAD_AFTER`; `at`: seconds of time that only passes."""
+        for worker in workers:
+            beat, _since = self._seen.get(worker.key, (None, 0.0))
+            if beat != worker.beat_at:
+                self._seen[worker.key] = worker.beat_at, at
+        self._seen = {worker.key: self._seen[worker.key] for worker in workers}
+        return {key for key, (_beat, since) in self._seen.items() if at - since > DEAD_AFTER.total_seconds()}
+
+
+class Clock:
+    """Notices that the clock was put back, by the time that only passes."""
+
+    def __init__(self) -> None:
+        self._ahead: float | None = None
+
+    def was_put_back(self, *, now: float, at: float) -> bool:
+        """Whether it was since the last look, by more than the seconds in which clocks are put right all the time."""
+        before, self._ahead = self._ahead, now - at
+        return before is not None and self._ahead < before - PUT_BACK.total_seconds()
+
+
+def wait_no_longer(*, now: datetime) -> None:
+    """Makes due what waits. Some of it is tried too early, which is only one try more."""
+    put_off = DBTaskResult.objects.filter(status=TaskResultStatus.READY, run_after__gt=now)
+    count = put_off.exclude(run_after=get_date_max()).update(run_after=now)
+    log.warning("the clock was put back; %d jobs that were put off are due now", count)
+
+
+def reap(lookout: Lookout, *, at: float) -> list[str]:
     """Puts the jobs of dead workers back into the queue, or gives them up; returns the ids. Forgets those workers."""
-    dead = [w for w in Worker.objects.all() if is_gone(w.place, w.pid) or w.beat_at < now - DEAD_AFTER]
+    workers = list(Worker.objects.all())
+    still = lookout.still(workers, at=at)
+    dead = [w for w in workers if w.key in still or is_gone(w.place, w.pid)]
     Worker.objects.filter(pk__in=[worker.pk for worker in dead], beat_at__in=[w.beat_at for w in dead]).delete()
     reaped = []
     for key in DBTaskResult.objects.running().values_list("pk", flat=True):

@@ -43,7 +43,7 @@ def log_attempt(
         raise Refused(f"the way “{way}”", f"one of {', '.join(LeadAttempt.Way.values)}", "choose one")
     lead = locked(by, lead, Right.WORK_LEADS)
     last = lead.attempts_told.filter(person=by, way=way).order_by("-at").first()
-    if last is not None and (now - last.at).total_seconds() < 60:
+    if last is not None and abs((now - last.at).total_seconds()) < 60:
         return last
     made = LeadAttempt.objects.create(lead=lead, person=by, way=way, reached=reached, at=now)
     lead.attempts_here += 1

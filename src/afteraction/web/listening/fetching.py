@@ -20,6 +20,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 
 from afteraction.errors import Refused
 from afteraction.web.jobs.services import enqueue
@@ -83,7 +84,9 @@ def fetch_one(*, source_id: int, now: datetime) -> None:
 
 
 def _claim(now: datetime) -> list[Source]:
-    due = Source.objects.filter(is_on=True, next_at__lte=now, kind__in=(Source.Kind.FEED, Source.Kind.MAILBOX))
+    # Asked in the future: the clock was put back since, and the next look would come as much too late.
+    is_due = Q(next_at__lte=now) | Q(asked_at__gt=now)
+    due = Source.objects.filter(is_due, is_on=True, kind__in=(Source.Kind.FEED, Source.Kind.MAILBOX))
     claimed: list[Source] = []
     at_host: dict[str, int] = defaultdict(int)
     with transaction.atomic():
