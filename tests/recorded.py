@@ -28,22 +28,25 @@ class Record:
     process: str
     results: Path
 
+    @classmethod
+    def of(cls, folder: Path) -> "Record":
+        """What `make_record` has put there."""
+        return cls(folder / "home", (folder / "files" / "process.yaml").read_text(), folder / "results")
+
     @property
     def figures(self) -> dict[str, Any]:
         content: dict[str, Any] = json.loads((self.results / "figures.json").read_text())
         return content
 
 
-def make_record(folder: Path, deals: int = 700) -> Record:
+def make_record(folder: Path) -> None:
     """A simulated record in an empty folder."""
-    write(simulate(default_organisation(), deals, 5), folder / "files")
+    write(simulate(default_organisation(), 700, 5), folder / "files")
     import_paths(sorted((folder / "files").glob("*.csv")), Home.at(folder / "home"))
     text = (folder / "files" / "process.yaml").read_text()
-    results = folder / "results"
-    results.mkdir()
+    (folder / "results").mkdir()
     with open_version(folder / "home") as opened:
-        write_results(opened, check_text(text).process, results)
-    return Record(folder / "home", text, results)
+        write_results(opened, check_text(text).process, folder / "results")
 
 
 def give_data(cast: Cast, record: Record) -> None:

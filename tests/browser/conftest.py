@@ -16,8 +16,11 @@ from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.cast import Cast, make_cast
+from tests.once import empty_home, record
 
-__all__ = ["django_home"]
+__all__ = ["django_home", "empty_home", "record"]
+if not django_home.DATABASE:
+    from tests.once import tables_in_memory  # noqa: F401  # a fixture
 # Playwright keeps an event loop in this thread, beside which Django would not touch the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

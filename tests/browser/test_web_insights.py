@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visit
 from tests.browser.test_web_people import problems
 from tests.cast import Cast
-from tests.recorded import Record, give_data, give_results, make_record
+from tests.recorded import Record, give_data, give_results
 
 from afteraction.web.insights.models import Analysis, Claim
 from afteraction.web.insights.results import Saved
@@ -32,11 +32,6 @@ PATHS = [
 ]
 LOOKS = [(1440, "light"), (390, "dark")]  # each width and each scheme once
 Start = Callable[..., Visit]
-
-
-@pytest.fixture(scope="module")
-def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
-    return make_record(tmp_path_factory.mktemp("record"))
 
 
 @pytest.fixture

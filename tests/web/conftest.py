@@ -2,18 +2,17 @@
 
 from tests import django_home  # isort: skip  # before any model is imported
 
-import fcntl
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from tests.cast import Cast, make_cast
-from tests.recorded import Record, make_record
-from tests.web.jobs.processes import Installation
+from tests.once import empty_home, record
 
-__all__ = ["django_home"]
+__all__ = ["django_home", "empty_home", "record"]
+if not django_home.DATABASE:
+    from tests.once import tables_in_memory  # noqa: F401  # a fixture
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -49,28 +48,3 @@ def cast(db: None, tmp_path: Path, settings: Any) -> Cast:
 def as_admin(cast: Cast, client: Client) -> Client:
     client.force_login(cast.admin, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
-
-
-@pytest.fixture(scope="session")
-def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
-    """A small record, imported and analysed once."""
-    return make_record(tmp_path_factory.mktemp("record"))
-
-
-@pytest.fixture(scope="session")
-def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the tables of the database and nothing in them, to be copied.
-
-    Making tables takes longer than most tests, so it is made once for all processes that test.
-    """
-    base = tmp_path_factory.getbasetemp()
-    # Processes of one run share what is above their own folder. Alone, that is shared with earlier runs: old tables.
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "empty home"
-    shared.mkdir(exist_ok=True)
-    with (shared / "lock").open("w") as door:
-        fcntl.flock(door, fcntl.LOCK_EX)
-        if not (shared / "home").exists():
-            (shared / "making").mkdir()
-            Installation(shared / "making").run("manage", "migrate", "--verbosity", "0")
-            (shared / "making").rename(shared / "home")
-    return shared / "home"

@@ -1,0 +1,61 @@
+"""What takes longer to make than most tests to run: made by the first process that asks, for all processes of a run."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from tests.recorded import Record, make_record
+from tests.web.jobs.processes import Installation
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """The folder of that name, which `make` fills when it is empty."""
+    base = factory.getbasetemp()
+    # Processes of one run share what is above their own folder. Alone, that is shared with earlier runs: old tables.
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        if not (shared / "made").exists():
+            (shared / "making").mkdir()
+            make(shared / "making")
+            (shared / "making").rename(shared / "made")
+    return shared / "made"
+
+
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the tables of the database and nothing in them, to be copied."""
+
+    def make(folder: Path) -> None:
+        Installation(folder).run("manage", "migrate", "--verbosity", "0")
+
+    return made_once(tmp_path_factory, "empty home", make)
+
+
+@pytest.fixture(scope="session")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
+    """A small record, imported and analysed, to be copied."""
+    return Record.of(made_once(tmp_path_factory, "record", make_record))
+
+
+@pytest.fixture(scope="session", name="django_db_setup")
+def tables_in_memory(django_test_environment: None, django_db_blocker: Any, empty_home: Path) -> Iterator[None]:
+    """On SQLite: the tables of an empty home, copied into memory rather than made by each process anew."""
+    in_memory = "file:memorydb_default?mode=memory&cache=shared"
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = in_memory
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.ensure_connection()
+        with closing(sqlite3.connect(empty_home / "database.sqlite3")) as tables:
+            tables.backup(connection.connection)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
