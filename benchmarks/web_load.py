@@ -45,7 +45,7 @@ def main() -> None:
     shared.mkdir(parents=True, exist_ok=True)
     with _database(chosen.database, shared) as server:
         place = Place(shared, shared / chosen.database, chosen.deals, server.url if server else "")
-        _make(place, chosen.database)
+        make(place, chosen.database)
         if server:
             server.analyse()
         if chosen.minutes:
@@ -82,7 +82,7 @@ def _database(name: str, shared: Path) -> Iterator[Postgres | None]:
         yield server
 
 
-def _make(place: Place, database: str) -> None:
+def make(place: Place, database: str) -> None:
     """Make what is not there yet, each part by a process of its own that is measured."""
     place.home.mkdir(parents=True, exist_ok=True)
     results = Results(place.shared / "made.json")
@@ -171,12 +171,12 @@ def _run_table(name: str, found: dict[str, Any]) -> Iterator[str]:
     pages: dict[str, list[dict[str, Any]]] = {}
     for each in asked:
         pages.setdefault(each["page"], []).append(each)
-    over = [page for page, rows in pages.items() if page not in _SLOW and _quantile(rows, "server", 95) > _ALLOWED]
+    over = [page for page, rows in pages.items() if page not in _SLOW and quantile(rows, "server", 95) > _ALLOWED]
     every = [each for each in asked if each["page"] not in _SLOW]
     said = f"all within {_ALLOWED:g} ms" if not over else f"over {_ALLOWED:g} ms: {', '.join(sorted(over))}"
     yield (
         f"**{_NAMES[name]}**: {found['people']} people, {found['seconds'] / 60:.1f} minutes, {len(asked):,} requests "
-        f"({len(asked) / found['seconds']:.1f} a second), p95 {_quantile(every, 'server', 95):.0f} ms; {said}. "
+        f"({len(asked) / found['seconds']:.1f} a second), p95 {quantile(every, 'server', 95):.0f} ms; {said}. "
         f"The server, its database, its worker and the people used {found['ours']:.0%} of the machine, other programs "
         f"{found['others']:.0%}."
     )
@@ -185,14 +185,14 @@ def _run_table(name: str, found: dict[str, Any]) -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|---|---|---|"
     for page in sorted(pages):
         rows = pages[page]
-        figures = [f"{_quantile(rows, 'server', q):.0f}" for q in (50, 95, 99, 100)]
-        figures.append(f"{_quantile(rows, 'computed', 95):.0f}")
-        figures += [f"{_quantile(rows, 'client', q):.0f}" for q in (50, 95)]
+        figures = [f"{quantile(rows, 'server', q):.0f}" for q in (50, 95, 99, 100)]
+        figures.append(f"{quantile(rows, 'computed', 95):.0f}")
+        figures += [f"{quantile(rows, 'client', q):.0f}" for q in (50, 95)]
         errors = sum(bool(each["error"]) for each in rows)
         yield f"| {page} | {len(rows):,} | {' | '.join(figures)} | {errors} |"
 
 
-def _quantile(rows: Sequence[dict[str, Any]], kind: str, percent: float) -> float:
+def quantile(rows: Sequence[dict[str, Any]], kind: str, percent: float) -> float:
     """A quantile that was seen, in ms; 0 where the server told none."""
     told = [each[kind] for each in rows if each.get(kind) is not None]
     return float(np.percentile(told, percent, method="higher")) if told else 0.0

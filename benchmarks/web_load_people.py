@@ -35,7 +35,7 @@ _EVERYONE: Final = {
     "home": 8, "deals_page": 10, "filter": 12, "search": 8, "sort": 5, "further": 8, "deal": 24, "view": 3,
     "export": 0.3, "process": 4, "history": 1, "insight": 8, "claims": 3,
 }  # fmt: skip
-_WRITES: Final = {"save_view": 3, "state_claim": 1}
+WRITES: Final = {"save_view": 3, "state_claim": 1}
 HABITS: Final[dict[str, dict[str, float]]] = {
     "rep": _EVERYONE,
     "manager": _EVERYONE | {"insight": 16, "process": 8, "data": 2, "behind": 2},
@@ -51,7 +51,7 @@ HABITS: Final[dict[str, dict[str, float]]] = {
 @dataclass(frozen=True)
 class Asked:
     """One request: its page, what the server says it took, what its client waited, what went wrong, what the
-    server computed. In ms."""
+    server computed, in ms; and when it was asked, in seconds of the clock that only goes forward."""
 
     page: str
     status: int
@@ -59,6 +59,7 @@ class Asked:
     client: float
     error: str = ""
     computed: float | None = None
+    at: float = 0.0
 
 
 @dataclass
@@ -73,19 +74,20 @@ class Log:
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody who may sign in; `owner` is their name in the record, for reps."""
+    """Somebody who may sign in, or is signed in with the cookie `session`; `owner` is their name in the record."""
 
     role: str
     email: str
     owner: str = ""
+    session: str = ""
 
 
 class Browser:
     """A session: cookies, one open connection, the static files that are known already."""
 
-    def __init__(self, port: int, log: Log) -> None:
+    def __init__(self, port: int, log: Log, session: str = "") -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self._cookies: dict[str, str] = {}
+        self._cookies: dict[str, str] = {"sessionid": session} if session else {}
         self._static: set[str] = set()
         self._log = log
 
@@ -111,18 +113,21 @@ class Browser:
         return text
 
     led_to = ""
+    come_back = 0.0
+    """Seconds after which the server wants to be asked again, where it was too busy."""
 
     def _ask(self, page: str, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> str:
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         began = time.perf_counter()
-        self.led_to = ""
+        self.led_to, self.come_back = "", 0.0
+        at = time.monotonic()
         try:
             self._connection.request(method, path, body, {"Cookie": cookies, "Accept": "text/html", **headers})
             answer = self._connection.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
-            self._log.asked.append(Asked(page, 0, None, _since(began), f"{type(error).__name__}: {error}"))
+            self._log.asked.append(Asked(page, 0, None, _since(began), f"{type(error).__name__}: {error}", at=at))
             return ""
         waited = _since(began)
         for line in answer.headers.get_all("Set-Cookie") or ():
@@ -131,7 +136,9 @@ class Browser:
         refused = answer.status == 422 and b"claim that says the same" in content  # two people had the same idea
         wrong = "" if answer.status < 400 or refused else f"{method} {path}"
         server, computed = map(float, told.groups()) if told else (None, None)
-        self._log.asked.append(Asked(page, answer.status, server, waited, wrong, computed))
+        self._log.asked.append(Asked(page, answer.status, server, waited, wrong, computed, at))
+        if answer.status == 503:
+            self.come_back = float(answer.headers.get("Retry-After", 0))
         self.led_to = answer.headers.get("Location", "") if answer.status in (302, 303) else ""
         return content.decode(errors="replace") if answer.status < 400 else ""
 
@@ -147,24 +154,37 @@ class Person(threading.Thread):
         self._deals: list[tuple[str, str]] = []
         self._next = self._query = self._token = ""
         self._choices: dict[str, list[str]] = {}
-        habits = HABITS[account.role] | (_WRITES if writes else {})
+        habits = HABITS[account.role] | (WRITES if writes else {})
         if writes and account.role == "operations":
             habits |= {"change_process": 0.5, "import_file": 1.5}
         self._habits = habits
 
+    arrive = ARRIVE
+    """Seconds within which everybody comes."""
+
+    def think(self) -> float:
+        """Seconds until the next click."""
+        return self._rng.expovariate(1 / THINK)
+
     def run(self) -> None:
-        time.sleep(self._rng.uniform(0, ARRIVE))
-        text = self._browser.get("sign in: the form", "/accounts/login/")
-        fields = {"login": self._account.email, "password": PASSWORD}
-        self._browser.post("sign in: the password", "/accounts/login/", self._csrf(text), fields, "home")
+        time.sleep(self._rng.uniform(0, self.arrive))
+        if self._account.session:
+            self._home()
+        else:
+            self._sign_in()
         while True:
-            pause = self._rng.expovariate(1 / THINK)
+            pause = self.think()
             if time.monotonic() + pause > self._until:
                 return
             time.sleep(pause)
             [what] = self._rng.choices(list(self._habits), list(self._habits.values()))
             act: Callable[[], None] = getattr(self, f"_{what}")
             act()
+
+    def _sign_in(self) -> None:
+        text = self._browser.get("sign in: the form", "/accounts/login/")
+        fields = {"login": self._account.email, "password": PASSWORD}
+        self._browser.post("sign in: the password", "/accounts/login/", self._csrf(text), fields, "home")
 
     def _csrf(self, text: str) -> str:
         found = _TOKEN.search(text)

@@ -20,7 +20,7 @@ from queue import Empty, Full, Queue
 from typing import Any, Final
 
 from afteraction.web.busy import turned_away
-from afteraction.web.upkeep.request_metrics import TURNED_AWAY, WAITED
+from afteraction.web.upkeep.request_metrics import INSIDE, TURNED_AWAY, WAITED
 
 PATIENCE: Final = 5.0
 """Seconds that a request waits for a thread before it is turned away; who looks at a page goes after about as long."""
@@ -71,11 +71,13 @@ class Admission:
             if self._inside >= self._most + (0 if method in _READS else self._for_writes):
                 return False
             self._inside += 1
-            return True
+        INSIDE.inc()
+        return True
 
     def _leave(self) -> None:
         with self._lock:
             self._inside -= 1
+        INSIDE.dec()
 
     def _await(
         self,

@@ -7,14 +7,15 @@ when it is first imported: `application_server` makes one. Elsewhere (tests, Dja
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
-from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 _BUCKETS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -33,6 +34,12 @@ DURATION: Final = Histogram(
 )
 TURNED_AWAY: Final = Counter(
     "afteraction_requests_turned_away", "Requests answered with 503, by why.", ("reason",), registry=_registry
+)
+INSIDE: Final = Gauge(
+    "afteraction_requests_inside",
+    "Requests that are worked on or wait.",
+    registry=_registry,
+    multiprocess_mode="livesum",
 )
 WAITED: Final = Histogram(
     "afteraction_request_wait_seconds",
@@ -72,6 +79,11 @@ def of_all_processes() -> CollectorRegistry:
     """What every worker process of this server has counted since it started, those that have ended included."""
     if FOLDER not in os.environ:
         return _registry
+    for path in Path(os.environ[FOLDER]).glob("gauge_live*.db"):
+        pid = path.stem.rpartition("_")[2]
+        if not Path(f"/proc/{pid}").exists():
+            with suppress(FileNotFoundError):  # another process may be at it
+                mark_process_dead(int(pid), os.environ[FOLDER])  # type: ignore[no-untyped-call]
     registry = CollectorRegistry()
     MultiProcessCollector(registry, os.environ[FOLDER])  # type: ignore[no-untyped-call]
     return registry
