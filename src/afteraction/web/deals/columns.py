@@ -21,6 +21,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from afteraction.lake.durable import put_in_place
 from afteraction.lake.home import Home
 from afteraction.web.deals.filters import CHOICES, DATES, SORTS, DealFilters, begin_of
 from afteraction.web.deals.models import Deal, IndexState
@@ -34,6 +35,8 @@ _NAME: Final = "lists"
 _NUMBERS: Final = ("amount", "chance")
 _BATCH: Final = 20_000
 _AT_ONCE: Final = 4_096
+_MOST_LOOKED_AT: Final = 300_000
+"""Deals that are looked through in their order for a page before all that are asked for are put in order."""
 _UNKNOWN: Final = np.iinfo(np.int64).min
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 Bools = NDArray[np.bool_]
@@ -46,7 +49,7 @@ class Columns:
 
     `codes` hold the place of each deal's value in `values`; `amount` is NaN and a date of `times` (µs) is `_UNKNOWN`
     where there is none. `orders` are the deals by each column rising, those without a value last; `known` counts those
-    with one. `postings` are what they are searched by.
+    with one; `places` say where each deal stands in them. `postings` are what they are searched by.
     """
 
     keys: Numbers
@@ -55,6 +58,7 @@ class Columns:
     amount: Numbers
     times: dict[str, Numbers]
     orders: dict[str, Numbers]
+    places: dict[str, Numbers]
     known: dict[str, int]
     postings: Postings
 
@@ -97,16 +101,28 @@ class Columns:
             row = int(np.searchsorted(self.keys, start))
             if row == len(self.keys) or self.keys[row] != start:
                 return None
-            skip = 1 + _place(shown, row)
+            skip = 1 + int(self._shown_at(np.array([row]), filters, back)[0])
         keys: list[int] = []
-        for part in shown:
-            for rows in _pieces(part, skip):
-                met = rows[found[rows]]
-                keys += self.keys[met[: size - len(keys)]].tolist()
-                if len(keys) == size:
-                    return keys
-            skip = max(0, skip - len(part))
-        return keys
+        for rows in _pieces(shown, skip):
+            met = rows[found[rows]]
+            keys += self.keys[met[: size - len(keys)]].tolist()
+            if len(keys) == size:
+                return keys
+        # Few of those that come next are among them, or there are no more: their places are looked up instead.
+        rows = np.flatnonzero(found)
+        places = self._shown_at(rows, filters, back)
+        rows, places = rows[places >= skip], places[places >= skip]
+        if len(rows) > size:
+            first = np.argpartition(places, size)[:size]
+            rows, places = rows[first], places[first]
+        return self.keys[rows[np.argsort(places)]].tolist()
+
+    def _shown_at(self, rows: Numbers, filters: DealFilters, back: bool) -> Numbers:
+        """Where some rows stand in the list, from 0 on; from its end with `back`."""
+        places, known, all_of = self.places[filters.column][rows], self.known[filters.column], len(self.keys)
+        if filters.falling:
+            places = np.where(places < known, known - 1 - places, all_of - 1 - places + known)
+        return all_of - 1 - places if back else places
 
 
 def columns_of(organisation: Organisation, state: IndexState | None) -> Columns | None:
@@ -132,7 +148,7 @@ def keep_columns(organisation: Organisation) -> None:
         with organisation.home.staging() as staging:
             (staging / name).mkdir()
             _write(staging / name, organisation)
-            (staging / name).rename(folder / name)
+            put_in_place(staging / name, folder / name)
     IndexState.objects.filter(pk=state.pk).update(columns=name)
     for old in folder.glob("*"):
         if old.name != name:
@@ -168,6 +184,9 @@ def _write(folder: Path, organisation: Organisation) -> None:
         else:
             order, having[name] = _order(whole[name])
         _save(folder, f"by {name}", order.astype(np.int32))
+        places = np.full(len(whole["keys"]), len(order), dtype=np.int32)
+        places[order] = np.arange(len(order), dtype=np.int32)
+        _save(folder, f"place by {name}", places)
     told = {"values": values, "known": having}
     (folder / "values.json").write_text(json.dumps(told), encoding="utf-8")
 
@@ -210,27 +229,20 @@ def _read(folder: Path) -> Columns:
         amount=mapped("amount"),
         times={name: mapped(name) for name in DATES.values()},
         orders={name: mapped(f"by {name}") for name in SORTS.values()},
+        places={name: mapped(f"place by {name}") for name in SORTS.values()},
         known=told["known"],
         postings=read(folder),
     )
 
 
-def _pieces(part: Numbers, skip: int) -> Iterator[Numbers]:
-    """A part of an order from a place on, in pieces that grow: most pages are full after the first."""
-    size = _AT_ONCE
-    while skip < len(part):
-        yield part[skip : skip + size]
-        skip, size = skip + size, size * 8
-
-
-def _place(shown: Sequence[Numbers], row: int) -> int:
-    """Where a row stands in an order of several parts."""
-    before = 0
+def _pieces(shown: Sequence[Numbers], skip: int) -> Iterator[Numbers]:
+    """An order of two parts from a place on, in pieces that grow, up to some: most pages are full after the first."""
+    size, looked = _AT_ONCE, 0
     for part in shown:
-        if len(found := np.flatnonzero(part == row)):
-            return before + int(found[0])
-        before += len(part)
-    raise AssertionError("every deal stands in every order")
+        while skip < len(part) and looked < _MOST_LOOKED_AT:
+            yield part[skip : skip + size]
+            skip, looked, size = skip + size, looked + size, size * 8
+        skip = max(0, skip - len(part))
 
 
 def microseconds(moment: datetime) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
+import numpy as np
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -91,7 +92,7 @@ def _by_columns(
 
 
 def _sum(found: Bools) -> Count:
-    return Count(int(found.sum()))
+    return Count(int(np.count_nonzero(found)))
 
 
 def known_count(filters: DealFilters, state: IndexState | None) -> Count | None:
