@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-_PATIENCE: Final = 120.0
+_PATIENCE: Final = 600.0
 SETTINGS: Final = {"shared_buffers": "1GB", "max_wal_size": "4GB", "random_page_cost": "1.1", "work_mem": "16MB"}
 """Everything else is as PostgreSQL comes, syncing to disk among it."""
 
