@@ -43,8 +43,9 @@ def make(folder: Path, events: int) -> None:
     home = Home.at(folder)
     if (home.folder / "made.json").exists():
         return
-    process = _import(home, events)
-    (home.folder / "rules.json").write_text(json.dumps(_rules(process)), encoding="utf-8")
+    with home.staging() as staging:
+        simulated_files(home, staging, events)
+        import_files(home, staging, f"{events} simulated events")
     record = open_home(home)
     log = prepared(home, record)
     tables = {"events": log.events, "deals": log.cases, "variants": log.variants, "activities": log.activities}
@@ -79,21 +80,22 @@ def model(home: Home, *, timed: bool = False) -> list[Constraint]:
     ]
 
 
-def _import(home: Home, events: int) -> Process:
-    """Simulate as many deals as have so many events, and import them; the process on paper of whoever pursued them."""
+def simulated_files(home: Home, folder: Path, events: int) -> None:
+    """Simulate as many deals as have so many events, as files in a folder; and the rules that they are checked for."""
     sample = simulate(default_organisation(), 5_000, SEED, tables=TABLES)
     each = (sample.tables["touches"].num_rows + sample.tables["stage_changes"]["outcome"].null_count) / 5_000
-    with home.staging() as staging:
-        for number, chunk in enumerate(
-            simulate_chunks(default_organisation(), round(events / each), SEED, tables=TABLES)
-        ):
-            for name, table in chunk.tables.items():
-                pq.write_table(table.select(SCHEMA[name].names), staging / f"{name}-{number:05}.parquet")
-        with open_writer(Lake(home)) as writer:
-            for name in TABLES:
-                writer.merge(name, sorted(staging.glob(f"{name}-*.parquet")))
-            writer.commit(f"{events} simulated events")
-    return sample.process
+    for number, chunk in enumerate(simulate_chunks(default_organisation(), round(events / each), SEED, tables=TABLES)):
+        for name, table in chunk.tables.items():
+            pq.write_table(table.select(SCHEMA[name].names), folder / f"{name}-{number:05}.parquet")
+    (home.folder / "rules.json").write_text(json.dumps(_rules(sample.process)), encoding="utf-8")
+
+
+def import_files(home: Home, folder: Path, note: str) -> None:
+    """Merge such files into the lake of a home, as an import does once it has read its sources."""
+    with open_writer(Lake(home)) as writer:
+        for name in TABLES:
+            writer.merge(name, sorted(folder.glob(f"{name}-*.parquet")))
+        writer.commit(note)
 
 
 def _rules(process: Process) -> list[tuple[str, Sequence[str], int]]:
