@@ -35,7 +35,8 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the tables of the database and nothing in them, to be copied."""
 
     def make(folder: Path) -> None:
-        Installation(folder).run("manage", "migrate", "--verbosity", "0")
+        making = "from afteraction.web.people.bootstrap import prepare_database; prepare_database()"
+        Installation(folder).python(making)
 
     return made_once(tmp_path_factory, "empty home", make)
 
