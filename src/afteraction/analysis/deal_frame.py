@@ -4,15 +4,14 @@ Built by one aggregation over the event log. Times are days since the record's f
 happened; `end` is the record's last instant, at which open deals are censored.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import ibis
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import _
 
 from afteraction.analysis.arrays import Flags, Floats, Ints
@@ -103,21 +102,25 @@ def deal_frame(tables: Mapping[str, ibis.Table], log: EventLog, process: Process
         .order_by("owner", "deal_no")
         .to_pyarrow()
     )
-    days, origin, end = _days({f.name: wide[f.name].to_numpy() for f in wide.schema if pa.types.is_timestamp(f.type)})
-    stages, steps = len(process.stages), len(process.steps)
+    origin, end = _span([wide[f.name] for f in wide.schema if pa.types.is_timestamp(f.type)])
+
+    def days(name: str) -> Floats:
+        moments = wide[name].cast(pa.timestamp("us")).to_numpy()
+        return np.asarray((moments - origin) / np.timedelta64(1, "D"), dtype=np.float64)
+
     return DealFrame(
         deal_no=wide["deal_no"].to_numpy(),
         deal_id=wide["deal_id"],
         owner=_category(wide["owner"]),
         team=_category(wide["team"]),
         outcome=_category(wide["outcome"]),
-        created=days["created_at"],
-        closed=days["closed_at"],
+        created=days("created_at"),
+        closed=days("closed_at"),
         end=end,
         amount=_finite(wide["amount"].to_numpy()),
         categories={name: _category(wide[name]) for name in facts},
-        entered=_matrix([days[f"first stage {n}"] for n in range(stages)], len(wide)),
-        done=_matrix([days[f"first step {n}"] for n in range(steps)], len(wide)),
+        entered=_matrix(len(wide), [f"first stage {n}" for n in range(len(process.stages))], days),
+        done=_matrix(len(wide), [f"first step {n}" for n in range(len(process.steps))], days),
         size=_category(wide[SIZE]),
         lost_reason=_category(wide["lost_reason"]),
         origin=origin,
@@ -136,15 +139,15 @@ def _firsts(log: EventLog, process: Process) -> ibis.Table:
     return log.events.group_by("deal_no").agg(**wanted)
 
 
-def _days(moments: Mapping[str, npt.NDArray[np.datetime64]]) -> tuple[dict[str, Floats], np.datetime64, float]:
-    """The moments as days since the first of all, which that is, and the last of all."""
-    known = np.concatenate(list(moments.values()))
-    known = known[~np.isnat(known)]
-    start = known.min() if len(known) else np.datetime64("NaT")
-    days = {
-        name: np.asarray((each - start) / np.timedelta64(1, "D"), dtype=np.float64) for name, each in moments.items()
-    }
-    return days, start, max((float(np.nanmax(each)) for each in days.values() if not np.isnan(each).all()), default=0.0)
+def _span(moments: "Sequence[pa.ChunkedArray[Any]]") -> tuple[np.datetime64, float]:
+    """The first of all moments, and the days from it to the last of all."""
+    ends = [pc.min_max(each.cast(pa.timestamp("us")).cast(pa.int64())) for each in moments]
+    firsts = [each["min"].as_py() for each in ends if each["min"].is_valid]
+    lasts = [each["max"].as_py() for each in ends if each["max"].is_valid]
+    if not firsts:
+        return np.datetime64("NaT"), 0.0
+    start, end = np.datetime64(min(firsts), "us"), np.datetime64(max(lasts), "us")
+    return start, float((end - start) / np.timedelta64(1, "D"))
 
 
 def _finite(amounts: Floats) -> Floats:
@@ -153,9 +156,20 @@ def _finite(amounts: Floats) -> Floats:
 
 
 def _category(values: "pa.ChunkedArray[Any]") -> Category:
-    found = pd.Categorical(values.to_pandas())
-    return Category(found.codes.astype(np.int32), tuple(str(level) for level in found.categories))
+    """Values as codes of levels in their order; without an object for each of millions of texts."""
+    found = values.combine_chunks().dictionary_encode()
+    words = found.dictionary
+    order = pc.array_sort_indices(words).to_numpy()
+    place = np.empty(len(order) + 1, np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    place[-1] = -1
+    codes = place[pc.fill_null(found.indices, -1).to_numpy()]
+    return Category(codes, tuple(str(level) for level in words.take(pa.array(order)).to_pylist()))
 
 
-def _matrix(columns: list[Floats], rows: int) -> Floats:
-    return np.column_stack(columns) if columns else np.empty((rows, 0))
+def _matrix(rows: int, names: Sequence[str], column: Callable[[str], Floats]) -> Floats:
+    """Columns side by side, made one after the other so that no two copies of all are in memory at once."""
+    found = np.empty((rows, len(names)))
+    for n, name in enumerate(names):
+        found[:, n] = column(name)
+    return found

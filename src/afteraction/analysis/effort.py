@@ -60,8 +60,10 @@ def effort(
     total = sum(row["touches"] for row in activities)
     in_hours = total > 0 and sum(row["known"] for row in activities) >= ENOUGH_MINUTES * total
     if in_hours:
-        means = touches.minutes.mean().over(ibis.window(group_by="activity"))
-        touches = touches.mutate(spent=ibis.coalesce(touches.minutes, means, 0.0) / 60)
+        # Joined, not a window over all touches: a window holds every one of them in memory.
+        means = touches.group_by("activity").agg(mean=_.minutes.mean())
+        touches = touches.left_join(means, "activity").drop("activity_right")
+        touches = touches.mutate(spent=ibis.coalesce(touches.minutes, touches["mean"], 0.0) / 60)
     else:
         touches = touches.mutate(spent=ibis.literal(1.0))
     spent = _sums(tables, log, frame, touches, moments)
