@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from psycopg_pool import PoolTimeout, TooManyRequests
 
 from afteraction.web.api.problems import Problem
 from afteraction.web.api.problems import answer as problem
@@ -63,7 +64,8 @@ def _page(reads: bool) -> str:
 
 
 class QueriesInTime:
-    """A request whose query took longer than AFTERACTION_QUERY_LIMIT is one that the server is too busy for."""
+    """The server is too busy for a request whose query took longer than AFTERACTION_QUERY_LIMIT, or that got no connection
+    of the pool in time."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -73,7 +75,16 @@ class QueriesInTime:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Django asks for it after a view has failed."""
-        if not isinstance(error, OperationalError) or getattr(error.__cause__, "sqlstate", "") != _CANCELLED:
-            return None
+        return answer_to(request, error)
+
+
+def answer_to(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """What a request is told that failed as it does where there is too much to do; None for any other failure."""
+    cause = error.__cause__ if isinstance(error, OperationalError) else None
+    if isinstance(cause, PoolTimeout | TooManyRequests):
+        TURNED_AWAY.labels("connection").inc()
+    elif getattr(cause, "sqlstate", "") == _CANCELLED:
         TURNED_AWAY.labels("query").inc()
-        return told(request.path_info, reads=request.method in ("GET", "HEAD"), piece="HX-Request" in request.headers)
+    else:
+        return None
+    return told(request.path_info, reads=request.method in ("GET", "HEAD"), piece="HX-Request" in request.headers)
