@@ -64,8 +64,8 @@ def _page(reads: bool) -> str:
 
 
 class QueriesInTime:
-    """The server is too busy for a request whose query took longer than AFTERACTION_QUERY_LIMIT, or that got no connection
-    of the pool in time."""
+    """The server is too busy for a request whose query took longer than AFTERACTION_QUERY_LIMIT, or that got no
+    connection in time."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -83,7 +83,8 @@ def answer_to(request: HttpRequest, error: Exception) -> HttpResponse | None:
     cause = error.__cause__ if isinstance(error, OperationalError) else None
     if isinstance(cause, PoolTimeout | TooManyRequests):
         TURNED_AWAY.labels("connection").inc()
-    elif getattr(cause, "sqlstate", "") == _CANCELLED:
+    elif getattr(cause, "sqlstate", "") == _CANCELLED and request.method in ("GET", "HEAD"):
+        # Of what was sent nobody knows how much was done by then: there it stays a failure.
         TURNED_AWAY.labels("query").inc()
     else:
         return None
