@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from afteraction.lake.durable import put_in_place
 from afteraction.lake.home import Home
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class FileCache:
             draft = path.parent / f".{name}-{uuid.uuid4().hex}.writing"
             # Numbers in order are small as they are: compressing them costs more time than their bytes on a disk.
             self.con.to_parquet(table, draft, compression="uncompressed")
-            draft.rename(path)
+            put_in_place(draft, path)
         return self._read(path)
 
     def kept(self, name: str) -> ibis.Table | None:

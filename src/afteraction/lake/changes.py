@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from afteraction.errors import Refused
+from afteraction.lake.durable import put_in_place
 from afteraction.lake.home import Home
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def note_touched(
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.parent / f".{_NAME}-{uuid.uuid4().hex}.writing"
     pq.write_table(pa.table([pa.chunked_array(chunks, pa.string())], schema=schema), draft)
-    draft.rename(path)
+    put_in_place(draft, path)
 
 
 def touched_since(lake: "Lake", later: "Snapshot") -> Iterator[Touched]:

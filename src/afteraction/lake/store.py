@@ -6,7 +6,7 @@ writer takes back what an interrupted one left half done:
 
 1. A writer takes the lock and rolls every table back to the state that the current version names.
 2. It merges rows into tables; each merge is one Delta commit that no version names yet.
-3. `commit` writes the version file under a temporary name, flushes it to disk, and renames it into place.
+3. `commit` syncs the tables to the disk, then the version file under a temporary name, and renames it into place.
 """
 
 import fcntl
@@ -25,6 +25,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from afteraction.errors import Refused
+from afteraction.lake import durable
 from afteraction.lake.changes import note_touched
 from afteraction.lake.home import Home
 from afteraction.lake.schema import TABLES
@@ -75,6 +76,18 @@ def parquet_files(folder: Path, table: DeltaTable) -> list[str]:
     The table itself names them as addresses, in which a space in the home's path is `%20`.
     """
     return [str(folder / Path(address).name) for address in table.file_uris()]
+
+
+def _new_files(before: Snapshot | None, after: Snapshot) -> Iterator[Path]:
+    """What a version is made of that the one before was not, folders after what is in them."""
+    for name, state in after.tables.items():
+        since = before.tables.get(name, -1) if before else -1
+        if state != since:
+            folder, log = after.folder / name, after.folder / name / "_delta_log"
+            yield from map(Path, {*after.files(name)} - ({*before.files(name)} if before else set()))
+            yield from (log / f"{number:020}.json" for number in range(since + 1, state + 1))
+            yield from log.glob("*checkpoint*")
+            yield from (log, folder, after.folder)
 
 
 @contextmanager
@@ -179,12 +192,11 @@ class Lake:
         content = asdict(snapshot) | {"at": snapshot.at.isoformat()}
         del content["folder"]
         self._versions_folder.mkdir(parents=True, exist_ok=True)
+        for path in _new_files(current, snapshot):
+            durable.sync(path)
         draft = self._versions_folder / f".{snapshot.version}.writing"
-        with draft.open("w") as file:
-            json.dump(content, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(self._path(snapshot.version))
+        draft.write_text(json.dumps(content, indent=1), encoding="utf-8")
+        durable.put_in_place(draft, self._path(snapshot.version))
         return snapshot
 
     @storage_told()

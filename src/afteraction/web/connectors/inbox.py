@@ -16,6 +16,7 @@ from typing import Final
 from django.db import transaction
 
 from afteraction.ingest.sources.reading import EXTENSIONS
+from afteraction.lake.durable import put_in_place
 from afteraction.web.data import services as data
 from afteraction.web.data.models import Import, Upload
 from afteraction.web.data.uploads import MOST_FILES, safe_name
@@ -79,7 +80,7 @@ def _move_in(import_: Import, paths: tuple[Path, ...]) -> None:
         except OSError:  # another file system: the copy is whole before the original goes
             draft = folder / f".{target.name}.writing"
             shutil.copy2(path, draft)
-            draft.replace(target)
+            put_in_place(draft, target)
             path.unlink()
 
 

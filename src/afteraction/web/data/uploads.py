@@ -11,6 +11,7 @@ from django.conf import settings
 from afteraction.errors import Refused
 from afteraction.ingest.sources.limits import MIN_FREE_DISK, size_text
 from afteraction.ingest.sources.reading import EXTENSIONS
+from afteraction.lake.durable import put_in_place
 from afteraction.web.data.models import Import, Upload
 
 MOST_FILES: Final = 50
@@ -54,7 +55,7 @@ def keep(import_: Import, name: str, chunks: Iterable[bytes], announced: int | N
                 file.write(chunk)
         if announced is not None and size != announced:
             raise Refused(f"{name}: {size:,} of {announced:,} bytes", "the whole file", "send it again")
-        draft.replace(folder / name)
+        put_in_place(draft, folder / name)
     except OSError as error:
         raise Refused(f"{name}: {error.strerror}", "room on the disk", "make room, then send it again") from error
     finally:

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from ibis import _
 
+from afteraction.lake.durable import put_in_place
 from afteraction.lake.home import Home
 from afteraction.process.model import STAGE_ACTIVITY
 
@@ -82,7 +83,7 @@ def keep_events(home: Home, version: int, con: "Backend", tables: Mapping[str, i
         with home.staging() as staging:
             ordered = events.order_by("deal_id", "at", "rank", "source_order", "name")
             con.to_parquet(ordered, staging / place.name, row_group_size=_PIECE)
-            (staging / place.name).rename(place)
+            put_in_place(staging / place.name, place)
 
 
 def events_of(home: Home, version: int, deal_id: str) -> tuple[Event, ...]:

@@ -20,6 +20,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Mod
 
 from afteraction.analysis.arrays import Flags, Floats
+from afteraction.lake.durable import put_in_place
 from afteraction.web.deals.models import Deal, IndexState
 from afteraction.web.deals.record import first_times
 from afteraction.web.deals.selectors import as_of
@@ -115,7 +116,7 @@ def keep_history(organisation: Organisation) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with organisation.home.staging() as staging:
         pq.write_table(table.replace_schema_metadata({"told": told}), staging / path.name)
-        (staging / path.name).rename(path)
+        put_in_place(staging / path.name, path)
 
 
 def _table(deals: "QuerySet[Deal]", every: int, until: datetime) -> pa.Table:

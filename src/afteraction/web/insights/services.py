@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from afteraction.errors import Refused
+from afteraction.lake import durable
 from afteraction.lake.store import Lake
 from afteraction.process.check import check_text
 from afteraction.process.document import MAX_BYTES
@@ -102,7 +103,7 @@ def _put_in_place(draft: Path, place: Path, staging: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     if place.exists():
         place.rename(staging / "replaced")
-    draft.rename(place)
+    durable.put_in_place(draft, place)
 
 
 @transaction.atomic

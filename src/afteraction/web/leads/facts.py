@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from ibis import _
 
 from afteraction.analysis.lead_statuses import LeadStatus
+from afteraction.lake.durable import put_in_place
 from afteraction.lake.home import Home
 from afteraction.lake.schema import TABLES
 from afteraction.web.deals.record import rows_of
@@ -68,7 +69,7 @@ def keep_facts(home: Home, version: int, con: "Backend", tables: Mapping[str, ib
             place.parent.mkdir(parents=True, exist_ok=True)
             with home.staging() as staging:
                 con.to_parquet(rows, staging / place.name, row_group_size=_PIECE)
-                (staging / place.name).rename(place)
+                put_in_place(staging / place.name, place)
 
 
 def changes_of(home: Home, version: int, lead_id: str) -> tuple[LeadChange, ...]:

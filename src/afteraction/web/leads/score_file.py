@@ -21,6 +21,7 @@ from afteraction.analysis.lead_frame import LeadFrame
 from afteraction.analysis.lead_score import LeadScore, Scored, score
 from afteraction.analysis.score_log import ScoreChange, changes, replay, total
 from afteraction.errors import Refused
+from afteraction.lake.durable import put_in_place
 from afteraction.lake.home import Home
 from afteraction.web.leads.reasons_of_score import NAME
 
@@ -83,7 +84,7 @@ def keep_scores(
         (staging / "scores").mkdir()
         table = pa.Table.from_pylist(sorted(rows, key=lambda row: row["lead_id"]), schema=SCHEMA)
         pq.write_table(table, staging / "scores" / NAME, row_group_size=_PIECE)
-        (staging / "scores").rename(place.parent)
+        put_in_place(staging / "scores", place.parent)
     for old in (home.folder / _FOLDER).glob("*"):
         if old != place.parent:
             shutil.rmtree(old, ignore_errors=True)
