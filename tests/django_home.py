@@ -26,6 +26,7 @@ if DATABASE:
 Path(HOME, "static").mkdir()
 os.environ["DJANGO_SETTINGS_MODULE"] = "afteraction.web.settings"
 django.setup()
+settings.WHITENOISE_AUTOREFRESH = True  # or every client that a test makes begins by reading all static files
 del os.environ["DJANGO_SETTINGS_MODULE"]  # or the workers of pytest-xdist read the settings before they come here
 # What tests plant and look up is of several organisations; a request or a job begins with nobody's, as always.
 work_across("tests")
