@@ -84,7 +84,11 @@ def _new_files(before: Snapshot | None, after: Snapshot) -> Iterator[Path]:
         since = before.tables.get(name, -1) if before else -1
         if state != since:
             folder, log = after.folder / name, after.folder / name / "_delta_log"
-            yield from map(Path, {*after.files(name)} - ({*before.files(name)} if before else set()))
+            made, known = (
+                parquet_files(folder, DeltaTable(folder, version=number)) if number >= 0 else ()
+                for number in (state, since)
+            )
+            yield from map(Path, set(made) - set(known))
             yield from (log / f"{number:020}.json" for number in range(since + 1, state + 1))
             yield from log.glob("*checkpoint*")
             yield from (log, folder, after.folder)
