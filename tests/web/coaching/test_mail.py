@@ -20,10 +20,11 @@ def test_the_agenda_is_mailed_to_both_once_on_the_morning_of_the_meeting(cast: C
     meeting = ready(weekly(cast))
     assert mailing.mails_due(now=NOW) == []
     morning = meeting.planned_at - timedelta(hours=3)
-    assert mailing.mails_due(now=morning) == [(meeting.pk, cast.manager.pk), (meeting.pk, cast.rep.pk)]
+    us = cast.organisation.pk
+    assert mailing.mails_due(now=morning) == [(us, meeting.pk, cast.manager.pk), (us, meeting.pk, cast.rep.pk)]
     assert mailing.send_agenda(meeting=meeting, person=cast.rep, now=morning)
     assert not mailing.send_agenda(meeting=meeting, person=cast.rep, now=morning)
-    assert mailing.mails_due(now=morning) == [(meeting.pk, cast.manager.pk)]
+    assert mailing.mails_due(now=morning) == [(us, meeting.pk, cast.manager.pk)]
     [sent] = mail.outbox
     assert sent.subject == "One-to-one with Piet Jansen, Thursday 10:00: agenda ready"
     assert "- Acme" in sent.body

@@ -4,7 +4,7 @@ Who switched reminders off gets none of these either.
 """
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
@@ -24,8 +24,16 @@ AHEAD: Final = timedelta(hours=14)
 _WAIT: Final = timedelta(minutes=15)
 
 
-def mails_due(*, now: datetime) -> list[tuple[int, int]]:
-    """Meetings and people whose mail is due: keys of both."""
+class DueMail(NamedTuple):
+    """A mail that is due: the keys of the organisation, the meeting and the person."""
+
+    organisation: int
+    meeting: int
+    person: int
+
+
+def mails_due(*, now: datetime) -> list[DueMail]:
+    """The mails that are due, of all organisations."""
     soon = Meeting.objects.filter(
         state=Meeting.State.READY, planned_at__gt=now, planned_at__lte=now + AHEAD, cadence__dropped_at=None
     )
@@ -33,7 +41,8 @@ def mails_due(*, now: datetime) -> list[tuple[int, int]]:
     for meeting in soon.select_related("cadence__manager", "cadence__rep", "cadence__team").order_by("pk"):
         if meeting.cadence.kind != "huddle":  # a mail a day to everyone would be read by nobody
             done = set(meeting.mails.values_list("person", flat=True))
-            found += [(meeting.pk, each.pk) for each in people_in(meeting.cadence) if each.pk not in done]
+            left = [each.pk for each in people_in(meeting.cadence) if each.pk not in done]
+            found += [DueMail(meeting.organisation_id, meeting.pk, key) for key in left]
     return found
 
 

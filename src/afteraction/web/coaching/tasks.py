@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tasks import task
 
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.services import enqueue
 from afteraction.web.people.models import Organisation, User
 
@@ -18,10 +19,12 @@ def prepare_agendas() -> None:
     from afteraction.web.coaching.mailing import mails_due
     from afteraction.web.coaching.models import Cadence
 
-    for key in Cadence.objects.filter(dropped_at=None).order_by("pk").values_list("pk", flat=True):
-        enqueue(prepare_agenda, cadence_id=key)
-    for meeting, person in mails_due(now=timezone.now()):
-        enqueue(mail_agenda, meeting_id=meeting, person_id=person)
+    for organisation, key in Cadence.objects.filter(dropped_at=None).order_by("pk").values_list("organisation", "pk"):
+        with within(organisation):
+            enqueue(prepare_agenda, cadence_id=key)
+    for mail in mails_due(now=timezone.now()):
+        with within(mail.organisation):
+            enqueue(mail_agenda, meeting_id=mail.meeting, person_id=mail.person)
 
 
 @task()

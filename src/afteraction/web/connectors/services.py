@@ -20,6 +20,7 @@ from afteraction.web.connectors.source import Source
 from afteraction.web.data import services as data
 from afteraction.web.data.models import Import
 from afteraction.web.data.selectors import UNDER_WAY
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.schedule import following
 from afteraction.web.jobs.services import enqueue
 from afteraction.web.people.models import Organisation, User
@@ -103,7 +104,8 @@ def begin_due(*, now: datetime) -> list[Run]:
         mine = Connector.objects.filter(pk=connector.pk, next_at=connector.next_at)
         if mine.update(next_at=following(CRONS[connector.every], now)):
             try:
-                begun.append(begin_run(connector=connector, now=now))
+                with within(connector.organisation_id):
+                    begun.append(begin_run(connector=connector, now=now))
             except Refused:
                 continue  # the page shows what the last run waits for
     return begun

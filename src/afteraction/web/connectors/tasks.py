@@ -10,6 +10,7 @@ from afteraction.errors import Refused
 from afteraction.web.connectors.client import AskedToWait, Declined
 from afteraction.web.connectors.fetching import fetch
 from afteraction.web.connectors.models import Run
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.services import Later, when_given_up
 from afteraction.web.people.models import Organisation
 
@@ -60,4 +61,5 @@ def look_into_inboxes() -> None:
     from afteraction.web.connectors.inbox import take_in
 
     for organisation in Organisation.objects.all():
-        take_in(organisation, now=timezone.now())
+        with within(organisation.pk):
+            take_in(organisation, now=timezone.now())

@@ -6,6 +6,7 @@ from typing import Final
 from django.utils import timezone
 from django_tasks import task
 
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.services import enqueue
 from afteraction.web.people.models import Organisation
 
@@ -43,7 +44,8 @@ def follow_content() -> None:
 
     now = timezone.now()
     for organisation in Organisation.objects.order_by("pk"):
-        match, measure = to_follow(organisation, taps_before=now - _TAPS_WAIT)
+        with within(organisation.pk):
+            match, measure = to_follow(organisation, taps_before=now - _TAPS_WAIT)
         if match:
             enqueue(match_uses, organisation_id=organisation.pk)
         elif measure:

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.services import enqueue
 from afteraction.web.people.models import Organisation
 
@@ -24,9 +25,10 @@ def measure_all() -> None:
     from afteraction.web.insights.selectors import newest_results
 
     for organisation in Organisation.objects.filter(before_after__isnull=False).distinct().order_by("pk"):
-        shown = newest_results(organisation)
-        if shown is None:
-            continue
-        version = shown.analysis.data_version
-        for stated in organisation.before_after.exclude(results__data_version=version).order_by("pk"):
-            enqueue(measure, stated_id=stated.pk)
+        with within(organisation.pk):
+            shown = newest_results(organisation)
+            if shown is None:
+                continue
+            version = shown.analysis.data_version
+            for stated in organisation.before_after.exclude(results__data_version=version).order_by("pk"):
+                enqueue(measure, stated_id=stated.pk)

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.services import enqueue
 from afteraction.web.people.models import Organisation
 
@@ -41,5 +42,7 @@ def recheck_all_looks() -> None:
     """Has this done for every trial that is not decided yet."""
     from afteraction.web.experiments.models import Experiment
 
-    for key in Experiment.objects.filter(state__in=("running", "ended")).order_by("pk").values_list("pk", flat=True):
-        enqueue(recheck_looks, experiment_id=key)
+    undecided = Experiment.objects.filter(state__in=("running", "ended")).order_by("pk")
+    for organisation, key in undecided.values_list("organisation", "pk"):
+        with within(organisation):
+            enqueue(recheck_looks, experiment_id=key)

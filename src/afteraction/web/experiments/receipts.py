@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from afteraction.errors import Refused
 from afteraction.web.experiments.models import Experiment, LedgerEntry
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.services import MayPass, enqueue
 from afteraction.web.people.mailing import send_now
 
@@ -34,7 +35,8 @@ def ask_for_weekly(*, now: datetime) -> int:
     """Has the newest seal mailed of every ledger that grew in the last week; how many ledgers."""
     grown = Experiment.objects.annotate(newest=Max("ledger__at")).filter(newest__gt=now - WEEK)
     for experiment in grown:
-        ask_for(experiment)
+        with within(experiment.organisation_id):
+            ask_for(experiment)
     return len(grown)
 
 

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from afteraction.web.insights.models import Analysis
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.services import enqueue, when_given_up
 from afteraction.web.people.models import Organisation
 from afteraction.web.practice.tasks import make_cards
@@ -43,7 +44,8 @@ def forget_old_results() -> None:
     from afteraction.web.insights.forgetting import forget_results
 
     for organisation in Organisation.objects.order_by("pk"):
-        forget_results(organisation=organisation)
+        with within(organisation.pk):
+            forget_results(organisation=organisation)
 
 
 @task()

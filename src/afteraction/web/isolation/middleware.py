@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
+from django.db import OperationalError
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 
+from afteraction.web.busy import answer_to
 from afteraction.web.isolation.scope import across_organisations, again, bind, current, nothing_visible
 
 OTHER_DOORS: Final = ("/api/", "/b/", "/c/", "/w/", "/listening/hook/", "/metrics", "/healthz", "/static/")
@@ -32,8 +34,13 @@ class OrganisationOfRequest:
     def _answer(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(OTHER_DOORS):
             return self.get_response(request)
-        with across_organisations("who is signed in: a session names a person, not an organisation"):
-            known = request.user.is_authenticated
+        try:
+            with across_organisations("who is signed in: a session names a person, not an organisation"):
+                known = request.user.is_authenticated
+        except OperationalError as error:  # no view has begun, so nobody else is asked what to say
+            if (busy := answer_to(request, error)) is None:
+                raise
+            return busy
         if known and not request.path.startswith(BECOMING):
             bind(request.user.organisation_id)  # type: ignore[union-attr]
         elif request.path.startswith(SIGNING_IN):

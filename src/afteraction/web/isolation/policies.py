@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from afteraction.web.isolation.belonging import Belonging, every_table
+from afteraction.web.isolation.belonging import SHARED_TABLES, Belonging, every_table
 from afteraction.web.isolation.scope import EVERYTHING
 
 SETTING: Final = "afteraction.organisation"
@@ -23,6 +23,11 @@ NAME: Final = "of_one_organisation"
 _NOW: Final = f"current_setting('{SETTING}', true)"
 _ALL: Final = f"(SELECT {_NOW} = '{EVERYTHING}')"
 _ONE: Final = f"(SELECT nullif(nullif({_NOW}, ''), '{EVERYTHING}')::bigint)"
+
+
+def guarded() -> list[Belonging]:
+    """The tables that have a policy."""
+    return [row for row in every_table() if not row.is_shared]
 
 
 @dataclass(frozen=True)
@@ -53,11 +58,10 @@ def install(connection: BaseDatabaseWrapper) -> list[str]:
     """
     with connection.cursor() as cursor:
         there = _there(cursor)
-        changed = [
-            row for row in every_table() if row.table in there and not row.is_shared and _wrong(row, there[row.table])
-        ]
+        changed = [row for row in guarded() if row.table in there and _wrong(row, there[row.table])]
         for row in changed:
-            for statement in _making(row):
+            strangers = [name for name, _noted, _is in there[row.table].policies if name != NAME]
+            for statement in _making(row, strangers):
                 cursor.execute(statement)
     return [row.table for row in changed]
 
@@ -66,7 +70,7 @@ def remove(connection: BaseDatabaseWrapper) -> list[str]:
     """Takes the policies away again, where AFTERACTION_WITHOUT_POLICIES is set; returns the tables that had one."""
     with connection.cursor() as cursor:
         there = _there(cursor)
-        had = [row.table for row in every_table() if not row.is_shared and there.get(row.table, _NONE) != _NONE]
+        had = [row.table for row in guarded() if there.get(row.table, _NONE) != _NONE]
         for table in had:
             cursor.execute(f"DROP POLICY IF EXISTS {NAME} ON {table}")
             cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY")
@@ -75,8 +79,6 @@ def remove(connection: BaseDatabaseWrapper) -> list[str]:
 
 def gaps(connection: BaseDatabaseWrapper) -> Iterator[Gap]:
     """Tables that are not guarded as declared, and tables that nobody has declared."""
-    from afteraction.web.isolation.belonging import SHARED_TABLES
-
     with connection.cursor() as cursor:
         there = _there(cursor)
     declared = {row.table: row for row in every_table()}
@@ -121,9 +123,10 @@ def _wrong(row: Belonging, state: _State) -> str:
     return ""
 
 
-def _making(row: Belonging) -> Iterator[str]:
+def _making(row: Belonging, strangers: list[str]) -> Iterator[str]:
     table, condition = row.table, holds(row)
-    yield f"DROP POLICY IF EXISTS {NAME} ON {table}"
+    for name in (NAME, *strangers):
+        yield f'DROP POLICY IF EXISTS "{name}" ON {table}'
     yield f"CREATE POLICY {NAME} ON {table} USING ({condition}) WITH CHECK ({condition})"
     # How PostgreSQL keeps a condition is its own affair: what it made of ours is noted beside it, to see later changes.
     kept = f"SELECT {_KEPT} FROM pg_policy p WHERE p.polrelid = '{table}'::regclass AND p.polname = '{NAME}'"  # noqa: S608
@@ -133,8 +136,8 @@ def _making(row: Belonging) -> Iterator[str]:
 
 
 _KEPT: Final = (
-    "md5(p.polcmd::text || p.polpermissive::text || p.polroles::text || coalesce(pg_get_expr(p.polqual, p.polrelid), '') "
-    "|| coalesce(pg_get_expr(p.polwithcheck, p.polrelid), ''))"
+    "md5(p.polcmd::text || p.polpermissive::text || p.polroles::text || "
+    "coalesce(pg_get_expr(p.polqual, p.polrelid), '') || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), ''))"
 )
 
 

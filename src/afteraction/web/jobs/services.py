@@ -44,11 +44,13 @@ def enqueue(task: Task[..., Any], **arguments: Any) -> str:
     rows of the organisation that it names, or else of the one that is worked for now.
     """
     content = normalize_json({"args": [], "kwargs": arguments})
+    queue = _queue(arguments.get("organisation_id"))
     waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=task.module_path)
+    waiting = waiting.filter(queue_name__in=(queue, DEFAULT_TASK_QUEUE_NAME))  # one for all does it for each as well
     for found in waiting.values("id", "args_kwargs"):
         if found["args_kwargs"] == content:
             return str(found["id"])
-    return str(task.using(queue_name=_queue(arguments.get("organisation_id"))).enqueue(**arguments).id)
+    return str(task.using(queue_name=queue).enqueue(**arguments).id)
 
 
 def _queue(named: int | None) -> str:

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.services import enqueue
 from afteraction.web.people.models import Organisation, User
 
@@ -42,7 +43,8 @@ def keep_all_leads() -> None:
     from afteraction.web.leads.keeping import keep_leads
 
     for organisation in Organisation.objects.filter(lead_index__version__gt=0).order_by("pk"):
-        keep_leads(organisation=organisation, now=timezone.now())
+        with within(organisation.pk):
+            keep_leads(organisation=organisation, now=timezone.now())
 
 
 @task()
@@ -59,8 +61,9 @@ def tell_of_leads() -> None:
 
     now = timezone.now()
     for organisation in Organisation.objects.filter(lead_index__version__gt=0).order_by("pk"):
-        for person in people_to_tell(organisation, now=now):
-            enqueue(mail_about_leads, person_id=person)
+        with within(organisation.pk):
+            for person in people_to_tell(organisation, now=now):
+                enqueue(mail_about_leads, person_id=person)
 
 
 @task()

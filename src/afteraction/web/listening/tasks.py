@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.services import enqueue
 from afteraction.web.people.models import Organisation, User
 
@@ -51,8 +52,9 @@ def tell_of_events() -> None:
 
     now = timezone.now()
     for organisation in Organisation.objects.filter(trigger_events__isnull=False).distinct().order_by("pk"):
-        for person in people_to_tell(organisation, now=now):
-            enqueue(mail_about_events, person_id=person)
+        with within(organisation.pk):
+            for person in people_to_tell(organisation, now=now):
+                enqueue(mail_about_events, person_id=person)
 
 
 @task()

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
 
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.services import enqueue
 from afteraction.web.people import tasks
 from afteraction.web.people.models import User
@@ -22,7 +23,8 @@ class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_password_reset_mail(self, user: User, _email: str, _context: dict[str, Any]) -> None:
         """In the background: the page answers as fast for an address that nobody has, and whatever the server does."""
-        enqueue(tasks.mail_new_password, user_id=user.pk)
+        with within(user.organisation_id):
+            enqueue(tasks.mail_new_password, user_id=user.pk)
 
 
 class KnownAddressOnly(DefaultSocialAccountAdapter):  # type: ignore[misc]

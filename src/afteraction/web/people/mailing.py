@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from afteraction.errors import Refused
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.services import Later, MayPass, enqueue
 from afteraction.web.people import tasks
 from afteraction.web.people.invitations import link
@@ -50,7 +51,8 @@ def send_invitation(*, invitation: Invitation) -> None:
 
     Called in the transaction that makes the link, so that neither is without the other whoever is killed.
     """
-    enqueue(tasks.mail_invitation, invitation_id=invitation.pk, nonce=invitation.nonce)
+    with within(invitation.user.organisation_id):
+        enqueue(tasks.mail_invitation, invitation_id=invitation.pk, nonce=invitation.nonce)
 
 
 def mail_invitation(*, invitation_id: int, nonce: str, now: datetime) -> None:

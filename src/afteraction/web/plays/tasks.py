@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.services import enqueue, when_given_up
 from afteraction.web.people.models import Organisation
 
@@ -43,8 +44,9 @@ def follow_results() -> None:
     from afteraction.web.plays.services import out_of_date
 
     for organisation in Organisation.objects.order_by("pk"):
-        plays, leading = out_of_date(organisation)
-        for key in plays:
-            enqueue(measure_play, play_id=key)
-        if leading:
-            enqueue(keep_leading, organisation_id=organisation.pk)
+        with within(organisation.pk):
+            plays, leading = out_of_date(organisation)
+            for key in plays:
+                enqueue(measure_play, play_id=key)
+            if leading:
+                enqueue(keep_leading, organisation_id=organisation.pk)

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.services import enqueue
 from afteraction.web.people.models import Organisation
 
@@ -30,4 +31,5 @@ def count_all_retention() -> None:
     from afteraction.web.practice.counting import count_retention
 
     for organisation in Organisation.objects.filter(cards__answers__isnull=False).distinct().order_by("pk"):
-        count_retention(organisation=organisation, now=timezone.now())
+        with within(organisation.pk):
+            count_retention(organisation=organisation, now=timezone.now())

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.services import enqueue
 from afteraction.web.people.models import Organisation, User
 
@@ -27,8 +28,9 @@ def remind() -> None:
     now = timezone.now()
     hand_on(now=now)
     for organisation in Organisation.objects.filter(proposals__isnull=False).distinct().order_by("pk"):
-        for person in people_to_remind(organisation, now=now):
-            enqueue(mail_reminder, person_id=person)
+        with within(organisation.pk):
+            for person in people_to_remind(organisation, now=now):
+                enqueue(mail_reminder, person_id=person)
 
 
 @task()

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.services import enqueue
 from afteraction.web.people.models import User
 from afteraction.web.people.roles import Right, may
@@ -27,8 +28,9 @@ def note(
         made = ProposalNews.objects.bulk_create(
             [ProposalNews(event=event, person=one) for one in _concerned(proposal) if one != by]
         )
-        for each in made:
-            enqueue(tasks.mail_news, news_id=each.pk)
+        with within(proposal.organisation_id):  # what comes round notes things for many
+            for each in made:
+                enqueue(tasks.mail_news, news_id=each.pk)
     return event
 
 

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
+from afteraction.web.isolation.scope import within
 from afteraction.web.jobs.services import Later, enqueue
 from afteraction.web.people.models import Organisation, User
 
@@ -14,8 +15,9 @@ def remind() -> None:
 
     now = timezone.now()
     for organisation in Organisation.objects.order_by("pk"):
-        for person in people_to_remind(organisation, now=now):
-            enqueue(mail_digest, person_id=person)
+        with within(organisation.pk):
+            for person in people_to_remind(organisation, now=now):
+                enqueue(mail_digest, person_id=person)
 
 
 @task()

@@ -27,6 +27,7 @@ WITHOUT_TABLES: Final[tuple[tuple[str, Check], ...]] = (
     ("database", doctor_database.database),
 )
 WITH_TABLES: Final[tuple[tuple[str, Check], ...]] = (
+    ("isolation", doctor_database.isolation),
     ("database clock", doctor_database.clock),
     ("data", doctor_data.lakes),
     ("worker", doctor_work.worker),

@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from afteraction.errors import Refused
+from afteraction.web.isolation import policies
 from afteraction.web.people.bootstrap import refuse_newer_tables
 from afteraction.web.upkeep.findings import Finding, lasting, ok, size, warn, wrong
 
@@ -19,6 +20,8 @@ OLDEST: Final = {"sqlite": (3, 31), "postgresql": (14,)}
 LARGE_WAL: Final = 1_000_000_000
 """Bytes. SQLite folds its log into the database when nobody reads; where it grows, somebody reads for ever."""
 FEW_CONNECTIONS: Final = 10
+_GAPS: Final = 3
+"""Tables that are named, where more are not guarded."""
 
 
 def has_our_tables() -> bool:
@@ -98,6 +101,25 @@ def _postgresql(cursor: Any) -> Iterator[Finding]:
 def _version(told: str, version: tuple[int, ...]) -> Finding:
     oldest = OLDEST[connection.vendor]
     return ok(told) if version >= oldest else wrong(told, f"install {'.'.join(map(str, oldest))} or newer")
+
+
+def isolation(_now: datetime) -> Iterator[Finding]:
+    """Whether PostgreSQL keeps organisations apart, for the role that this installation connects as."""
+    if connection.vendor == "sqlite":
+        return
+    if not policies.are_wanted(connection):
+        yield warn("AFTERACTION_WITHOUT_POLICIES: only the code keeps organisations apart", "unset it, then migrate")
+        return
+    if why := policies.spares_us(connection):
+        todo = "connect as an ordinary role that owns the tables: see docs/operations.md, PostgreSQL"
+        yield wrong(f"{why}, whom no policy holds: only the code keeps organisations apart", todo)
+    open_ones = list(policies.gaps(connection))
+    for gap in open_ones[:_GAPS]:
+        yield wrong(f"the table {gap.table} {gap.found}", "run `afteraction manage migrate`; see who changed it")
+    if len(open_ones) > _GAPS:
+        yield wrong(f"{len(open_ones) - _GAPS} tables more are so", "as above")
+    if not open_ones and not why:
+        yield ok(f"policies of {len(policies.guarded())} tables are in force for the role that connects")
 
 
 def clock(_now: datetime) -> Iterator[Finding]:

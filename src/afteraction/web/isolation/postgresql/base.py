@@ -51,8 +51,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super()._rollback()
 
     def _savepoint_rollback(self, sid: str) -> None:
-        self._told = None
+        # Nothing can be told to a transaction that has failed: the rollback comes first.
+        self._told = current()
         super()._savepoint_rollback(sid)
+        self._told = None
 
     def make_cursor(self, cursor: Any) -> utils.CursorWrapper:
         return _Telling(cursor, self)
