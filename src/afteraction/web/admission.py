@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from queue import Empty, Full, Queue
 from typing import Any, Final
 
@@ -97,7 +98,7 @@ class Admission:
             found = answer.result()
         except _TooManyStreams:
             return self._refuse("streams", environ, start_response)
-        start_response(found.status, found.headers)
+        start_response(found.head.status, found.head.headers)
         return found.body
 
     def _work(self, environ: dict[str, Any], answer: "Future[_Answer]", came: float, counted: bool) -> None:
@@ -114,15 +115,15 @@ class Admission:
                 self._leave()
 
     def _respond(self, environ: dict[str, Any], answer: "Future[_Answer]") -> None:
-        head: list[Any] = []
-        body: Any = self._serve(environ, lambda *told: head.extend(told[:2]))
+        head = _Head()
+        body: Any = self._serve(environ, head)
         try:
             if not getattr(body, "streaming", False):
-                answer.set_result(_Answer(*head, [b"".join(body)]))
+                answer.set_result(_Answer(head, [b"".join(body)]))
             elif self._streams.acquire(blocking=False):
                 try:
                     pieces = Pieces()
-                    answer.set_result(_Answer(*head, pieces))
+                    answer.set_result(_Answer(head, pieces))
                     pieces.fill(body)
                 finally:
                     self._streams.release()
@@ -140,9 +141,20 @@ class _TooManyStreams(Exception):
     """Half of the threads are with streams already."""
 
 
+class _Head:
+    """What an application says before its body, kept until that is there."""
+
+    status = ""
+    headers: Any = ()
+
+    def __call__(self, status: str, headers: Any, _trouble: Any = None) -> None:
+        self.status, self.headers = status, headers
+
+
+@dataclass(frozen=True)
 class _Answer:
-    def __init__(self, status: str, headers: list[tuple[str, str]], body: Iterable[bytes]) -> None:
-        self.status, self.headers, self.body = status, headers, body
+    head: _Head
+    body: Iterable[bytes]
 
 
 class Pieces:

@@ -88,9 +88,9 @@ def _warm_up(serve: Any) -> None:
     answer = serve(environ, lambda _status, _headers, _trouble=None: None)
     list(answer)
     answer.close()
-    for folder in settings.TEMPLATES[0]["DIRS"]:
-        for path in Path(folder).rglob("*.html"):
-            get_template(str(path.relative_to(folder)))
+    templates = Path(__file__).parent / "templates"
+    for path in templates.rglob("*.html"):
+        get_template(str(path.relative_to(templates)))
 
 
 @contextmanager

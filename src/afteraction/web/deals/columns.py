@@ -115,7 +115,7 @@ class Columns:
         if len(rows) > size:
             first = np.argpartition(places, size)[:size]
             rows, places = rows[first], places[first]
-        return self.keys[rows[np.argsort(places)]].tolist()
+        return [int(key) for key in self.keys[rows[np.argsort(places)]]]
 
     def _shown_at(self, rows: Numbers, filters: DealFilters, back: bool) -> Numbers:
         """Where some rows stand in the list, from 0 on; from its end with `back`."""
