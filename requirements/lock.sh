@@ -7,5 +7,6 @@ lock() { "$UV" pip compile --quiet --generate-hashes --universal --no-header --p
 lock pyproject.toml -o requirements/runtime.txt
 lock pyproject.toml --group test -c requirements/runtime.txt -o requirements/test.txt
 lock pyproject.toml --group test --group peers -c requirements/test.txt -o requirements/peers.txt
+lock pyproject.toml --extra spark -c requirements/peers.txt -o requirements/spark.txt
 lock --group pyproject.toml:build -o requirements/build.txt
 lock --group pyproject.toml:installer -o requirements/uv.txt

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MASTER: Final = "AFTERACTION_SPARK_MASTER"
 MEMORY: Final = "AFTERACTION_SPARK_MEMORY"
 FILES: Final = "AFTERACTION_SPARK_FILES"
+WORK: Final = "AFTERACTION_SPARK_WORK"
 JAVA: Final = 17
 """The oldest Java that Spark 4 runs on."""
 
@@ -30,7 +31,7 @@ JAVA: Final = 17
 def open_spark_record(home: Home, snapshot: "Snapshot") -> Record:
     """Open one data version on Spark; refused where pyspark or Java is not there."""
     engine = connect_spark(home)
-    tables = {name: _table(engine, name, _where(snapshot.files(name))) for name in TABLES}
+    tables = {name: _table(engine, name, where_files_are(snapshot.files(name))) for name in TABLES}
     return Record(snapshot.version, engine, tables)
 
 
@@ -44,12 +45,20 @@ def connect_spark(home: Home) -> "SparkEngine":
             "pyspark, which only this engine needs",
             "run `pip install 'afteraction[spark]'`, or leave out `--engine spark`: DuckDB gives the same figures",
         ) from error
-    work = WorkFolder.below(home.spill)
-    return SparkEngine.over(_session(_settings(work)), work.remove)
-
-
-def _settings(work: WorkFolder) -> dict[str, str]:
     master = os.environ.get(MASTER, "local[*]")
+    address = os.environ.get(WORK, "")
+    if not address and not master.startswith("local"):
+        raise Refused(
+            f"Spark on {master}, and no place for the tables that its workers share",
+            f"an address where all of them can write, in {WORK}",
+            f"set it, as in {WORK}=s3a://sales/work",
+        )
+    work = WorkFolder.below(home.spill)
+    place = f"{address.rstrip('/')}/{work.folder.name}" if address else work.folder.as_uri()
+    return SparkEngine.over(_session(_settings(master, work)), place, work.remove)
+
+
+def _settings(master: str, work: WorkFolder) -> dict[str, str]:
     settings = {
         "spark.master": master,
         "spark.app.name": "Afteraction",
@@ -57,7 +66,7 @@ def _settings(work: WorkFolder) -> dict[str, str]:
         "spark.sql.ansi.enabled": "false",  # a division by nothing is empty, as in DuckDB
         "spark.sql.execution.arrow.pyspark.enabled": "true",
         "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",
-        "spark.sql.execution.pythonUDF.arrow.enabled": "true",
+        "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
         "spark.driver.maxResultSize": "0",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",  # it would be printed among what a command prints
@@ -98,7 +107,7 @@ def _session(settings: dict[str, str]) -> Any:
     return session
 
 
-def _where(files: Sequence[str]) -> list[str]:
+def where_files_are(files: Sequence[str]) -> list[str]:
     """Where workers find the files of a version: as the home has them, or at an address such as `s3a://sales/lake`.
 
     Files of the lake never change, so that address may be a copy which is brought up to date before.

@@ -19,6 +19,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's own documentation has it
 
 from afteraction.lake.partitions import Function, over_groups
+from afteraction.lake.spark_sql import SparkCompiler
 
 _PLACE: Final = "place in its partition"
 _ROWS_OF_A_PARTITION: Final = 2**33
@@ -31,17 +32,23 @@ class SparkEngine(Backend):
     What Ibis itself does goes by way of pandas, in which a whole number beside an empty value becomes a fraction.
     """
 
+    compiler = SparkCompiler()
+
     @classmethod
-    def over(cls, session: SparkSession, at_the_end: Callable[[], None]) -> "SparkEngine":
-        """The engine of a session; `at_the_end` is called when it is disconnected, or forgotten."""
+    def over(cls, session: SparkSession, work: str, at_the_end: Callable[[], None]) -> "SparkEngine":
+        """The engine of a session; `at_the_end` is called when it is disconnected, or forgotten.
+
+        `work` is an address at which all workers can write and read tables for as long as the engine is open.
+        """
         engine = cls()
         engine.register_options()
         engine.do_connect(session)
+        engine._work = work
         engine._at_the_end = weakref.finalize(engine, at_the_end)
         return engine
 
     def disconnect(self) -> None:
-        """Stop Spark."""
+        """Stop Spark, and remove what was kept."""
         super().disconnect()
         self._at_the_end()
 
@@ -61,9 +68,15 @@ class SparkEngine(Backend):
         return self._session.sql(self.compile(expression))
 
     def kept(self, name: str, frame: DataFrame) -> ibis.Table:
-        """A data frame as a table that is worked out once, in the workers' memory or on their disks."""
+        """A data frame as a table that is worked out once, as files.
+
+        What Spark itself keeps would carry its whole origin into the plan of every later query, which then take longer
+        to plan than to run.
+        """
         view = ibis.util.gen_name(name)
-        frame.persist(StorageLevel.MEMORY_AND_DISK).createOrReplaceTempView(view)
+        place = f"{self._work}/{view}"
+        frame.write.parquet(place)
+        self._session.read.schema(frame.schema).parquet(place).createOrReplaceTempView(view)
         return self.table(view)
 
     def over_groups(self, table: ibis.Table, by: str, function: Function, schema: pa.Schema) -> ibis.Table:
@@ -91,7 +104,9 @@ class SparkEngine(Backend):
             before += size
         offset = F.element_at(F.create_map(*first), partition) if first else F.lit(start)
         place = F.col(_PLACE).bitwiseAND(F.lit(_ROWS_OF_A_PARTITION - 1))
-        return self.kept(name, placed.withColumn(name, (place + offset).cast("int")).drop(_PLACE))
+        made = self.kept(name, placed.withColumn(name, (place + offset).cast("int")).drop(_PLACE))
+        placed.unpersist()
+        return made
 
     def read_files(self, name: str, files: Sequence[str]) -> ibis.Table:
         """The rows of Parquet files that may not all have the same columns. No name of a folder is a column."""
@@ -108,6 +123,12 @@ class SparkEngine(Backend):
         rows = op.data.to_pyarrow(op.schema)
         frame = self._session.createDataFrame(rows, schema=PySparkSchema.from_ibis(op.schema))
         frame.createOrReplaceTempView(op.name)
+
+    def _create_cached_table(self, name: str, expr: ibis.Table) -> ibis.Table:
+        return self.kept(name, self.frame(expr))
+
+    def _drop_cached_table(self, name: str) -> None:
+        """Nothing: what is kept goes with the engine."""
 
     def to_pyarrow(self, expr: Any, /, **_others: Any) -> Any:
         """The rows of an expression on the driver."""
