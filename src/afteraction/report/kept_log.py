@@ -33,7 +33,10 @@ def event_log(lake: Lake, snapshot: Snapshot, record: Record) -> EventLog:
 
 def _earlier(lake: Lake, snapshot: Snapshot, tables: Mapping[str, ibis.Table], con: "Backend") -> Earlier | None:
     """The nearest earlier version whose log is kept, and the deals that are others since."""
+    most = _MOST * snapshot.rows.get("deals", 0)
     for touched in touched_since(lake, snapshot):
+        if len(touched.deal_ids) > most:
+            return None
         before = touched.earlier
         log = kept_log(FileCache(lake.home, before.version, con).kept)
         if log is None:
@@ -41,6 +44,5 @@ def _earlier(lake: Lake, snapshot: Snapshot, tables: Mapping[str, ibis.Table], c
         # What was planned then may have happened now, and the other way round where a clock was set back.
         passed = dated_after(tables, min(before.at, snapshot.at)).to_pyarrow()["deal_id"]
         changed = pa.chunked_array([*touched.deal_ids.chunks, *passed.chunks], pa.string())
-        few = len(changed) <= _MOST * snapshot.rows.get("deals", 0)
-        return Earlier(log, changed) if few else None
+        return Earlier(log, changed) if len(changed) <= most else None
     return None
