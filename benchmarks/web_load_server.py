@@ -74,13 +74,16 @@ class Postgres:
             self._data.mkdir(parents=True, exist_ok=True)
             if os.geteuid() == 0:
                 shutil.chown(self._data, "postgres", "postgres")
-            self._run("initdb", "--auth=trust", "--username=load", "--encoding=UTF8", "--pgdata", self._data)
+            self._run("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--pgdata", self._data)
         options = " ".join(f"-c {name}={value}" for name, value in self._settings.items())
         options += f" -p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
         log = self._data / "server.log"
         self._run("pg_ctl", "start", "--wait", "--pgdata", self._data, "--log", log, "--options", options)
         if new:
-            self._run("createdb", "--host=127.0.0.1", f"--port={self._port}", "--username=load", "load")
+            # An ordinary role that owns its database, as installations have: no policy holds a superuser.
+            host = ["--host=127.0.0.1", f"--port={self._port}", "--username=postgres"]
+            self._run("createuser", *host, "load")
+            self._run("createdb", *host, "--owner=load", "load")
 
     @property
     def pid(self) -> int:

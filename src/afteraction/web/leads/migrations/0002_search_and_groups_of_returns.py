@@ -28,6 +28,7 @@ def make_search(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
+    second_step = "made before the first release: nobody answers from a version without it"
     dependencies = [
         ("leads", "0001_leads"),
         ("people", "0001_people"),
