@@ -28,12 +28,13 @@ _SPARE: Final = 8
 _CONNECTIONS: Final = 4096
 """Open connections of one worker process, most of them idle: a browser keeps up to six."""
 _LOGGING: Final[dict[str, Any]] = {
+    "filters": {"news": {"()": "afteraction.web.logs.OnlyNews"}},
     "formatters": {
         "json": {"()": "afteraction.web.logs.JsonFormatter"},
         "access": {"()": "afteraction.web.logs.AccessFormatter"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "json"},
+        "console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["news"]},
         "access": {"class": "logging.StreamHandler", "formatter": "access"},
     },
     "loggers": {

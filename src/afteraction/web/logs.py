@@ -50,6 +50,13 @@ class AccessFormatter(JsonFormatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class OnlyNews(logging.Filter):
+    """Granian warns of more threads than processors: it cannot know that all but a few of them only wait."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "Python threads" not in record.getMessage()
+
+
 def without_secrets(path: str) -> str:
     """A path as it may be logged."""
     found = next((start for start in SECRET_PATHS if path.startswith(start)), None)
