@@ -30,7 +30,7 @@ def test_violations_that_are_kept_by_an_engine_have_the_columns_of_those_in_memo
 
 
 def test_a_table_of_duckdb_lies_in_no_partitions() -> None:
-    assert partitioned(ibis.duckdb.connect().create_table("one", ibis.memtable({"one": [1]}))) is None
+    assert partitioned(ibis.duckdb.connect().create_table("one", pa.table({"one": [1]}))) is None
 
 
 @settings(max_examples=50, deadline=None)
