@@ -36,17 +36,17 @@ class Watch(threading.Thread):
         super().__init__(daemon=True, name="watch")
         self._kinds, self._database, self._token = kinds, database, token
         self._address = f"http://127.0.0.1:{port}/metrics"
-        self._stop = threading.Event()
+        self._ended = threading.Event()
         self.seen: list[Seen] = []
         self.unanswered = 0
 
     def run(self) -> None:
         with psycopg.connect(self._database, autocommit=True) as connection:
-            while not self._stop.wait(EVERY):
+            while not self._ended.wait(EVERY):
                 self.seen.append(self._look(connection))
 
     def end(self) -> list[dict[str, Any]]:
-        self._stop.set()
+        self._ended.set()
         self.join(30)
         return [asdict(each) for each in self.seen]
 
