@@ -116,7 +116,7 @@ def _integrity(house: House) -> Iterator[str]:
                     yield f"PRAGMA {check}: {rows[:5]}"
         return
     program = house.postgres.program("pg_amcheck")
-    asked = [str(program), "--install-missing", "--heapallindexed", "--dbname", house.postgres.url]
+    asked = [str(program), "--install-missing", "--heapallindexed", "--dbname", house.database("load")]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     if done.returncode:
         yield f"pg_amcheck: {(done.stdout + done.stderr)[:500]}"

@@ -85,7 +85,7 @@ def _new_files(before: Snapshot | None, after: Snapshot) -> Iterator[Path]:
         if state != since:
             folder, log = after.folder / name, after.folder / name / "_delta_log"
             made, known = (
-                parquet_files(folder, DeltaTable(folder, version=number)) if number >= 0 else ()
+                parquet_files(folder, DeltaTable(folder, version=number)) if number >= 0 else []
                 for number in (state, since)
             )
             yield from map(Path, set(made) - set(known))

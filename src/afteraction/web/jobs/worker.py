@@ -23,7 +23,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from types import FrameType
@@ -168,7 +168,7 @@ class Lookout:
     def __init__(self) -> None:
         self._seen: dict[str, tuple[datetime, float]] = {}
 
-    def still(self, workers: Iterable[Worker], *, at: float) -> set[str]:
+    def still(self, workers: Sequence[Worker], *, at: float) -> set[str]:
         """Keys of workers whose heartbeat has not changed for `DEAD_AFTER`; `at`: seconds of time that only passes."""
         for worker in workers:
             beat, _since = self._seen.get(worker.key, (None, 0.0))
