@@ -87,8 +87,12 @@ def _wait(programs: Path, server: "subprocess.Popen[bytes]", port: int, log: Pat
 def _make_role(programs: Path, port: int, password: str) -> None:
     making = f"CREATE ROLE afteraction LOGIN CREATEDB PASSWORD '{password}'"
     owning = "ALTER DATABASE postgres OWNER TO afteraction"
+    # So that a test may write what no foreign key would let in, as somebody with the database's files can.
+    forging = "GRANT SET ON PARAMETER session_replication_role TO afteraction"
     asking = [programs / "psql", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-q", "-v", "ON_ERROR_STOP=1"]
-    subprocess.run([*asking, "-c", making, "-c", owning], env=os.environ | {"PGPASSWORD": password}, check=True)
+    subprocess.run(
+        [*asking, "-c", making, "-c", owning, "-c", forging], env=os.environ | {"PGPASSWORD": password}, check=True
+    )
 
 
 def main() -> int:
