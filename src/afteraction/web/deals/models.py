@@ -69,6 +69,11 @@ class Deal(models.Model):
                 condition=models.Q(outcome="open"),
                 name="deals_open_of_owner",
             ),
+            models.Index(
+                fields=["organisation", "team", "last_event_at", "id"],
+                condition=models.Q(outcome="open"),
+                name="deals_open_of_team",
+            ),
         ]
 
     def __str__(self) -> str:
