@@ -155,7 +155,8 @@ def _taken_by(outcome: "pa.ChunkedArray[Any]", found: Histories) -> "Longs":
     many = len(found.examples)
     ended = pc.index_in(outcome, pa.array(OUTCOMES)).to_numpy()
     counts = [np.bincount(found.variant[ended == n], minlength=many) for n in range(len(OUTCOMES))]
-    return np.stack([np.bincount(found.variant, minlength=many), *counts], axis=1)
+    taken_by: Longs = np.stack([np.bincount(found.variant, minlength=many), *counts], axis=1).astype(np.int64)
+    return taken_by
 
 
 def _counts(offsets: "Longs", activities: Any, taken_by: "Longs") -> dict[str, ibis.Table]:
