@@ -82,6 +82,6 @@ def prepare_partitioned(tables: Mapping[str, ibis.Table], keep: Keep, engine: Pa
         variant_events=variant_events,
         sequences=numbers,
         activities=activities,
-        edges=edge_counts(variant_events, variants),
-        counts=activity_counts(variant_events, variants),
+        edges=keep("edges", edge_counts(variant_events, variants)),
+        counts=keep("counts", activity_counts(variant_events, variants)),
     )
