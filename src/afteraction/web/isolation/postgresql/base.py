@@ -11,6 +11,7 @@ holds for one transaction and is sent with each: in front of a statement that is
 
 from typing import Any, Final
 
+from django.db import NotSupportedError, transaction
 from django.db.backends import utils
 from django.db.backends.postgresql import base
 from psycopg import sql as composed
@@ -98,8 +99,6 @@ class _Telling(utils.CursorWrapper):
     def _executemany(self, sql: Any, param_list: Any, *ignored: Any) -> Any:
         self.db.validate_no_broken_transaction()
         if self._alone:
-            from django.db import transaction
-
             with transaction.atomic(using=self.db.alias):
                 return self._executemany(sql, param_list, *ignored)
         self.db.tell()
@@ -108,7 +107,7 @@ class _Telling(utils.CursorWrapper):
     def copy(self, statement: Any, params: Any = None, **options: Any) -> Any:
         """COPY, as psycopg has it. Behind a pooler it needs a transaction around it."""
         if self._alone:
-            raise base.Database.NotSupportedError(
+            raise NotSupportedError(
                 "found COPY outside a transaction behind a pooler, expected one inside; put transaction.atomic around"
             )
         self.db.tell()
