@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from benchmarks.faults_house import House
 from benchmarks.faults_outside import FeedServer, MailServer
@@ -116,7 +117,9 @@ def _integrity(house: House) -> Iterator[str]:
                     yield f"PRAGMA {check}: {rows[:5]}"
         return
     program = house.postgres.program("pg_amcheck")
-    asked = [str(program), "--install-missing", "--heapallindexed", "--dbname", house.database("load")]
+    where = urlsplit(house.database("load"))
+    asked = [str(program), "--install-missing", "--heapallindexed", "--host", str(where.hostname)]
+    asked += ["--port", str(where.port), "--username", "load", where.path.strip("/")]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     if done.returncode:
         yield f"pg_amcheck: {(done.stdout + done.stderr)[:500]}"

@@ -47,7 +47,12 @@ def test_an_attempt_counts_though_the_one_before_was_logged_by_a_clock_that_was_
     found = lead(cast, owner=cast.rep)
     services.log_attempt(by=cast.rep, lead=found, now=NOW + timedelta(hours=1))
     services.log_attempt(by=cast.rep, lead=found, now=NOW)
-    assert found.attempts_told.count() == 2
+    services.log_attempt(by=cast.rep, lead=found, now=NOW - timedelta(hours=1))  # before it was handed over
+    assert [each.at - NOW for each in found.attempts_told.order_by("at")] == [
+        timedelta(minutes=-10),
+        timedelta(0),
+        timedelta(hours=1),
+    ]
 
 
 def test_the_answer_goes_to_whoever_returned_it_and_the_lead_is_nurtured(cast: Cast) -> None:

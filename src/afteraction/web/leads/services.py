@@ -42,6 +42,7 @@ def log_attempt(
     if way not in LeadAttempt.Way.values:
         raise Refused(f"the way “{way}”", f"one of {', '.join(LeadAttempt.Way.values)}", "choose one")
     lead = locked(by, lead, Right.WORK_LEADS)
+    now = max(now, lead.handed_at or now)  # it was after that, whatever a clock says that was put back since
     last = lead.attempts_told.filter(person=by, way=way).order_by("-at").first()
     if last is not None and abs((now - last.at).total_seconds()) < 60:
         return last
