@@ -31,7 +31,7 @@ from benchmarks.measure import Results, run
 from benchmarks.web_load import make
 from benchmarks.web_load_data import Place
 from benchmarks.web_load_people import Log
-from benchmarks.web_load_server import Postgres, busy_seconds, clock_ticks, postgres, serving
+from benchmarks.web_load_server import Postgres, busy_seconds, clock_ticks, end, postgres, serving
 
 README: Final = Path(__file__).with_name("README.md")
 START, END = "<!-- load of many: written by the command -->", "<!-- load of many: end -->"
@@ -124,8 +124,7 @@ def _running(place: Place, server: Postgres) -> Iterator[_Running]:
             jobs = [*descendants_named(pid, "afteraction work"), worker.pid]
             yield _Running(port, {"pages": pages, "jobs": jobs, "PostgreSQL": [server.pid]})
         finally:
-            worker.terminate()
-            worker.wait(60)
+            end(worker)
 
 
 def _listen(place: Place, port: int) -> None:
@@ -164,10 +163,10 @@ def _load(place: Place, chosen: argparse.Namespace, server: Postgres) -> None:
         used = clock_ticks(every)
         push = began + 60 * chosen.minutes
         back = push + (60 * chosen.push_minutes if more else 0)
-        end = back + (AFTER if more else 0)
+        over = back + (AFTER if more else 0)
         print(f"{chosen.people} people", flush=True)
-        people = crowd(accounts[: chosen.people], running.port, log, end, 1_000)
-        people.append(importer(place, running.port, log, end))
+        people = crowd(accounts[: chosen.people], running.port, log, over, 1_000)
+        people.append(importer(place, running.port, log, over))
         people[-1].start()
         time.sleep(max(0.0, push - time.monotonic()))
         steady = {"busy": busy_seconds() - busy, "ours": clock_ticks(every) - used}
@@ -177,20 +176,20 @@ def _load(place: Place, chosen: argparse.Namespace, server: Postgres) -> None:
         for person in people:
             person.join()
         seen = watch.end()
-    found = {
-        "asked": log.rows(),
-        "seen": seen,
-        "unanswered": watch.unanswered,
-        "times": {"began": began, "push": push, "back": back, "end": end},
-        "people": chosen.people,
-        "more": more,
-        "deals": chosen.deals,
-        "steady": steady | {"seconds": push - began},
-        "jobs": _jobs(),
-    }
-    draft = place.shared / "run.writing"
-    draft.write_text(json.dumps(found), encoding="utf-8")
-    draft.rename(place.shared / "run.json")
+        found = {
+            "asked": log.rows(),
+            "seen": seen,
+            "unanswered": watch.unanswered,
+            "times": {"began": began, "push": push, "back": back, "end": over},
+            "people": chosen.people,
+            "more": more,
+            "deals": chosen.deals,
+            "steady": steady | {"seconds": push - began},
+            "jobs": _jobs(),
+        }
+        draft = place.shared / "run.writing"
+        draft.write_text(json.dumps(found), encoding="utf-8")
+        draft.rename(place.shared / "run.json")
 
 
 def _jobs() -> dict[str, dict[str, float]]:

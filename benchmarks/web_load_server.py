@@ -131,8 +131,17 @@ def serving(environment: dict[str, str], log: Path) -> Iterator[tuple[int, int]]
         _wait(process, port, log)
         yield port, process.pid
     finally:
-        process.terminate()
+        end(process)
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Ask a process to stop; on a machine that is too busy for it in a minute, stop it."""
+    process.terminate()
+    try:
         process.wait(60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _wait(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
