@@ -13,8 +13,6 @@ from afteraction.lake.home import Home
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
-    from afteraction.lake.spark_engine import SparkEngine
-
 _FORMAT = 5
 """Part of every file name; raised when what is kept under a name changes its meaning."""
 
@@ -58,13 +56,3 @@ class MemoryCache:
 
     def __call__(self, name: str, table: ibis.Table) -> ibis.Table:
         return self.con.create_table(name, table, overwrite=True, temp=True)
-
-
-@dataclass(frozen=True)
-class PartitionedCache:
-    """Keeps tables where their partitions are, for as long as the engine is open; `con` is one of `Partitioned`."""
-
-    con: "SparkEngine"
-
-    def __call__(self, name: str, table: ibis.Table) -> ibis.Table:
-        return self.con.kept(name, self.con.frame(table))

@@ -22,6 +22,10 @@ Function = Callable[[pa.Table], Iterable[pa.RecordBatch]]
 class Partitioned(Protocol):
     """An engine whose tables lie in partitions; a table's own is `table.get_backend()`."""
 
+    def keep(self, name: str, table: ibis.Table) -> ibis.Table:
+        """Work a table out once, and keep it where the workers are for as long as the engine is open."""
+        ...
+
     def over_groups(self, table: ibis.Table, by: str, function: Function, schema: pa.Schema) -> ibis.Table:
         """The rows of `schema` that a function makes of a table's, all rows of one value of `by` in one block.
 

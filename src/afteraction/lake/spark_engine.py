@@ -79,6 +79,10 @@ class SparkEngine(Backend):
         self._session.read.schema(frame.schema).parquet(place).createOrReplaceTempView(view)
         return self.table(view)
 
+    def keep(self, name: str, table: ibis.Table) -> ibis.Table:
+        """See `Partitioned`."""
+        return self.kept(name, self.frame(table))
+
     def over_groups(self, table: ibis.Table, by: str, function: Function, schema: pa.Schema) -> ibis.Table:
         """See `Partitioned`."""
         frame = self.frame(table)
@@ -125,7 +129,7 @@ class SparkEngine(Backend):
         frame.createOrReplaceTempView(op.name)
 
     def _create_cached_table(self, name: str, expr: ibis.Table) -> ibis.Table:
-        return self.kept(name, self.frame(expr))
+        return self.keep(name, expr)
 
     def _drop_cached_table(self, name: str) -> None:
         """Nothing: what is kept goes with the engine."""

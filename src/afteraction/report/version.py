@@ -25,7 +25,7 @@ from afteraction.analysis.happened import happened
 from afteraction.analysis.partitioned_log import prepare_partitioned
 from afteraction.analysis.study import Study, study
 from afteraction.errors import NotEnoughData, Refused
-from afteraction.lake.cache import MemoryCache, PartitionedCache
+from afteraction.lake.cache import MemoryCache
 from afteraction.lake.engine import Record, open_record
 from afteraction.lake.home import Home
 from afteraction.lake.partitions import Partitioned
@@ -109,8 +109,8 @@ def open_version(folder: Path, as_of: int | None = None, engine: str = "duckdb")
     record = replace(opened, tables=happened(opened.tables, snapshot.at))
     try:
         if isinstance(record.con, Partitioned):
-            kept = PartitionedCache(record.con)
-            yield OpenVersion(home, record, prepare_partitioned(record.tables, kept, record.con), kept)
+            keep = record.con.keep
+            yield OpenVersion(home, record, prepare_partitioned(record.tables, keep, record.con), keep)
             return
         yield OpenVersion(home, record, event_log(lake, snapshot, opened), MemoryCache(record.con))
     finally:
