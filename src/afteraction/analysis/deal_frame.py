@@ -157,13 +157,14 @@ def _finite(amounts: Floats) -> Floats:
 
 def _category(values: "pa.ChunkedArray[Any]") -> Category:
     """Values as codes of levels in their order; without an object for each of millions of texts."""
-    found = values.combine_chunks().dictionary_encode()
+    found: Any = values.combine_chunks().dictionary_encode()
     words = found.dictionary
     order = pc.array_sort_indices(words).to_numpy()
     place = np.empty(len(order) + 1, np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
     place[-1] = -1
-    codes = place[pc.fill_null(found.indices, -1).to_numpy()]
+    filled: Any = pc.fill_null(found.indices, -1)
+    codes = place[filled.to_numpy()]
     return Category(codes, tuple(str(level) for level in words.take(pa.array(order)).to_pylist()))
 
 

@@ -61,7 +61,8 @@ def encode_after(tables: Mapping[str, ibis.Table], earlier: Earlier) -> Encoded 
     origin[changed[changed >= 0]] = -1
     anew = np.flatnonzero(origin < 0)
     origin[anew] = -1 - np.arange(len(anew), dtype=np.int32)
-    fresh = _histories(tables, deals["deal_id"].take(pa.array(anew)), activities)
+    chosen: Any = pa.array(anew)
+    fresh = _histories(tables, deals["deal_id"].take(chosen), activities)
     lengths = earlier.log.cases.select(trace="deal_no", length="events")
     known = next(read_traces(earlier.log.events.rename(trace="deal_no"), lengths, _ALL), None)
     if known is None:
@@ -107,14 +108,15 @@ def _activities(tables: Mapping[str, ibis.Table]) -> pa.Table:
     kinds = history(tables).select("activity", "is_stage").distinct()
     in_order = ibis.row_number().over(ibis.window(order_by=("activity", "is_stage")))
     numbered = kinds.select(activity=in_order.try_cast("int16"), name=_.activity, is_stage=_.is_stage)
-    found = numbered.order_by("activity").to_pyarrow()
+    found: pa.Table = numbered.order_by("activity").to_pyarrow()
     if found["activity"].null_count:
         refuse_too_many(numbered)
     return found
 
 
 def _deals(tables: Mapping[str, ibis.Table]) -> pa.Table:
-    return tables["deals"].select("deal_id", "outcome").order_by("deal_id").to_pyarrow()
+    found: pa.Table = tables["deals"].select("deal_id", "outcome").order_by("deal_id").to_pyarrow()
+    return found
 
 
 def _histories(tables: Mapping[str, ibis.Table], deal_ids: "pa.ChunkedArray[Any]", activities: pa.Table) -> Histories:
@@ -133,7 +135,9 @@ def _histories(tables: Mapping[str, ibis.Table], deal_ids: "pa.ChunkedArray[Any]
 
 def _places(values: "pa.ChunkedArray[Any]", among: "pa.ChunkedArray[Any]") -> "Ints":
     """Where each value stands among others; -1 where it does not."""
-    places: Ints = pc.fill_null(pc.index_in(values, among), -1).to_numpy().astype(np.int32)
+    found: Any = pc.index_in(values, among)
+    filled: Any = pc.fill_null(found, -1)
+    places: Ints = filled.to_numpy().astype(np.int32)
     return places
 
 

@@ -53,9 +53,10 @@ def histories(events: pa.Table, deals: int, is_stage: Flags) -> Histories:
     at, order, activity = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int16)
     free = offsets[:-1].copy()
     while batches:
-        columns = [_array(batches[-1][name]) for name in ("deal_no", "at", "source_order", "activity")]
-        _place(*columns, free, at, order, activity)
-        del columns, batches[-1]
+        batch = batches.pop()
+        deal_no, times = batch["deal_no"].to_numpy(), _array(batch["at"])
+        orders, kinds = batch["source_order"].to_numpy(), batch["activity"].to_numpy()
+        _place(deal_no, times, orders, kinds, free, at, order, activity)
     _sort_all(offsets, at, order, activity, is_stage)
     return grouped(offsets, activity, at)
 
@@ -254,7 +255,8 @@ def _splice(
                 activity = earlier_activities[begin + i]
                 # Positions without an event have no activity at all.
                 number = renumbered[activity] if activity >= 0 else np.int16(-1)
-                known &= number >= 0
+                if number < 0:
+                    known = False
                 activities[place + i], at[place + i] = number, earlier_at[begin + i]
     return known
 
