@@ -29,7 +29,7 @@ _BEGIN: Final = "<!-- truth: written by the command -->"
 _END: Final = "<!-- truth: end -->"
 _SECTION: Final = """## What is said beside what is true
 
-    ./run python -m benchmarks.truth --organisations 40 --large 10 --deals 300 1000 3000 20000 --folder FOLDER --write
+    ./run python -m benchmarks.truth --organisations 43 --large 3 --deals 300 1000 3000 20000 --folder FOLDER --write
 
 Every estimator on simulated organisations with all traps on (`docs/simulation.md`): effects from -20 to +20 points,
 among them many that are nothing, and 10 to 120 reps. The truth is had by intervening in the simulated world, or from
@@ -39,8 +39,8 @@ methods; `tests/truth` repeats a small part in every test run.
 How to read the tables:
 
 - *Power* is the share of effects of 3 points or more that are called by their sign. The oracle is the same estimator
-  with the true confounders in their true form in the place of some forty columns. Few can be told with 3,000 deals,
-  and up to there those forty columns cost 5 to 8 points of power; with 20,000 deals nothing.
+  with the true confounders in their true form in the place of what the record knows. Few effects can be told with 3,000
+  deals.
 - *The same, pooled* are the values by segment that are given only where segments are said to differ. Where they do not
   in truth, that was a false alarm, and pooling does not undo it.
 - *Skill of a rep* leans on all reps. Where all are alike, intervals hold the truth nearly always; where one is apart
