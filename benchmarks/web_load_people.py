@@ -171,7 +171,7 @@ class Person(threading.Thread):
         if self._account.session:
             self._home()
         else:
-            self._sign_in()
+            self.sign_in()
         while True:
             pause = self.think()
             if time.monotonic() + pause > self._until:
@@ -181,7 +181,8 @@ class Person(threading.Thread):
             act: Callable[[], None] = getattr(self, f"_{what}")
             act()
 
-    def _sign_in(self) -> None:
+    def sign_in(self) -> None:
+        """The form, then the password, then home."""
         text = self._browser.get("sign in: the form", "/accounts/login/")
         fields = {"login": self._account.email, "password": PASSWORD}
         self._browser.post("sign in: the password", "/accounts/login/", self._csrf(text), fields, "home")

@@ -87,7 +87,7 @@ def belonging(model: type[Model]) -> Belonging:
             return Belonging(label, table, number=each.column)
     for each in keys:
         if each.related_model._meta.label not in SHARED:
-            target = each.target_field.column
+            target = str(each.target_field.column)
             return Belonging(label, table, key=each.column, parent=each.related_model._meta.db_table, parent_key=target)
     raise BelongsNowhere(
         f"found {label}, which leads to no organisation; expected a required key `organisation` or to a row that has "

@@ -38,29 +38,29 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return super().get_new_connection(conn_params)
 
     def _set_autocommit(self, autocommit: bool) -> None:
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # not in the stubs
         if self.by_transaction:
             self._told = None  # another transaction, perhaps on another connection
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]  # not in the stubs
         if self.by_transaction:
             self._told = None
 
     def _rollback(self) -> None:
         self._told = None
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]  # not in the stubs
 
     def _savepoint_rollback(self, sid: str) -> None:
         # Nothing can be told to a transaction that has failed: the rollback comes first.
         self._told = current()
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]  # not in the stubs
         self._told = None
 
     def make_cursor(self, cursor: Any) -> utils.CursorWrapper:
         return _Telling(cursor, self)
 
-    def make_debug_cursor(self, cursor: Any) -> utils.CursorWrapper:
+    def make_debug_cursor(self, cursor: Any) -> utils.CursorDebugWrapper:
         return _TellingDebug(cursor, self)
 
     def tell(self) -> None:
@@ -88,11 +88,11 @@ class _Telling(utils.CursorWrapper):
         self.db.validate_no_broken_transaction()
         if not self._alone:
             self.db.tell()
-            return super()._execute(sql, params, *ignored)
+            return super()._execute(sql, params, *ignored)  # type: ignore[misc]  # not in the stubs
         # Two statements in one message are one transaction.
         before = f"SELECT set_config('{SETTING}', '{current()}', true);"
         whole = composed.SQL(before) + sql if isinstance(sql, composed.Composable) else before + sql
-        result = super()._execute(whole, params, *ignored)
+        result = super()._execute(whole, params, *ignored)  # type: ignore[misc]  # as above
         self.cursor.nextset()
         return result
 
@@ -102,7 +102,7 @@ class _Telling(utils.CursorWrapper):
             with transaction.atomic(using=self.db.alias):
                 return self._executemany(sql, param_list, *ignored)
         self.db.tell()
-        return super()._executemany(sql, param_list, *ignored)
+        return super()._executemany(sql, param_list, *ignored)  # type: ignore[misc]  # as above
 
     def copy(self, statement: Any, params: Any = None, **options: Any) -> Any:
         """COPY, as psycopg has it. Behind a pooler it needs a transaction around it."""
