@@ -5,6 +5,7 @@ Deals and variants get the numbers that `event_log.prepare` gives them, so that 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 import numpy as np
@@ -40,9 +41,10 @@ class InOrder:
         numbers, places = np.unique(block["deal_no"].to_numpy(), return_inverse=True)
         local = block.set_column(block.column_names.index("deal_no"), "deal_no", pa.array(places.astype(np.int32)))
         found = histories(local, len(numbers), self.is_stage)
-        times = pa.array(found.at).cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
-        offsets = pa.array(found.offsets.astype(np.int32))
-        lists = [pa.ListArray.from_arrays(offsets, each) for each in (pa.array(found.activities), times)]
+        times: Any = pa.array(found.at).cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
+        offsets: Any = pa.array(found.offsets.astype(np.int32))
+        columns: list[Any] = [pa.array(found.activities), times]
+        lists = [pa.ListArray.from_arrays(offsets, each) for each in columns]
         yield pa.RecordBatch.from_arrays([pa.array(numbers.astype(np.int32)), *lists], schema=TRACES)
 
 

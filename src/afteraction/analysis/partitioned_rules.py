@@ -14,9 +14,13 @@ from afteraction.lake.partitions import Partitioned
 if TYPE_CHECKING:
     from afteraction.analysis.rules import Rule
 
-VIOLATIONS: Final[pa.Schema] = pa.schema(
-    {"constraint": pa.int16(), "trace": pa.int32(), "pos": pa.int32(), "first": pa.bool_()}
-)
+_COLUMNS: Final[dict[str, pa.DataType]] = {
+    "constraint": pa.int16(),
+    "trace": pa.int32(),
+    "pos": pa.int32(),
+    "first": pa.bool_(),
+}
+VIOLATIONS: Final[pa.Schema] = pa.schema(_COLUMNS)
 """As `violations.SCHEMA`, which takes the compiler to import."""
 
 
@@ -48,7 +52,7 @@ class BySequences:
         """Every violation, as VIOLATIONS; `trace` is the number that the block has for it."""
         from afteraction.analysis.traces import Traces
 
-        lists = block["activities"].combine_chunks()
+        lists: Any = block["activities"].combine_chunks()
         offsets = np.concatenate(([0], np.cumsum(pc.list_value_length(lists).to_numpy(), dtype=np.int64)))
         activities = lists.flatten().to_numpy()
         traces = Traces(0, offsets, activities, np.zeros(len(activities), np.int64))
