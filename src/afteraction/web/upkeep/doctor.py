@@ -27,8 +27,8 @@ WITHOUT_TABLES: Final[tuple[tuple[str, Check], ...]] = (
     ("database", doctor_database.database),
 )
 WITH_TABLES: Final[tuple[tuple[str, Check], ...]] = (
-    ("isolation", doctor_database.isolation),
     ("database clock", doctor_database.clock),
+    ("isolation", doctor_database.isolation),
     ("data", doctor_data.lakes),
     ("worker", doctor_work.worker),
     ("jobs", doctor_work.jobs),
