@@ -117,9 +117,9 @@ def _integrity(house: House) -> Iterator[str]:
                     yield f"PRAGMA {check}: {rows[:5]}"
         return
     program = house.postgres.program("pg_amcheck")
-    where = urlsplit(house.database("load"))
+    where = urlsplit(house.postgres.url)
     asked = [str(program), "--install-missing", "--heapallindexed", "--host", str(where.hostname)]
-    asked += ["--port", str(where.port), "--username", "load", where.path.strip("/")]
+    asked += ["--port", str(where.port), "--username", "postgres", where.path.strip("/")]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     if done.returncode:
         yield f"pg_amcheck: {(done.stdout + done.stderr)[:500]}"

@@ -26,7 +26,6 @@ from benchmarks.web_load_server import Postgres, free_port
 PATIENCE: Final = 300.0
 _SIZE: Final = 3 << 30
 _UNIT: Final = "HOUSE_UNIT"
-_ROLE: Final = "house"
 _CLOCK: Final = Path(__file__).with_name("faults_clock.c")
 _SETTINGS: Final = {"shared_buffers": "64MB", "max_wal_size": "128MB", "wal_keep_size": "0"}
 """A small PostgreSQL, syncing to disk as it comes."""
@@ -176,12 +175,7 @@ class House:
             "OMP_NUM_THREADS": "1",
             "TMPDIR": str(self.disk.at / "tmp"),
         }
-        return kept | own | ({"AFTERACTION_DATABASE": self.database(_ROLE)} if self.postgres else {})
-
-    def database(self, role: str) -> str:
-        """The address of the database for a role: an ordinary one, which policies hold, or `load`, which owns all."""
-        assert self.postgres is not None
-        return self.postgres.url.replace("load@", f"{role}@").removesuffix("/load") + f"/{_ROLE}"
+        return kept | own | ({"AFTERACTION_DATABASE": self.postgres.url} if self.postgres else {})
 
     def make(self, feeds: str) -> None:
         """Everything that is there before the first fault."""
@@ -191,8 +185,6 @@ class House:
         self.set_clock(0)
         if self.postgres:
             self.postgres.start()
-            for statement in (f"CREATE ROLE {_ROLE} LOGIN", f"CREATE DATABASE {_ROLE} OWNER {_ROLE}"):
-                _run(self.postgres.program("psql"), "--quiet", "--command", statement, self.postgres.url)
         self.run("benchmarks.faults_home", "make", str(self.folder), feeds)
         serve = [sys.executable, "-m", "afteraction", "serve", "--port", str(self.port), "--workers", "2"]
         clocked = self._clocked()

@@ -155,7 +155,7 @@ def _stop(what: str) -> Act:
 
 def _kill_connection(stage: Stage) -> Iterator[None]:
     """PostgreSQL then ends all others too, and recovers: its memory may be damaged."""
-    backends = [pid for pid in children(_postmaster(stage)) if "postgres: house house" in command_of(pid)]
+    backends = [pid for pid in children(_postmaster(stage)) if "postgres: load load" in command_of(pid)]
     stage.kill(stage.rng.choice(backends) if backends else None)
     yield
 
