@@ -26,7 +26,7 @@ _ROWS_OF_A_PARTITION: Final = 2**33
 """`monotonically_increasing_id` is the number of the partition times this, and the place of the row in it."""
 
 
-class SparkEngine(Backend):  # type: ignore[misc] - as in `spark_sql`
+class SparkEngine(Backend):  # type: ignore[misc]  # types of optional packages are not read
     """Ibis' Spark with tables that cross between Python and Spark as Arrow, and functions over whole groups of rows.
 
     What Ibis itself does goes by way of pandas, in which a whole number beside an empty value becomes a fraction.

@@ -6,7 +6,7 @@ from ibis.backends.sql.compilers.base import NULL
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
 
-class SparkCompiler(PySparkCompiler):  # type: ignore[misc] - Ibis' types are not read where pyspark is absent
+class SparkCompiler(PySparkCompiler):  # type: ignore[misc]  # types of optional packages are not read
     """Ibis' compiler with medians over some of the rows, whose level it would make an expression as well."""
 
     __slots__ = ()
