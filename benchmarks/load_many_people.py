@@ -21,12 +21,19 @@ SIGN_IN: Final = 20
 SHARES: Final = {"largest": 0.6, "second": 0.2, "third": 0.1, "": 0.1}
 """Whose people they are; the organisation with the empty name has a record: imports and analyses run in it."""
 _TRIES: Final = 5
+_IDLE: Final = 20.0
+"""Seconds after which a connection is no longer counted on: the server closes those that are idle for 30."""
 
 
 class Patient(Browser):
     """Asks again when the server says so: a page does by itself, a form when its person presses again."""
 
+    _asked = 0.0
+
     def _ask(self, page: str, method: str, path: str, body: Any, headers: Any) -> str:
+        if time.monotonic() - self._asked > _IDLE:
+            self._connection.close()  # the next request opens it again, as browsers do when the server has closed it
+        self._asked = time.monotonic()
         text = super()._ask(page, method, path, body, headers)
         for _try in range(_TRIES):
             if not self.come_back:
