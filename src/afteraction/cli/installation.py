@@ -157,6 +157,9 @@ def work(home: HomeOption = DEFAULT_HOME) -> None:
     from afteraction.web.serving import start_django
 
     start_django()
+    from afteraction.web.people.bootstrap import refuse_newer_tables
+
+    refuse_newer_tables()
     from django.conf import settings
 
     from afteraction.web.jobs.worker import work as run
