@@ -28,6 +28,14 @@ class AddIndexBeside(AddIndexConcurrently):
                 cursor.execute(f"DROP INDEX CONCURRENTLY {name}")
         super().database_forwards(app_label, schema_editor, from_state, to_state)
 
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+        else:
+            AddIndex.database_backwards(self, app_label, schema_editor, from_state, to_state)
+
 
 class RemoveIndexBeside(RemoveIndexConcurrently):
     """`RemoveIndex` that nobody has to wait for."""
@@ -39,3 +47,11 @@ class RemoveIndexBeside(RemoveIndexConcurrently):
             super().database_forwards(app_label, schema_editor, from_state, to_state)
         else:
             RemoveIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+        else:
+            RemoveIndex.database_backwards(self, app_label, schema_editor, from_state, to_state)
