@@ -99,7 +99,9 @@ def _as_table(frame: DealFrame) -> pa.Table:
     columns |= {f"entered {n}": frame.entered[:, n] for n in range(frame.entered.shape[1])}
     columns |= {f"done {n}": frame.done[:, n] for n in range(frame.done.shape[1])}
     named = {name: np.array([*category.levels, None], dtype=object)[category.codes] for name, category in texts.items()}
-    return pa.table({"deal_id": frame.deal_id, **columns, **{n: pa.array(v, pa.string()) for n, v in named.items()}})
+    # Empty where nothing happened: no NaN equals another one.
+    numbers = {name: pa.array(values, from_pandas=True) for name, values in columns.items()}
+    return pa.table({"deal_id": frame.deal_id, **numbers, **{n: pa.array(v, pa.string()) for n, v in named.items()}})
 
 
 def _write(table: pa.Table, path: Path) -> None:

@@ -50,7 +50,7 @@ def _far_off(log: EventLog, events: int) -> FlawCount:
 
 def _without_time_of_day(log: EventLog, events: int) -> FlawCount:
     """Events at the commonest time of day, when that is the time of most."""
-    times = log.events.group_by(second=_.at.epoch_seconds().cast("int64") % int(DAY)).agg(events=_.count())
+    times = log.events.group_by(second=_whole_seconds(_.at) % int(DAY)).agg(events=_.count())
     commonest = fetch(times.order_by(_.events.desc(), "second").limit(1))[0]
     is_missing = commonest["events"] > SAME_TIME * events and events > 1
     time_of_day = timedelta(seconds=commonest["second"])
@@ -71,7 +71,7 @@ def _twice(tables: Mapping[str, ibis.Table], touches: int) -> FlawCount:
 
 def _in_bulk(tables: Mapping[str, ibis.Table], touches: int) -> FlawCount:
     """Touches of one person in one stretch of ten minutes; those without a time of day do not tell."""
-    minutes = _.at.epoch_seconds().cast("int64") // 60
+    minutes = _whole_seconds(_.at) // 60
     timed = tables["touches"].filter(_.actor.notnull() & (minutes % (24 * 60) != 0))
     timed = timed.select("actor", "deal_id", stretch=minutes // BULK_MINUTES)
     # Few stretches have that many touches, so deals are told apart in these alone.
@@ -79,3 +79,8 @@ def _in_bulk(tables: Mapping[str, ibis.Table], touches: int) -> FlawCount:
     deals = timed.semi_join(busy, ["actor", "stretch"]).group_by("actor", "stretch").agg(deals=_.deal_id.nunique())
     bulk = busy.join(deals.filter(_.deals >= BULK_DEALS), ["actor", "stretch"])
     return FlawCount("logged_in_bulk", fetch_count(bulk.touches.sum()), touches)
+
+
+def _whole_seconds(at: ibis.Value) -> ibis.Value:
+    """The seconds that have passed, as clocks show them: engines round a cast in different ways."""
+    return at.epoch_seconds().cast("float64").floor().cast("int64")
