@@ -24,9 +24,17 @@ if not django_home.DATABASE:
 # Playwright keeps an event loop in this thread, beside which Django would not touch the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+WITHOUT = (
+    # What Playwright itself leaves out and pages may notice: this list takes the place of its own.
+    "PaintHolding", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "OptimizationHints", "MediaRouter", "LensOverlay",
+    "DestroyProfileOnBrowserClose", "ThirdPartyStoragePartitioning", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    # Popups of the address bar, which nobody sees here and which cost each window as much as its page.
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+)  # fmt: skip
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(WITHOUT)}",
 ]  # fmt: skip
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

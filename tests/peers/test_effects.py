@@ -15,7 +15,7 @@ from afteraction.analysis.calibration import accuracy
 from afteraction.analysis.censoring import ended_weights
 from afteraction.analysis.effect import Estimate, augmented, standard_error
 from afteraction.analysis.intervals import difference, false_discovery_q_values, rate
-from afteraction.analysis.logistic import Sample, cross_fit, fit, z_scores
+from afteraction.analysis.logistic import Sample, cross_fit, fit
 from afteraction.analysis.nuisance import Comparison, Nuisance, cross_fitted
 from afteraction.analysis.survival import durations
 
@@ -295,10 +295,3 @@ def test_the_accuracy_of_probabilities_is_that_of_scikit_learn_and_statsmodels()
     equal = accuracy(p, won, np.ones(2_000)).curve
     assert [band.won.value for band in equal] == pytest.approx(share, abs=1e-9)
     assert [band.predicted for band in equal] == pytest.approx(predicted, abs=1e-9)
-
-
-def test_z_scores_are_those_of_statsmodels():
-    sm = peer("statsmodels.api")
-    given = sample(1_000, 1)
-    model = sm.GLM(given.y, given.z, family=sm.families.Binomial(), freq_weights=given.weight).fit(tol=1e-12)
-    assert z_scores(given, ridge=1e-9)[1:] == pytest.approx(model.tvalues[1:], rel=2e-3)
