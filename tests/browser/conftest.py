@@ -26,8 +26,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WITHOUT = (
     # What Playwright itself leaves out and pages may notice: this list takes the place of its own.
-    "PaintHolding", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "OptimizationHints", "MediaRouter", "LensOverlay",
-    "DestroyProfileOnBrowserClose", "ThirdPartyStoragePartitioning", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "PaintHolding", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "OptimizationHints", "MediaRouter",
+    "LensOverlay", "DestroyProfileOnBrowserClose", "ThirdPartyStoragePartitioning",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
     # Popups of the address bar, which nobody sees here and which cost each window as much as its page.
     "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
 )  # fmt: skip
