@@ -16,7 +16,7 @@ def kinds_set_apart(frame: DealFrame, apart: Places, rest: Places) -> tuple[str,
     """The kinds of deal that stand out among those without comparison: `segment Enterprise (80%, 12% of the rest)`.
 
     `apart` and `rest` are places in the frame. At most _NAMED facts are named, the one with the largest difference
-    first; none when either side is empty.
+    first; none when either side is empty. An owner is not called by name, since everyone reads these words.
     """
     if not len(apart) or not len(rest):
         return ()
@@ -31,8 +31,7 @@ def kinds_set_apart(frame: DealFrame, apart: Places, rest: Places) -> tuple[str,
         most = int(np.argmax(shares[0] - shares[1]))
         there, elsewhere = (float(share[most]) for share in shares)
         if there - elsewhere >= _NOTABLE:
-            found.append(
-                (there - elsewhere, f"{name} {category.levels[most]} ({there:.0%}, {elsewhere:.0%} of the rest)")
-            )
+            kind = "deals of one owner" if category is frame.owner else f"{name} {category.levels[most]}"
+            found.append((there - elsewhere, f"{kind} ({there:.0%}, {elsewhere:.0%} of the rest)"))
     found.sort(key=lambda each: -each[0])
     return tuple(words for _difference, words in found[:_NAMED])
