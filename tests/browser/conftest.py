@@ -84,11 +84,14 @@ class Visit:
             self.said.append(f"asked for {url}")
 
 
+_ON_ITS_WAY = 0.05
+
+
 class Answering:
     """How many requests are being answered: a page that saves by itself may still do so when its test is over."""
 
     def __init__(self) -> None:
-        self._lock, self._now = threading.Lock(), 0
+        self._lock, self._now, self._last = threading.Lock(), 0, time.monotonic()
         request_started.connect(self._begun)
         request_finished.connect(self._ended)
 
@@ -99,11 +102,17 @@ class Answering:
     def _ended(self, **_: Any) -> None:
         with self._lock:
             self._now -= 1
+            self._last = time.monotonic()
 
     def wait(self, seconds: float = 10.0) -> None:
-        """Until none is, so that nobody writes while the tables are emptied for the next test."""
-        end = time.monotonic() + seconds
-        while self._now > 0 and time.monotonic() < end:
+        """Until none is, so that nobody writes while the tables are emptied for the next test.
+
+        What a page sends as it is closed may still be on its way: it is waited for as well.
+        """
+        began = time.monotonic()
+        while time.monotonic() < began + seconds:
+            if self._now <= 0 and time.monotonic() > max(self._last, began) + _ON_ITS_WAY:
+                break
             time.sleep(0.01)
         self._now = 0  # one that never ends is not waited for again
 
