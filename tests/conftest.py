@@ -26,4 +26,5 @@ def shared_data() -> Path:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests that start whole servers come first: they wait most of the time, and would be waited for at the end."""
-    items.sort(key=lambda item: "tests/web/jobs/" not in item.nodeid)
+    first = ("tests/web/jobs/", "tests/test_load_many.py", "tests/test_benchmarks.py")
+    items.sort(key=lambda item: not item.nodeid.startswith(first))
