@@ -80,7 +80,7 @@ def _measure_all(home: Path, events: int, results: Results, missing: Sequence[st
     for work in [*WORKS][: [*WORKS].index(missing[-1]) + 1]:
         if work not in missing and (work in there or work not in _NEEDED):
             continue
-        while work not in there or _wants_more(results, work, chosen.runs):
+        while work not in there or (work in missing and _wants_more(results, work, chosen.runs)):
             made = run("benchmarks.growth_work", work, home, events, limit=chosen.limit)
             print(f"  {work}: {made.trouble or f'{made.seconds:.2f} s, {made.peak_mb:,.0f} MB'}", flush=True)
             if work in missing:
