@@ -17,6 +17,7 @@ from deltalake import DeltaTable
 from tests.lake.rows import Staged, merge
 
 from afteraction.errors import Refused
+from afteraction.lake import durable
 from afteraction.lake.engine import open_record
 from afteraction.lake.home import Home
 from afteraction.lake.schema import TABLES
@@ -70,7 +71,7 @@ def import_edition(folder: Path, edition: int, begun=None, dies_at: str = "") ->
                 if dies_at == table:
                     os.kill(os.getpid(), signal.SIGKILL)
             if dies_at == "publishing":
-                Path.rename = lambda _draft, _place: os.kill(os.getpid(), signal.SIGKILL)
+                durable.put_in_place = lambda _draft, _place: os.kill(os.getpid(), signal.SIGKILL)
             writer.commit(f"edition {edition}")
     return counts
 
