@@ -114,10 +114,10 @@ def test_the_browser_that_answered_may_change_it_for_an_hour(cast: Cast, client:
     assert BuyerAnswer.objects.get().better == "Two"
 
 
-def test_a_thousand_attempts_a_minute_are_stopped_and_others_are_not(cast: Cast, client: Client) -> None:
+def test_hundreds_of_attempts_a_minute_are_stopped_and_others_are_not(cast: Cast, client: Client) -> None:
     _invitation, path = asked(cast)
     statuses = [
-        client.get(f"/b/{secrets.token_urlsafe(32)}/", REMOTE_ADDR="203.0.113.9").status_code for _ in range(1000)
+        client.get(f"/b/{secrets.token_urlsafe(32)}/", REMOTE_ADDR="203.0.113.9").status_code for _ in range(300)
     ]
     assert statuses[:20] == [404] * 20
     assert set(statuses[20:]) == {429}
