@@ -26,7 +26,8 @@ from benchmarks.faults_kinds import Fault, Stage, here
 from benchmarks.faults_outside import FeedServer, MailServer
 from benchmarks.faults_people import Ledger, People
 from benchmarks.measure import machine
-from benchmarks.truth_found import README, markdown
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown
 
 _FEEDS: Final = 5
 _BETWEEN: Final = (3.0, 10.0)
@@ -197,13 +198,7 @@ def _writes(rows: Sequence[checks.Row]) -> str:
 
 
 def _write(database: str, page: str) -> None:
-    start, end = _START.format(database), _END.format(database)
-    text = README.read_text(encoding="utf-8")
-    if start not in text:
-        text = f"{text.rstrip()}\n\n{_SECTION.format(database)}\n{start}\n{end}\n"
-    before, _, rest = text.partition(start)
-    _, _, after = rest.partition(end)
-    README.write_text(f"{before}{start}\n{page.strip()}\n{end}{after}", encoding="utf-8")
+    write_section(_START.format(database), _END.format(database), _SECTION.format(database), page)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ import pyarrow.parquet as pq
 from afteraction.lake.schema import TABLES
 from afteraction.lake.store import Lake
 from afteraction.lake.writer import open_writer
-from benchmarks.truth_found import README, markdown
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown
 from benchmarks.web_load_server import postgres
 
 if TYPE_CHECKING:
@@ -227,13 +228,7 @@ def _pages(people: "dict[str, User]", asked: int) -> Iterator[tuple[str, str, st
 
 
 def _write(database: str, table: str) -> None:
-    start, end = _START.format(database), _END.format(database)
-    text = README.read_text(encoding="utf-8")
-    if start not in text:
-        text = f"{text.rstrip()}\n\n{_SECTION.format(database)}\n{start}\n{end}\n"
-    before, _, rest = text.partition(start)
-    _, _, after = rest.partition(end)
-    README.write_text(f"{before}{start}\n{table.strip()}\n{end}{after}", encoding="utf-8")
+    write_section(_START.format(database), _END.format(database), _SECTION.format(database), table)
 
 
 if __name__ == "__main__":
