@@ -4,7 +4,7 @@ from benchmarks.truth_found import README
 
 
 def write_section(start: str, end: str, section: str, found: str) -> None:
-    """Put what was found between the markers; where they are not on the page yet, they come at its end with `section`."""
+    """Put what was found between the markers, which come at the end of the page with `section` where it has none."""
     text = README.read_text(encoding="utf-8")
     if start not in text:
         text = f"{text.rstrip()}\n\n{section}\n{start}\n{end}\n"
