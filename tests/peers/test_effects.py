@@ -15,7 +15,7 @@ from afteraction.analysis.calibration import accuracy
 from afteraction.analysis.censoring import ended_weights
 from afteraction.analysis.effect import Estimate, augmented, standard_error
 from afteraction.analysis.intervals import difference, false_discovery_q_values, rate
-from afteraction.analysis.logistic import Sample, cross_fit, fit
+from afteraction.analysis.logistic import Sample, coefficients, cross_fit, fit
 from afteraction.analysis.nuisance import Comparison, Nuisance, cross_fitted
 from afteraction.analysis.survival import durations
 
@@ -295,3 +295,12 @@ def test_the_accuracy_of_probabilities_is_that_of_scikit_learn_and_statsmodels()
     equal = accuracy(p, won, np.ones(2_000)).curve
     assert [band.won.value for band in equal] == pytest.approx(share, abs=1e-9)
     assert [band.predicted for band in equal] == pytest.approx(predicted, abs=1e-9)
+
+
+def test_coefficients_and_their_covariance_are_those_of_statsmodels():
+    sm = peer("statsmodels.api")
+    given = sample(1_000, 1)
+    model = sm.GLM(given.y, given.z, family=sm.families.Binomial(), freq_weights=given.weight).fit(tol=1e-12)
+    beta, covariance = coefficients(given, ridge=1e-9)
+    assert beta == pytest.approx(model.params, abs=1e-3 * model.bse.min())
+    assert covariance == pytest.approx(model.cov_params(), rel=2e-3, abs=1e-6)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from afteraction.analysis.arrays import Floats, Ints
-from afteraction.analysis.nuisance import Comparison, Nuisance, cross_fitted
+from afteraction.analysis.nuisance import Comparison, Nuisance, cross_fitted, relevant
 from afteraction.errors import NotEnoughData
 
 OVERLAP = 0.025
@@ -29,12 +29,14 @@ class Estimate:
 
     `rate_did` and `rate_not` are the standardised probabilities of winning with and without; `naive` is the plain
     difference among ended deals. `compared` of `n` deals have somebody to be compared with; `effective` is how many
-    equally weighted deals the smaller side is worth (Kish 1965). `influence` is each
-    compared deal's contribution, with mean 0, and `rows` says which deals of the comparison these are.
+    equally weighted deals the smaller side is worth (Kish 1965). `degrees` of freedom has the standard error: those of
+    the smaller side, or of the owners where it rests on them. `influence` is each compared deal's contribution, with
+    mean 0, and `rows` says which deals of the comparison these are.
     """
 
     effect: float
     standard_error: float
+    degrees: float
     rate_did: float
     rate_not: float
     naive: float
@@ -49,8 +51,8 @@ class Estimate:
 
 
 def estimate(comparison: Comparison, rng: np.random.Generator) -> Estimate | NotEnoughData:
-    """The effect, its models cross-fitted; `rng` draws the folds."""
-    return too_little(comparison) or augmented(comparison, cross_fitted(comparison, rng))
+    """The effect, adjusted for what is relevant, its models cross-fitted; `rng` draws the folds."""
+    return too_little(comparison) or augmented(comparison, cross_fitted(relevant(comparison), rng))
 
 
 def too_little(comparison: Comparison) -> NotEnoughData | None:
@@ -98,10 +100,13 @@ def augmented(comparison: Comparison, nuisance: Nuisance) -> Estimate | NotEnoug
     owner = comparison.owner[kept]
     owners = len(np.unique(owner[owner >= 0]))
     clustered = owners >= ENOUGH_OWNERS
+    alone = standard_error(influence, None)
+    error = standard_error(influence, owner) if clustered else alone
     ended_did, ended_not = (comparison.weight > 0) & comparison.did, (comparison.weight > 0) & ~comparison.did
     return Estimate(
         effect=rate_did - rate_not,
-        standard_error=standard_error(influence, owner if clustered else None),
+        standard_error=error,
+        degrees=(min(effective, owners) if error > alone else effective) - 1,
         rate_did=rate_did,
         rate_not=rate_not,
         naive=float(np.mean(comparison.won[ended_did]) - np.mean(comparison.won[ended_not])),

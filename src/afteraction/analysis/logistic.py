@@ -117,7 +117,7 @@ class _Moments:
         )
 
 
-def fit(sample: Sample, ridge: float = 1.0, spread: float | None = None, enough: float = _EXACT) -> Fit:
+def fit(sample: Sample, ridge: float | Floats = 1.0, spread: float | None = None, enough: float = _EXACT) -> Fit:
     """Fit to all rows; iterations end when the next step, which is still taken, moves nothing by more than `enough`.
 
     Without a given `spread` τ² is the one at which τ² = mean(b² + var(b)), where Laplace's approximation of the
@@ -149,7 +149,19 @@ def cross_fit(sample: Sample, ridge: float = 1.0) -> Floats:
     return np.asarray(expit(scores))
 
 
-def _begin(sample: Sample, ridge: float, spread: float | None) -> Fit:
+def coefficients(sample: Sample, ridge: float | Floats = 1.0) -> tuple[Floats, Floats]:
+    """Those of the fit to all rows (q) and their covariance (q × q), by the penalised likelihood's curvature.
+
+    A ridge may be one for each coefficient; that of the intercept is never used.
+    """
+    counted = sample.counted()
+    at, pieces = _newton(counted, _begin(counted, ridge, None), ridge, True, _CLOSE)
+    total = _sum(pieces)
+    covariance: Floats = cho_solve(_factor(at, total, ridge), np.eye(len(at.beta)))
+    return _step(at, total, ridge, True).beta, covariance
+
+
+def _begin(sample: Sample, ridge: float | Floats, spread: float | None) -> Fit:
     """Where the iterations begin: nothing known, or what a part of the rows says."""
     if len(sample) >= _THIN:
         return fit(sample.select(slice(None, None, _THINNED)), ridge, spread)
@@ -158,7 +170,7 @@ def _begin(sample: Sample, ridge: float, spread: float | None) -> Fit:
 
 
 def _newton(
-    sample: Sample, start: Fit, ridge: float, estimate_spread: bool, enough: float
+    sample: Sample, start: Fit, ridge: float | Floats, estimate_spread: bool, enough: float
 ) -> tuple[Fit, list[_Moments]]:
     """Newton's method until the next step would be shorter than `enough`.
 
@@ -174,7 +186,7 @@ def _newton(
 
 
 def _advance(
-    sample: Sample, at: Fit, following: Fit, pieces: list[_Moments], ridge: float
+    sample: Sample, at: Fit, following: Fit, pieces: list[_Moments], ridge: float | Floats
 ) -> tuple[Fit, list[_Moments]]:
     """Take a step; halve it as long as it makes the penalised likelihood smaller."""
     before = _objective(replace(at, spread=following.spread), pieces, ridge)
@@ -190,7 +202,7 @@ def _advance(
     return following, reached
 
 
-def _objective(at: Fit, pieces: list[_Moments], ridge: float) -> float:
+def _objective(at: Fit, pieces: list[_Moments], ridge: float | Floats) -> float:
     """The penalised log-likelihood."""
     penalty = float(_penalties(at, ridge) @ at.beta**2 + at.intercepts @ at.intercepts / at.spread)
     return sum(piece.value for piece in pieces) - penalty / 2
@@ -228,15 +240,13 @@ def _moments(sample: Sample, rows: slice, at: Fit) -> _Moments:
     return _Moments(value, zz, dz, dd.astype(np.float64), gz, gd.astype(np.float64))
 
 
-def _step(at: Fit, moments: _Moments, ridge: float, estimate_spread: bool) -> Fit:
+def _step(at: Fit, moments: _Moments, ridge: float | Floats, estimate_spread: bool) -> Fit:
     """One Newton step of the penalised likelihood, the group intercepts eliminated (Schur complement)."""
-    penalty = _penalties(at, ridge)
+    penalty, factor = _penalties(at, ridge), _factor(at, moments, ridge)
     if len(at.intercepts) == 1:
-        change = cho_solve(cho_factor(moments.zz + np.diag(penalty)), moments.gz - penalty * at.beta)
+        change = cho_solve(factor, moments.gz - penalty * at.beta)
         return replace(at, beta=at.beta + _shortened(change))
-    dd = moments.dd + 1 / at.spread
-    share = moments.dz / dd[:, None]
-    factor = cho_factor(moments.zz - share.T @ moments.dz + np.diag(penalty))
+    share = moments.dz / (moments.dd + 1 / at.spread)[:, None]
     change = _shortened(
         cho_solve(factor, moments.gz - penalty * at.beta - share.T @ (moments.gd - at.intercepts / at.spread))
     )
@@ -246,6 +256,15 @@ def _step(at: Fit, moments: _Moments, ridge: float, estimate_spread: bool) -> Fi
     spread = _spread(asked, moments.dd, borrowed) if estimate_spread else at.spread
     dd = moments.dd + 1 / spread
     return Fit(at.beta + change, asked / dd, 1 / dd + borrowed / dd**2, spread)
+
+
+def _factor(at: Fit, moments: _Moments, ridge: float | Floats) -> tuple[Floats, bool]:
+    """Cholesky's factor of the negative Hessian in β, the group intercepts eliminated, as `cho_solve` takes it."""
+    negative = moments.zz + np.diag(_penalties(at, ridge))
+    if len(at.intercepts) > 1:
+        negative -= (moments.dz / (moments.dd + 1 / at.spread)[:, None]).T @ moments.dz
+    factor: tuple[Floats, bool] = cho_factor(negative)
+    return factor
 
 
 def _spread(asked: Floats, information: Floats, borrowed: Floats) -> float:
@@ -263,8 +282,8 @@ def _spread(asked: Floats, information: Floats, borrowed: Floats) -> float:
     return float(np.exp(brentq(excess, low, high, xtol=1e-6)))
 
 
-def _penalties(at: Fit, ridge: float) -> Floats:
-    penalty = np.full(len(at.beta), ridge)
+def _penalties(at: Fit, ridge: float | Floats) -> Floats:
+    penalty = np.full(len(at.beta), ridge, dtype=np.float64)
     penalty[0] = 1e-8
     return penalty
 

@@ -5,7 +5,6 @@ from enum import StrEnum
 from statistics import NormalDist
 from typing import Final
 
-import numpy as np
 from scipy.stats import t as student_t
 
 from afteraction.analysis.effect import Estimate
@@ -24,18 +23,15 @@ class Verdict(StrEnum):
 
 
 def interval(estimate: Estimate, confidence: float = 0.95) -> tuple[float, float]:
-    """The confidence interval of an effect, from Student's t.
-
-    Its degrees of freedom are those of the smaller side, or of the owners where deals come in clusters.
-    """
-    half = float(student_t.ppf((1 + confidence) / 2, _degrees(estimate))) * estimate.standard_error
+    """The confidence interval of an effect, from Student's t."""
+    half = float(student_t.ppf((1 + confidence) / 2, estimate.degrees)) * estimate.standard_error
     return max(estimate.effect - half, -1.0), min(estimate.effect + half, 1.0)
 
 
 def p_value(estimate: Estimate) -> float:
     """Of the hypothesis that there is no effect, two-sided."""
     size = abs(estimate.effect) / estimate.standard_error if estimate.standard_error else math.inf
-    return float(2 * student_t.sf(size, _degrees(estimate)))
+    return float(2 * student_t.sf(size, estimate.degrees))
 
 
 def verdict(estimate: Estimate, q: float) -> Verdict:
@@ -67,7 +63,3 @@ def e_value(rate_did: float, rate_not: float) -> float:
     low, high = sorted((max(rate_did, 1e-9), max(rate_not, 1e-9)))
     ratio = high / low
     return ratio + math.sqrt(ratio * (ratio - 1))
-
-
-def _degrees(estimate: Estimate) -> float:
-    return min(estimate.effective, estimate.owners if estimate.clustered else np.inf) - 1
