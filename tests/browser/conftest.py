@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.cast import Cast, make_cast
@@ -84,46 +83,25 @@ class Visit:
             self.said.append(f"asked for {url}")
 
 
-_ON_ITS_WAY = 0.05
+_QUIET = 0.05
 
 
-class Answering:
-    """How many requests are being answered: a page that saves by itself may still do so when its test is over."""
+def wait_until_nobody_asks(seconds: float = 20.0) -> None:
+    """Until no connection to the server of the tests is left, and none came for a moment.
 
-    def __init__(self) -> None:
-        self._lock, self._now, self._last = threading.Lock(), 0, time.monotonic()
-        request_started.connect(self._begun)
-        request_finished.connect(self._ended)
-
-    def _begun(self, **_: Any) -> None:
-        with self._lock:
-            self._now += 1
-
-    def _ended(self, **_: Any) -> None:
-        with self._lock:
-            self._now -= 1
-            self._last = time.monotonic()
-
-    def wait(self, seconds: float = 10.0) -> None:
-        """Until none is, so that nobody writes while the tables are emptied for the next test.
-
-        What a page sends as it is closed may still be on its way: it is waited for as well.
-        """
-        began = time.monotonic()
-        while time.monotonic() < began + seconds:
-            if self._now <= 0 and time.monotonic() > max(self._last, began) + _ON_ITS_WAY:
-                break
-            time.sleep(0.01)
-        self._now = 0  # one that never ends is not waited for again
-
-
-@pytest.fixture(scope="session")
-def answering() -> Answering:
-    return Answering()
+    A page that saves by itself may still do so when its test is over, and what it sent as it was closed may still be on
+    its way. Nobody may write while the tables are emptied for the next test: all share one connection to them.
+    """
+    began = last = time.monotonic()
+    while (now := time.monotonic()) < last + _QUIET:
+        if any("process_request_thread" in thread.name for thread in threading.enumerate()):
+            last = now
+        assert now < began + seconds, "a page is closed and still asks"
+        time.sleep(0.005)
 
 
 @pytest.fixture
-def visit(chromium: Browser, live_server: Any, answering: Answering) -> Iterator[Callable[..., Visit]]:
+def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Visit]]:
     """Opens the browser as someone: `visit(user, width=390, scheme="dark")`; nobody is signed in without a user."""
     opened = []
 
@@ -145,4 +123,4 @@ def visit(chromium: Browser, live_server: Any, answering: Answering) -> Iterator
     yield start
     for context in opened:
         context.close()
-    answering.wait()
+    wait_until_nobody_asks()
