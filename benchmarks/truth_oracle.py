@@ -12,7 +12,7 @@ from afteraction.analysis.arrays import Flags, Floats, Ints
 from afteraction.analysis.deal_frame import DealFrame
 from afteraction.analysis.effect import Estimate, augmented, too_little
 from afteraction.analysis.landmark import population
-from afteraction.analysis.nuisance import Comparison, cross_fitted
+from afteraction.analysis.nuisance import REPEATS, Comparison, averaged, cross_fitted
 from afteraction.errors import NotEnoughData
 from afteraction.simulate.arrays import logit
 from afteraction.simulate.calendar import DAY
@@ -35,7 +35,7 @@ def oracle(
         [_habit(world, step, stage, landmark)[deal], _score(world, deal, np.delete(done, step, 1), step)]
     )
     known = Comparison(done[:, step], people.won, people.weight, x, np.zeros(len(people.rows), dtype=np.int32))
-    return too_little(known) or augmented(known, cross_fitted(known, rng))
+    return too_little(known) or augmented(known, averaged([cross_fitted(known, rng) for _ in range(REPEATS)]))
 
 
 def _habit(world: World, number: int, stage: int, landmark: float) -> Floats:

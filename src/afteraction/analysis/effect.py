@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from afteraction.analysis.arrays import Floats, Ints
-from afteraction.analysis.nuisance import Comparison, Nuisance, cross_fitted, relevant
+from afteraction.analysis.nuisance import Comparison, Nuisance, adjusted
 from afteraction.errors import NotEnoughData
 
 OVERLAP = 0.025
@@ -52,7 +52,7 @@ class Estimate:
 
 def estimate(comparison: Comparison, rng: np.random.Generator) -> Estimate | NotEnoughData:
     """The effect, adjusted for what is relevant, its models cross-fitted; `rng` draws the folds."""
-    return too_little(comparison) or augmented(comparison, cross_fitted(relevant(comparison), rng))
+    return too_little(comparison) or augmented(comparison, adjusted(comparison, rng))
 
 
 def too_little(comparison: Comparison) -> NotEnoughData | None:

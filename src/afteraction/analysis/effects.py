@@ -19,7 +19,7 @@ from afteraction.analysis.intervals import false_discovery_q_values
 from afteraction.analysis.landmark import Population
 from afteraction.analysis.leaks import Leak
 from afteraction.analysis.leaky_facts import leaky_facts
-from afteraction.analysis.nuisance import cross_fitted, relevant
+from afteraction.analysis.nuisance import adjusted
 from afteraction.analysis.verdict import Verdict, deals_needed, e_value, interval, p_value, verdict
 from afteraction.errors import NotEnoughData
 
@@ -141,7 +141,7 @@ def _answer(frame: DealFrame, leave_out: Collection[str], question: Question, rn
     short = too_little(compared)
     if short:
         return _Answer(exposure.landmark, short, members=members)
-    nuisance = cross_fitted(relevant(compared), rng)
+    nuisance = adjusted(compared, rng)
     result = augmented(compared, nuisance)
     segment = frame.categories.get(SEGMENT) if question.in_segments else None
     if isinstance(result, NotEnoughData) or segment is None:
