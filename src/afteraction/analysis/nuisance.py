@@ -10,7 +10,7 @@ from afteraction.analysis.logistic import Sample, coefficients, cross_fit
 
 FOLDS = 5
 REPEATS = 3
-"""Cross-fittings that are averaged, so that an answer hangs less on how deals fell into folds (Chernozhukov et al. 2018)."""
+"""Cross-fittings that are averaged: an answer hangs less on how deals fell into folds (Chernozhukov et al. 2018)."""
 SETTLED = 20_000
 """From so many deals on the folds sway nothing any more: one cross-fitting does."""
 RELEVANT = 1.0
