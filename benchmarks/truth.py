@@ -39,8 +39,8 @@ methods; `tests/truth` repeats a small part in every test run.
 How to read the tables:
 
 - *Power* is the share of effects of 3 points or more that are called by their sign. The oracle is the same estimator
-  with the true confounders in their true form in the place of some forty columns. Few can be told with 3,000 deals,
-  and up to there those forty columns cost 5 to 8 points of power; with 20,000 deals nothing.
+  with the true confounders in their true form in the place of what the record knows. Few effects can be told with 3,000
+  deals.
 - *The same, pooled* are the values by segment that are given only where segments are said to differ. Where they do not
   in truth, that was a false alarm, and pooling does not undo it.
 - *Skill of a rep* leans on all reps. Where all are alike, intervals hold the truth nearly always; where one is apart

@@ -26,6 +26,7 @@ def serve(
     ] = True,
 ) -> None:
     """Run the web application and a job worker."""
+    _one_thread_each()
     use_home(home)
     from afteraction.web.serving import Serving
     from afteraction.web.serving import serve as run
@@ -152,6 +153,7 @@ _STYLES = {"ok": "none", "warn": "yellow", "wrong": "bold red"}
 @app.command()
 def work(home: HomeOption = DEFAULT_HOME) -> None:
     """Run a job worker alone. `serve` has one already."""
+    _one_thread_each()
     use_home(home)
     from afteraction.web.parent import end_with_parent
     from afteraction.web.serving import start_django
@@ -168,6 +170,12 @@ def work(home: HomeOption = DEFAULT_HOME) -> None:
     if not settings.JOBS_EAGER:
         _pages_first()
     run()
+
+
+def _one_thread_each() -> None:
+    """Processes side by side share the processors; threads of linear algebra that wait for each other would spin."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def _pages_first() -> None:
