@@ -13,7 +13,7 @@ from afteraction.analysis.arrays import Flags, Ints
 from afteraction.analysis.deal_facts import SEGMENT
 from afteraction.analysis.deal_frame import Category, DealFrame
 from afteraction.analysis.effect import OVERLAP, Estimate, augmented, estimate, too_little
-from afteraction.analysis.exposure import Exposure, compare
+from afteraction.analysis.exposure import MOST, Exposure, compare
 from afteraction.analysis.heterogeneity import BySegment, by_segment, judged
 from afteraction.analysis.intervals import false_discovery_q_values
 from afteraction.analysis.landmark import Population
@@ -27,6 +27,8 @@ _FEWEST_COMPARED = 0.5
 """An effect among fewer than half of the deals is shown, but says too little of them all for a verdict."""
 _DROPPED = 0.1
 """A warning is given from this share of deals without overlap, or without a known end, on."""
+_AT_ONCE = 4_000_000
+"""Deals that may be compared at a time, all questions together: each holds about a kilobyte in memory."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,8 @@ def find_effects(frame: DealFrame, questions: Sequence[Question], rng: np.random
     """
     leave_out = frozenset(each.fact for each in leaky_facts(frame))
     # Side by side, each on one thread: the matrices of one are too small for more.
-    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
+    side_by_side = min(os.cpu_count() or 1, max(1, _AT_ONCE // max(1, min(len(frame), MOST))))
+    with threadpool_limits(1), ThreadPoolExecutor(side_by_side) as pool:
         answers = list(pool.map(lambda *each: _answer(frame, leave_out, *each), questions, rng.spawn(len(questions))))
     estimated = [answer.result for answer in answers if isinstance(answer.result, Estimate)]
     q_values = iter(false_discovery_q_values([p_value(each) for each in estimated]))
@@ -165,6 +168,8 @@ def _warnings(frame: DealFrame, people: Population, result: Estimate | NotEnough
     if isinstance(result, NotEnoughData):
         return ()
     found = []
+    if len(people) < people.total:
+        found.append(f"{len(people):,} of {people.total:,} deals, drawn by chance, are compared")
     alone = 1 - result.compared / result.n
     if alone >= _DROPPED:
         kinds = kinds_set_apart(frame, np.delete(people.rows, result.rows), people.rows[result.rows])

@@ -12,7 +12,7 @@ import numpy as np
 from afteraction.analysis.arrays import Flags, Floats
 from afteraction.analysis.covariates import known_at, matrix, steps_done
 from afteraction.analysis.deal_frame import DealFrame
-from afteraction.analysis.landmark import Population, population
+from afteraction.analysis.landmark import Population, population, sampled
 from afteraction.analysis.nuisance import Comparison
 
 
@@ -35,15 +35,19 @@ class Exposure:
     leave_out: frozenset[str] = frozenset()
 
 
+MOST = 1_000_000
+"""Of more deals so many are drawn by chance and compared: intervals are some 0.2 points to either side by then."""
+
+
 def compare(frame: DealFrame, exposure: Exposure, leave_out: Collection[str] = ()) -> tuple[Population, Comparison]:
-    """The deals that were open at the landmark, with everything that is adjusted for.
+    """The deals that were open at the landmark, at most MOST of them by chance, with everything that is adjusted for.
 
     `leave_out` names further facts that may not be adjusted for, such as those noted because of the outcome.
     """
     start = exposure.start if exposure.known is None else np.where(exposure.known, exposure.start, np.nan)
-    people = population(frame, start, exposure.landmark)
+    people = sampled(population(frame, start, exposure.landmark), MOST)
     columns = known_at(frame, people.rows, people.start, exposure.leave_out.union(leave_out))
     columns += steps_done(frame, people.rows, people.start, people.landmark, exposure.steps)
     columns += [each[people.rows] for each in exposure.beside]
-    x = matrix(columns, len(people.rows))
+    x = matrix(columns, len(people))
     return people, Comparison(exposure.did[people.rows], people.won, people.weight, x, frame.owner.codes[people.rows])

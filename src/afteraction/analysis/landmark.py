@@ -1,6 +1,6 @@
 """Deals that are followed from a landmark: who was still open, what they had done by then, how they ended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ class Population:
     """Deals that started something and were open `landmark` days later (all arrays are per deal).
 
     `rows` are their places in the frame, `start` the days on which they started, `weight` what each ended deal stands
-    for, so that the ended ones represent all.
+    for, so that the ended ones represent all. They are `total` deals, or drawn from so many by chance.
     """
 
     rows: Ints
@@ -26,6 +26,10 @@ class Population:
     weight: Floats
     won: Flags
     ended: Flags
+    total: int
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
 def landmark_days(delay: Floats, quantile: float = QUANTILE) -> float | None:
@@ -45,4 +49,19 @@ def population(frame: DealFrame, start: Floats, landmark: float) -> Population:
     ended = ~frame.open[rows]
     since = np.nan_to_num(frame.closed[rows], nan=np.inf) - at[rows]
     weight = ended_weights(since, frame.end - at[rows], ended)
-    return Population(rows, start[rows], landmark, weight, frame.won[rows], ended)
+    return Population(rows, start[rows], landmark, weight, frame.won[rows], ended, len(rows))
+
+
+def sampled(people: Population, most: int) -> Population:
+    """At most so many of them, drawn by chance; the same ones whenever it is asked."""
+    if len(people) <= most:
+        return people
+    kept = np.sort(np.random.default_rng(0).choice(len(people), most, replace=False))
+    return replace(
+        people,
+        rows=people.rows[kept],
+        start=people.start[kept],
+        weight=people.weight[kept],
+        won=people.won[kept],
+        ended=people.ended[kept],
+    )
