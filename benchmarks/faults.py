@@ -37,7 +37,7 @@ _SOUND: Final = (
     "Nothing else is wrong: no job is left, nothing lies in staging, the record is that of a home without faults, the "
     "database is sound, the doctor finds nothing wrong."
 )
-_SECTION: Final = """## Faults: {0}
+_SECTION: Final = """### Faults: {0}
 
     ./run python -m benchmarks.faults --minutes 30 --seed 1 --database {0} --write
 """
