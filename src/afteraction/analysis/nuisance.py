@@ -79,9 +79,9 @@ def relevant(comparison: Comparison) -> Comparison:
     sample = Sample(z, won, weight, nothing, group[order].astype(np.int32), 1, len(groups))
     # As standardised columns under a ridge of 1, so that rare ones are not shrunk to nothing by their scale.
     variance = np.var(comparison.x, axis=0)
-    varies = variance > _VARIES
+    varies, nearly = variance > _VARIES, _nearly(comparison)
     beta, covariance = coefficients(sample, np.concatenate([[0.0, 1.0], np.where(varies, variance, 1.0)]))
-    left = worth_keeping(beta[2:], covariance[2:, 2:], varies & ~_nearly(comparison)) | _nearly(comparison)
+    left = worth_keeping(beta[2:], covariance[2:, 2:], varies & ~nearly) | nearly
     return replace(comparison, x=comparison.x[:, left])
 
 
