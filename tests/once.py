@@ -49,8 +49,15 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
 
 @pytest.fixture(scope="session", name="django_db_setup")
 def tables_in_memory(django_test_environment: None, django_db_blocker: Any, empty_home: Path) -> Iterator[None]:
-    """On SQLite: the tables of an empty home, copied into memory rather than made by each process anew."""
+    """On SQLite: the tables of an empty home, copied into memory rather than made by each process anew.
+
+    Once: every folder of tests has this fixture for its own, and keys of rows that are remembered, such as those of
+    content types, have to stay true.
+    """
     in_memory = "file:memorydb_default?mode=memory&cache=shared"
+    if connection.settings_dict["NAME"] == in_memory:
+        yield
+        return
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = in_memory
     with django_db_blocker.unblock():
         connection.close()

@@ -28,7 +28,7 @@ def test_reps_given_the_spread_are_those_of_statsmodels_mixed_model():
         [of_rep * (rep[:, None] == np.arange(REPS)), of_team * (team[rep][:, None] == np.arange(TEAMS))]
     )
     kinds = np.repeat([0, 1], [REPS, TEAMS])
-    theirs = sm.BinomialBayesMixedGLM(won, z, columns, kinds, vcp_p=1e-4, fe_p=1e3).fit_map()
+    theirs = sm.BinomialBayesMixedGLM(won, z, columns, kinds, vcp_p=1e-4, fe_p=1e3).fit_map(rng=1)
     # From its parameters (two of z, two spreads, reps, teams) to each rep's difference from the average deal's.
     contrast = np.zeros((REPS, 4 + REPS + TEAMS))
     contrast[:, 4 : 4 + REPS] = of_rep * np.eye(REPS)
