@@ -146,7 +146,9 @@ def _answer(record: Any, home: Home) -> dict[str, int]:
         for name, table in (("events", "events"), ("deals", "cases"), ("variants", "variants"), ("edges", "edges"))
     }
     events = log.events
-    mixed = (events.deal_no.cast("int64") * 31 + events.pos * 7 + events.activity) * (events.at.epoch_seconds() % 9973)
+    # In whole numbers, and small ones: a sum of fractions hangs on the order of adding.
+    second = events.at.epoch_seconds().cast("int64") % 9973
+    mixed = (events.deal_no.cast("int64") * 31 + events.pos * 7 + events.activity) * second % 2_147_483_647
     found["mixed"] = int(events.agg(mixed=mixed.sum()).to_pyarrow()["mixed"][0].as_py())
     taken = log.cases.agg(mixed=(_.deal_no.cast("int64") * _.variant).sum()).to_pyarrow()
     return found | {"taken": int(taken["mixed"][0].as_py())}
