@@ -12,7 +12,7 @@ FOLDS = 5
 REPEATS = 3
 """Cross-fittings that are averaged: an answer hangs less on how deals fell into folds (Chernozhukov et al. 2018)."""
 SETTLED = 20_000
-"""From so many deals on the folds sway nothing any more: one cross-fitting does."""
+"""From so many deals on the folds sway little beside the interval: one cross-fitting does."""
 RELEVANT = 1.0
 """A column whose coefficient in a model of winning is not this many standard errors from 0 is not adjusted for."""
 NEARLY = 0.9
