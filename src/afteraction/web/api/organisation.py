@@ -169,7 +169,8 @@ def send_test_mail(request: ApiRequest) -> SentOut:
 @part.get("/trail", scope=Scope.PEOPLE_READ, answer=TrailOut)
 def list_changes(request: ApiRequest, asked: Query[TrailQuery]) -> TrailOut:
     """List who changed what when, newest first."""
-    page = trail(request.user.organisation, before=asked.before, actor=asked.actor)
+    by = None if asked.actor is None else selectors.people_of(request.user.organisation).filter(pk=asked.actor)
+    page = trail(request.user.organisation, before=asked.before, actors=by)
     return TrailOut(
         items=[
             EntryOut(

@@ -57,13 +57,12 @@ class PeopleFilter(forms.Form):
 class TrailFilter(forms.Form):
     """What the audit trail is narrowed by."""
 
-    actor = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label="Who")
+    who = forms.CharField(required=False, max_length=200, label="Name, address or team")
     kind = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label="What")
     before = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, people: list[tuple[int, str]], kinds: list[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["actor"].choices = [("", "Everyone"), *people]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", "Everything"), *kinds]  # type: ignore[attr-defined]
 
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, Model
+from django.db.models import Field, Model, QuerySet
 
-from afteraction.web.people.models import Organisation
+from afteraction.web.people.models import Organisation, User
 
 PER_PAGE: Final = 50
 _DONE: Final = {
@@ -53,14 +53,18 @@ class TrailPage:
 
 
 def trail(
-    organisation: Organisation, *, before: int | None = None, actor: int | None = None, kind: int | None = None
+    organisation: Organisation,
+    *,
+    before: int | None = None,
+    actors: QuerySet[User] | None = None,
+    kind: int | None = None,
 ) -> TrailPage:
-    """A page of the changes of an organisation, older than the entry `before`, by one person, of one kind of thing."""
+    """A page of the changes of an organisation, older than the entry `before`, by some people, of one kind of thing."""
     found = LogEntry.objects.filter(additional_data__organisation=organisation.pk).order_by("-id")
     if before is not None:
         found = found.filter(id__lt=before)
-    if actor is not None:
-        found = found.filter(actor_id=actor)
+    if actors is not None:
+        found = found.filter(actor__in=actors.order_by().values("pk"))
     if kind is not None:
         found = found.filter(content_type_id=kind)
     entries = list(found.select_related("actor", "content_type")[: PER_PAGE + 1])

@@ -222,10 +222,11 @@ def mail(request: HttpRequest) -> HttpResponse:
 def changes(request: HttpRequest) -> HttpResponse:
     """Who changed what when."""
     user = signed_in(request)
-    everyone = [(each.pk, str(each)) for each in selectors.people_of(user.organisation)]
-    asked = TrailFilter(request.GET, people=everyone, kinds=kinds())
+    asked = TrailFilter(request.GET, kinds=kinds())
     chosen = asked.cleaned_data if asked.is_valid() else {}
-    page = trail(user.organisation, **chosen)
+    who = chosen.pop("who", "")
+    actors = selectors.people_of(user.organisation, who) if who else None
+    page = trail(user.organisation, actors=actors, **chosen)
     query = request.GET.copy()
     query["before"] = str(page.earlier)
     earlier = f"?{query.urlencode()}" if page.earlier else ""
