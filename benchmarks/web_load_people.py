@@ -101,7 +101,12 @@ class Browser:
         return text
 
     def post(self, page: str, path: str, token: str, fields: Mapping[str, str], follow: str = "") -> str:
-        """Send a form; where the answer leads elsewhere that is opened too, as the page `follow`."""
+        """Send a form; where the answer leads elsewhere that is opened too, as the page `follow`.
+
+        Whoever was shown no page with a form, because the server was too busy for it, has none to send.
+        """
+        if not token and "csrftoken" not in self._cookies:
+            return ""
         body = urlencode({"csrfmiddlewaretoken": token, **fields}).encode()
         return self.send(page, path, body, {"Content-Type": "application/x-www-form-urlencoded"}, follow)
 
