@@ -19,7 +19,6 @@ KEYS = {
     "events": ["deal_no", "pos"],
     "cases": ["deal_no"],
     "variants": ["variant"],
-    "variant_events": ["variant", "pos"],
     "sequences": ["variant"],
     "activities": ["activity"],
     "edges": ["before", "after"],

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from afteraction.analysis.sequences import histories, taken
+from afteraction.analysis.sequences import grouped, histories
 
 IS_STAGE = np.array([False, True, False, True, False])
 
@@ -62,23 +62,23 @@ def test_deals_are_grouped_by_their_sequence_the_most_frequent_first(seed):
     ways = [tuple(rng.choices((0, 2, 4), k=rng.randint(0, 4))) for _deal in range(500)]
     rows = [(deal, at, 0, activity) for deal, way in enumerate(ways) for at, activity in enumerate(way)]
     rng.shuffle(rows)
-    found = histories(events_of(rows), len(ways), IS_STAGE)
+    found = grouped(histories(events_of(rows), len(ways), IS_STAGE))
     counts = {way: ways.count(way) for way in ways}
     order = sorted(counts, key=lambda way: (-counts[way], ways.index(way)))
     assert [order[variant] for variant in found.variant] == ways
-    offsets, activities = taken(found)
-    assert [tuple(activities[a:b]) for a, b in pairwise(offsets)] == order
+    assert [tuple(found.activities[a:b]) for a, b in pairwise(found.offsets)] == order
 
 
 def test_no_deal_and_no_event():
     found = histories(events_of([]), 0, IS_STAGE)
-    assert (len(found.variant), len(found.examples), found.offsets.tolist()) == (0, 0, [0])
-    found = histories(events_of([]), 3, IS_STAGE)
-    assert (found.variant.tolist(), found.examples.tolist()) == ([0, 0, 0], [0])
+    assert found.offsets.tolist() == [0]
+    assert (len(grouped(found).variant), grouped(found).offsets.tolist()) == (0, [0])
+    found = grouped(histories(events_of([]), 3, IS_STAGE))
+    assert (found.variant.tolist(), found.offsets.tolist()) == ([0, 0, 0], [0, 0])
 
 
 def test_sequences_with_equal_hashes_are_told_apart():
     # A table of sixteen places for eight deals: places are shared all the time.
     ways = [(a, b) for a in (0, 2, 4) for b in (0, 2, 4)][:8]
     rows = [(deal, at, 0, activity) for deal, way in enumerate(ways) for at, activity in enumerate(way)]
-    assert histories(events_of(rows), 8, IS_STAGE).variant.tolist() == list(range(8))
+    assert grouped(histories(events_of(rows), 8, IS_STAGE)).variant.tolist() == list(range(8))

@@ -13,7 +13,12 @@ import pyarrow as pa
 from ibis import _
 
 from afteraction.analysis.event_log import EventLog, Keep
-from afteraction.analysis.partitioned_rules import violations_by_deal, violations_by_sequence
+from afteraction.analysis.partitioned_rules import (
+    VIOLATIONS,
+    BySequences,
+    violations_by_deal,
+    violations_by_sequence,
+)
 from afteraction.lake.partitions import partitioned
 from afteraction.process.model import Constraint
 
@@ -80,12 +85,8 @@ def _broken_by_sequence(rules: "Sequence[Rule]", sequences: ibis.Table) -> ibis.
     """Every violation of rules without bounds: constraint, trace, pos, first."""
     if rules and (engine := partitioned(sequences)):
         return violations_by_sequence(rules, sequences, engine)
-    from afteraction.analysis.traces import read_sequences
-    from afteraction.analysis.violations import SCHEMA, violations
-
-    traces = read_sequences(sequences) if rules else None
-    batches = violations(rules, traces) if traces else []
-    return ibis.memtable(pa.Table.from_batches(batches, SCHEMA))
+    found = BySequences(rules)(sequences.select("trace", "activities").to_pyarrow()) if rules else []
+    return ibis.memtable(pa.Table.from_batches(found, VIOLATIONS))
 
 
 def _broken(rules: "Sequence[Rule]", events: ibis.Table, lengths: ibis.Table) -> ibis.Table:
@@ -93,7 +94,7 @@ def _broken(rules: "Sequence[Rule]", events: ibis.Table, lengths: ibis.Table) ->
     if rules and (engine := partitioned(events)):
         return violations_by_deal(rules, events, lengths, engine)
     from afteraction.analysis.traces import read_traces
-    from afteraction.analysis.violations import SCHEMA, violations
+    from afteraction.analysis.violations import violations
 
     batches = [batch for traces in read_traces(events, lengths) for batch in violations(rules, traces)] if rules else []
-    return ibis.memtable(pa.Table.from_batches(batches, SCHEMA))
+    return ibis.memtable(pa.Table.from_batches(batches, VIOLATIONS))

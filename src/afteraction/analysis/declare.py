@@ -19,7 +19,7 @@ from typing import Final
 
 import numpy as np
 
-from afteraction.analysis.arrays import Flags, Ints, Longs, Shorts
+from afteraction.analysis.arrays import Flags, Longs
 from afteraction.analysis.compiled import compiled
 
 UNBOUNDED: Final = 2**61
@@ -267,68 +267,3 @@ def evaluate(  # noqa: C901 - one branch per formula
         not_chain_succession(a, b, at, offsets, within, broken)
     else:
         late(a, b, at, offsets, within, broken)
-
-
-@compiled
-def find_violations(
-    formulas: Longs,
-    is_a: Flags,
-    is_b: Flags,
-    offsets: Longs,
-    activities: Shorts,
-    at: Longs,
-    constraint: Shorts,
-    trace: Ints,
-    pos: Ints,
-    first: Flags,
-) -> int:
-    """Write every violation of every rule and return their number.
-
-    `formulas`: of each rule constraint, formula, within and count. `is_a`, `is_b`: of each rule and activity whether it
-    is that operand and, last, whether the first event of a trace is. `constraint`, `trace`, `pos`, `first` need room
-    for one violation per rule and event, and one per rule and trace.
-    """
-    events, traces = len(activities), len(offsets) - 1
-    a, b = np.empty(events, np.bool_), np.empty(events, np.bool_)
-    missing = np.empty(traces, np.bool_)
-    words = np.empty(events // 8 + 1, np.int64)
-    broken = words.view(np.bool_)
-    owner = np.repeat(np.arange(traces), offsets[1:] - offsets[:-1])
-    told = np.zeros((formulas[:, 0].max() + 1, traces), np.bool_)
-    found = 0
-    for rule in range(len(formulas)):
-        number, formula, within, count = formulas[rule]
-        mark(activities, offsets, is_a[rule], a)
-        mark(activities, offsets, is_b[rule], b)
-        words[:] = 0
-        missing[:] = False
-        evaluate(formula, a, b, at, offsets, within, count, broken, missing)
-        for t in range(traces):
-            if missing[t]:
-                constraint[found], trace[found], pos[found], first[found] = number, t, MISSING, not told[number, t]
-                told[number, t] = True
-                found += 1
-        for word in range(len(words)):
-            if words[word]:  # most rules are kept: eight events at a time are passed over
-                for i in range(8 * word, 8 * word + 8):
-                    if broken[i]:
-                        t = owner[i]
-                        constraint[found], trace[found], pos[found] = number, t, i - offsets[t]
-                        first[found] = not told[number, t]
-                        told[number, t] = True
-                        found += 1
-    return found
-
-
-@compiled
-def mark(activities: Shorts, offsets: Longs, operand: Flags, marked: Flags) -> None:
-    """Which events are an operand. A comparison per activity is faster than one look-up for all of them."""
-    marked[:] = False
-    for activity in range(len(operand) - 1):
-        if operand[activity]:
-            for i in range(len(activities)):
-                marked[i] |= activities[i] == activity
-    if operand[-1]:
-        for t in range(len(offsets) - 1):
-            if offsets[t] < offsets[t + 1]:
-                marked[offsets[t]] = True

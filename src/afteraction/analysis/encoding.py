@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from ibis import _
 
 from afteraction.analysis.edge_kernel import NOTHING, followed
-from afteraction.analysis.event_log import LAST, Earlier, history, refuse_too_many
-from afteraction.analysis.sequences import Histories, histories, spliced, spread, taken
+from afteraction.analysis.event_log import LAST, Earlier, history, kinds, refuse_too_many
+from afteraction.analysis.sequences import Grouped, Histories, grouped, histories, spliced, spread
 from afteraction.analysis.traces import read_traces
 from afteraction.lake.schema import OUTCOMES
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _ALL: Final = 2**62
 """More events than there are: read at once."""
+_AT_ONCE: Final = 122_880
+"""Rows of a piece of a table: those of a group of rows in the files that DuckDB writes."""
 
 
 @dataclass(frozen=True)
@@ -71,43 +73,43 @@ def encode_after(tables: Mapping[str, ibis.Table], earlier: Earlier) -> Encoded 
     return None if found is None else Encoded(deals, activities, found)
 
 
-def tables_of(encoded: Encoded) -> dict[str, ibis.Table]:
-    """The tables of an event log by name, as `EventLog` describes them."""
+def events_of(encoded: Encoded) -> ibis.Table:
+    """The events of an event log, as `EventLog` describes them."""
     found = encoded.found
-    offsets, activities = taken(found)
-    many = len(found.examples)
-    numbers = np.arange(1, many + 1, dtype=np.int32)
-    taken_by = _taken_by(encoded.deals["outcome"], found)
-    variant, pos = spread(offsets)
+    deal_no, pos = spread(found.offsets)
+    at = pa.array(found.at).cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
+    return _table(deal_no=deal_no, pos=pos, activity=found.activities, at=at)
+
+
+def others_of(encoded: Encoded) -> dict[str, ibis.Table]:
+    """The other tables of an event log by name, as `EventLog` describes them."""
+    ways = grouped(encoded.found)
+    taken_by = _taken_by(encoded.deals["outcome"], ways)
+    numbers = np.arange(1, len(taken_by) + 1, dtype=np.int32)
+    lists = pa.LargeListArray.from_arrays(pa.array(ways.offsets, pa.int64()), pa.array(ways.activities, pa.int16()))
     return {
-        "events": _events(found),
         "cases": _table(
-            deal_no=np.arange(len(found.variant), dtype=np.int32),
+            deal_no=np.arange(len(ways.variant), dtype=np.int32),
             deal_id=encoded.deals["deal_id"],
-            variant=found.variant + np.int32(1),
-            events=np.diff(found.offsets).astype(np.int32),
+            variant=ways.variant + np.int32(1),
+            events=np.diff(encoded.found.offsets).astype(np.int32),
         ),
         "variants": _table(
             variant=numbers,
             deals=taken_by[:, 0].copy(),
-            length=np.diff(offsets).astype(np.int32),
+            length=np.diff(ways.offsets).astype(np.int32),
             **{name: taken_by[:, 1 + n].copy() for n, name in enumerate(OUTCOMES)},
         ),
-        "variant_events": _table(variant=variant + np.int32(1), pos=pos, activity=activities),
-        "sequences": _table(
-            variant=numbers,
-            activities=pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), pa.array(activities, pa.int16())),
-        ),
+        "sequences": _table(variant=numbers, activities=lists),
         "activities": ibis.memtable(encoded.activities),
-        **_counts(offsets, activities, taken_by),
+        **_counts(ways.offsets, ways.activities, taken_by),
     }
 
 
 def _activities(tables: Mapping[str, ibis.Table]) -> pa.Table:
     """activity, name, is_stage, in the order of their numbers."""
-    kinds = history(tables).select("activity", "is_stage").distinct()
     in_order = ibis.row_number().over(ibis.window(order_by=("activity", "is_stage")))
-    numbered = kinds.select(activity=in_order.try_cast("int16"), name=_.activity, is_stage=_.is_stage)
+    numbered = kinds(tables).select(activity=in_order.try_cast("int16"), name=_.activity, is_stage=_.is_stage)
     found: pa.Table = numbered.order_by("activity").to_pyarrow()
     if found["activity"].null_count:
         refuse_too_many(numbered)
@@ -148,18 +150,12 @@ def _renumbered(earlier: Earlier, activities: pa.Table) -> Any:
     return np.array([now.get((row["name"], row["is_stage"]), NOTHING) for row in then], np.int16)
 
 
-def _events(found: Histories) -> ibis.Table:
-    deal_no, pos = spread(found.offsets)
-    at = pa.array(found.at).cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
-    return _table(deal_no=deal_no, pos=pos, activity=found.activities, at=at)
-
-
-def _taken_by(outcome: "pa.ChunkedArray[Any]", found: Histories) -> "Longs":
+def _taken_by(outcome: "pa.ChunkedArray[Any]", ways: Grouped) -> "Longs":
     """How many deals took each variant, and how many of these ended in each outcome: (variant, 1 + outcomes)."""
-    many = len(found.examples)
+    many = len(ways.offsets) - 1
     ended = pc.index_in(outcome, pa.array(OUTCOMES)).to_numpy()
-    counts = [np.bincount(found.variant[ended == n], minlength=many) for n in range(len(OUTCOMES))]
-    taken_by: Longs = np.stack([np.bincount(found.variant, minlength=many), *counts], axis=1).astype(np.int64)
+    counts = [np.bincount(ways.variant[ended == n], minlength=many) for n in range(len(OUTCOMES))]
+    taken_by: Longs = np.stack([np.bincount(ways.variant, minlength=many), *counts], axis=1).astype(np.int64)
     return taken_by
 
 
@@ -182,8 +178,7 @@ def _counts(offsets: "Longs", activities: Any, taken_by: "Longs") -> dict[str, i
 
 
 def _table(**columns: Any) -> ibis.Table:
-    return ibis.memtable(
-        pa.table(
-            {name: pa.array(column) if isinstance(column, np.ndarray) else column for name, column in columns.items()}
-        )
-    )
+    """Columns of one length as a table, in pieces that an engine's threads take in turns."""
+    arrays = {name: pa.array(column) if isinstance(column, np.ndarray) else column for name, column in columns.items()}
+    table = pa.table(arrays)
+    return ibis.memtable(pa.Table.from_batches(table.to_batches(max_chunksize=_AT_ONCE), table.schema))

@@ -5,6 +5,7 @@ sequence is worked out once per variant instead of once per deal.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -37,8 +38,7 @@ class EventLog:
     - `events`: deal_no, pos (from 0), activity, at; sorted by deal and position
     - `cases`: deal_no, deal_id, variant, events (their number); every deal, those without events included
     - `variants`: variant (numbered from 1, most frequent first), deals, length, the deals of each outcome
-    - `variant_events`: variant, pos, activity
-    - `sequences`: variant, activities: the same as one list for each variant, sorted by variant
+    - `sequences`: variant, activities as one list in order; sorted by variant
     - `activities`: activity, name, is_stage
     - `edges`: before, after, count, deals, the deals of each outcome (`edge_counts`)
     - `counts`: activity, count, deals (`activity_counts`)
@@ -47,11 +47,15 @@ class EventLog:
     events: ibis.Table
     cases: ibis.Table
     variants: ibis.Table
-    variant_events: ibis.Table
     sequences: ibis.Table
     activities: ibis.Table
     edges: ibis.Table
     counts: ibis.Table
+
+    @property
+    def variant_events(self) -> ibis.Table:
+        """The sequences with a row for each activity: variant, pos (from 0), activity."""
+        return steps_of(self.sequences)
 
     def activity_numbers(self) -> dict[str, int]:
         """The number of every activity by its name; a handful of rows."""
@@ -63,17 +67,20 @@ def only(log: EventLog, activities: Iterable[str]) -> EventLog:
     """The same log as if nothing but these activities had ever been logged; its `cases` stay as they are."""
     numbers = log.activity_numbers()
     kept = [numbers[name] for name in sorted(activities) if name in numbers]
-    in_order = ibis.window(group_by="variant", order_by="pos")
-    left = log.variant_events.filter(_.activity.isin(kept))
-    variant_events = left.mutate(pos=ibis.row_number().over(in_order).cast("int32"))
+    sequences = log.sequences.mutate(activities=_.activities.filter(lambda activity: activity.isin(kept)))
     return replace(
         log,
         events=log.events.filter(_.activity.isin(kept)),
-        variant_events=variant_events,
-        sequences=log.sequences.mutate(activities=_.activities.filter(lambda activity: activity.isin(kept))),
-        edges=edge_counts(variant_events, log.variants),
-        counts=activity_counts(variant_events, log.variants),
+        sequences=sequences,
+        edges=edge_counts(steps_of(sequences), log.variants),
+        counts=activity_counts(steps_of(sequences), log.variants),
     )
+
+
+def steps_of(sequences: ibis.Table) -> ibis.Table:
+    """Sequences with a row for each activity: variant, pos (from 0), activity."""
+    steps = sequences.select("variant", activity="activities").unnest("activity", offset="pos")
+    return steps.select("variant", pos=_.pos.cast("int32"), activity=_.activity)
 
 
 def history(tables: Mapping[str, ibis.Table]) -> ibis.Table:
@@ -96,6 +103,13 @@ def history(tables: Mapping[str, ibis.Table]) -> ibis.Table:
     return ibis.union(moves, touches)
 
 
+def kinds(tables: Mapping[str, ibis.Table]) -> ibis.Table:
+    """What happens in that history, each once: activity, is_stage. Few names are put together instead of all events."""
+    moves = tables["stage_changes"].filter(_.outcome.isnull()).select("stage").distinct()
+    moves = moves.select(activity=ibis.literal(STAGE_ACTIVITY) + moves.stage, is_stage=ibis.literal(True))
+    return ibis.union(moves, tables["touches"].select("activity").distinct().mutate(is_stage=ibis.literal(False)))
+
+
 @dataclass(frozen=True)
 class Earlier:
     """The log of an earlier data version, and the deals whose events may be others now.
@@ -115,12 +129,15 @@ def prepare(tables: Mapping[str, ibis.Table], keep: Keep, earlier: Earlier | Non
     them.
     """
     # Imported here because compiled functions take a while to import.
-    from afteraction.analysis.encoding import encode, encode_after, tables_of
+    from afteraction.analysis.encoding import encode, encode_after, events_of, others_of
 
-    encoded = encode_after(tables, earlier) if earlier else None
-    made = tables_of(encoded or encode(tables))
+    encoded = (encode_after(tables, earlier) if earlier else None) or encode(tables)
+    with ThreadPoolExecutor(1) as aside:  # events are written while what says more than they do is counted
+        events = aside.submit(lambda found: keep("events", events_of(found)), encoded)
+        made = others_of(encoded)
+        kept = {"events": events.result()}
     del encoded
-    return EventLog(**{name: keep(name, made.pop(name)) for name in list(made)})
+    return EventLog(**kept, **{name: keep(name, made.pop(name)) for name in list(made)})
 
 
 def kept_log(kept: Callable[[str], ibis.Table | None]) -> EventLog | None:

@@ -14,7 +14,7 @@ from ibis import _
 
 from afteraction.analysis.arrays import Flags
 from afteraction.analysis.edges import activity_counts, edge_counts
-from afteraction.analysis.event_log import LAST, EventLog, Keep, history, refuse_too_many
+from afteraction.analysis.event_log import LAST, EventLog, Keep, history, kinds, refuse_too_many, steps_of
 from afteraction.lake.partitions import Partitioned
 from afteraction.lake.schema import OUTCOMES
 
@@ -51,8 +51,7 @@ class InOrder:
 def prepare_partitioned(tables: Mapping[str, ibis.Table], keep: Keep, engine: Partitioned) -> EventLog:
     """Encode and sort the record's events. No worker holds more than a block of deals at once."""
     happened = history(tables)
-    kinds = happened.select(name="activity", is_stage="is_stage").distinct()
-    numbered = engine.numbered(kinds, ["name", "is_stage"], "activity")
+    numbered = engine.numbered(kinds(tables).rename(name="activity"), ["name", "is_stage"], "activity")
     activities = keep("activities", numbered.mutate(activity=_.activity.try_cast("int16")))
     refuse_too_many(activities)
     deals = engine.numbered(tables["deals"].select("deal_id", "outcome"), ["deal_id"], "deal_no")
@@ -71,19 +70,17 @@ def prepare_partitioned(tables: Mapping[str, ibis.Table], keep: Keep, engine: Pa
     groups = taken.group_by("activities").agg(deals=_.count(), first=_.deal_no.min(), **counts)
     sequences = engine.numbered(groups, ["-deals", "first"], "variant", start=1)
     variants = sequences.select("variant", "deals", *OUTCOMES, length=_.activities.length().cast("int32"))
-    steps = sequences.select("variant", "activities").unnest("activities", offset="pos")
-    variant_events = keep("variant_events", steps.select("variant", pos=_.pos.cast("int32"), activity=_.activities))
     cases = taken.join(sequences.select("activities", "variant"), "activities")
     numbers = sequences.select("variant", "activities")
+    steps = steps_of(numbers)
     pairs = traces.select("deal_no", event=_.activities.zip(_.times)).unnest("event", offset="pos")
     events = pairs.select("deal_no", pos=_.pos.cast("int32"), activity=_.event.f1, at=_.event.f2)
     return EventLog(
         events=keep("events", events),
         cases=keep("cases", cases.select("deal_no", "deal_id", "variant", events=_.activities.length().cast("int32"))),
         variants=variants,
-        variant_events=variant_events,
         sequences=numbers,
         activities=activities,
-        edges=keep("edges", edge_counts(variant_events, variants)),
-        counts=keep("counts", activity_counts(variant_events, variants)),
+        edges=keep("edges", edge_counts(steps, variants)),
+        counts=keep("counts", activity_counts(steps, variants)),
     )

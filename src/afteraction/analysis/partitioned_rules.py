@@ -52,11 +52,12 @@ class BySequences:
         """Every violation, as VIOLATIONS; `trace` is the number that the block has for it."""
         from afteraction.analysis.traces import Traces
 
-        lists: Any = block["activities"].combine_chunks()
-        offsets = np.concatenate(([0], np.cumsum(pc.list_value_length(lists).to_numpy(), dtype=np.int64)))
-        activities = lists.flatten().to_numpy()
-        traces = Traces(0, offsets, activities, np.zeros(len(activities), np.int64))
-        yield from _told(self.rules, traces, block["trace"].to_numpy())
+        for batch in block.to_batches():
+            lists: Any = batch["activities"]
+            offsets = np.concatenate(([0], np.cumsum(pc.list_value_length(lists).to_numpy(), dtype=np.int64)))
+            activities = lists.flatten().to_numpy()
+            traces = Traces(0, offsets, activities, np.zeros(len(activities), np.int64))
+            yield from _told(self.rules, traces, batch["trace"].to_numpy())
 
 
 def violations_by_deal(

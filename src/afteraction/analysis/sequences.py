@@ -23,21 +23,31 @@ _FEW: Final = 48
 
 @dataclass(frozen=True)
 class Histories:
-    """The events of every deal in order: those of deal `n` from `offsets[n]` to `offsets[n + 1]`; `at` in microseconds.
+    """The events of every deal in order: those of deal `n` from `offsets[n]` to `offsets[n + 1]`.
 
-    `variant` of each deal counts from 0, the most frequent first, then by the first deal that took it; `examples` is
-    that deal, for each variant.
+    `at` is in microseconds.
     """
 
     offsets: Longs
     activities: Shorts
     at: Longs
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """Deals with the same sequence of activities: their variant.
+
+    - `variant` of each deal, from 0, the most frequent first, then by the first deal that took it
+    - `offsets`, `activities`: the sequence of every variant, as those of deals
+    """
+
     variant: Ints
-    examples: Ints
+    offsets: Longs
+    activities: Shorts
 
 
 def histories(events: pa.Table, deals: int, is_stage: Flags) -> Histories:
-    """Put events in order and group the deals. Linear in events.
+    """Put events in order. Linear in events.
 
     `events`, in any order: deal_no (from 0 to `deals`), at, source_order, activity. `is_stage` says of each activity
     whether it is the entering of a stage. Events of one instant stand in this order: the entering of the deal's first
@@ -58,19 +68,22 @@ def histories(events: pa.Table, deals: int, is_stage: Flags) -> Histories:
         orders, kinds = batch["source_order"].to_numpy(), batch["activity"].to_numpy()
         _place(deal_no, times, orders, kinds, free, at, order, activity)
     _sort_all(offsets, at, order, activity, is_stage)
-    return grouped(offsets, activity, at)
+    return Histories(offsets, activity, at)
 
 
-def grouped(offsets: Longs, activities: Shorts, at: Longs) -> Histories:
-    """Events in order, with their deals grouped by what happened in them."""
-    deals = len(offsets) - 1
+def grouped(found: Histories) -> Grouped:
+    """Deals grouped by what happened in them. Linear in events."""
+    deals = len(found.offsets) - 1
     group, firsts = np.empty(deals, np.int32), np.empty(deals, np.int32)
-    found = _group(offsets, activities, _room(deals), group, firsts)
-    frequency = np.bincount(group, minlength=found)
-    by_frequency = np.argsort(-frequency, kind="stable")
-    number = np.empty(found, np.int32)
-    number[by_frequency] = np.arange(found, dtype=np.int32)
-    return Histories(offsets, activities, at, number[group], firsts[:found][by_frequency])
+    many = _group(found.offsets, found.activities, _room(deals), group, firsts)
+    by_frequency = np.argsort(-np.bincount(group, minlength=many), kind="stable")
+    number = np.empty(many, np.int32)
+    number[by_frequency] = np.arange(many, dtype=np.int32)
+    examples = firsts[:many][by_frequency]
+    offsets = np.concatenate(([0], np.cumsum(np.diff(found.offsets)[examples])))
+    activities = np.empty(offsets[-1], np.int16)
+    _copy(found.offsets, found.activities, examples, offsets, activities)
+    return Grouped(number[group], offsets, activities)
 
 
 def spliced(origin: Ints, earlier: Traces, renumbered: Shorts, anew: Histories) -> Histories | None:
@@ -89,7 +102,7 @@ def spliced(origin: Ints, earlier: Traces, renumbered: Shorts, anew: Histories) 
         origin, offsets, earlier.offsets, earlier.activities, earlier.at, renumbered,
         anew.offsets, anew.activities, anew.at, activities, at,
     )  # fmt: skip
-    return grouped(offsets, activities, at) if known else None
+    return Histories(offsets, activities, at) if known else None
 
 
 def spread(offsets: Longs) -> tuple[Ints, Ints]:
@@ -97,15 +110,6 @@ def spread(offsets: Longs) -> tuple[Ints, Ints]:
     numbers, positions = np.empty(offsets[-1], np.int32), np.empty(offsets[-1], np.int32)
     _spread(offsets, numbers, positions)
     return numbers, positions
-
-
-def taken(found: Histories) -> tuple[Longs, Shorts]:
-    """The sequence of every variant: where each begins and the last ends, and the activities."""
-    lengths = np.diff(found.offsets)[found.examples]
-    offsets = np.concatenate(([0], np.cumsum(lengths)))
-    activities = np.empty(offsets[-1], np.int16)
-    _copy(found.offsets, found.activities, found.examples, offsets, activities)
-    return offsets, activities
 
 
 def _array(column: Any) -> Any:

@@ -10,7 +10,6 @@ from typing import Any, Final
 import ibis
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from ibis import _
 
 from afteraction.analysis.arrays import Ints, Longs, Shorts
@@ -64,23 +63,6 @@ def read_traces(events: ibis.Table, lengths: ibis.Table, at_once: int = _AT_ONCE
     for start, stop in pairwise(cuts):
         few = events if len(cuts) == 2 else events.filter(_.trace.between(int(numbers[start]), int(numbers[stop - 1])))
         yield placed(few.to_pyarrow(), int(numbers[start]), offsets[start : stop + 1] - offsets[start])
-
-
-def read_sequences(sequences: ibis.Table) -> Traces | None:
-    """Traces whose activities are one list each, all of them at once; None without any. Times are zero.
-
-    `sequences`: trace, activities; their numbers have no gaps. No row has to be in order, but it helps.
-    """
-    found = sequences.select("trace", "activities").to_pyarrow()
-    if not found.num_rows:
-        return None
-    numbers, lists = found["trace"].to_numpy(), found["activities"].combine_chunks()
-    if np.any(np.diff(numbers) < 0):
-        in_order = np.argsort(numbers)
-        numbers, lists = numbers[in_order], lists.take(pa.array(in_order))
-    offsets = np.concatenate(([0], np.cumsum(pc.list_value_length(lists).to_numpy(), dtype=np.int64)))
-    activities = lists.flatten().to_numpy()
-    return Traces(int(numbers[0]), offsets, activities, np.zeros(len(activities), np.int64))
 
 
 def _cuts(offsets: Longs, events: int) -> list[int]:

@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from afteraction.analysis.declare import MISSING, find_violations
+from afteraction.analysis.declare import MISSING
+from afteraction.analysis.rule_kernel import find_violations
 from afteraction.analysis.rules import Rule
 from afteraction.analysis.traces import THREADS, Traces
 
