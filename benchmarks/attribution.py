@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.measure import Run, machine, report, run
-from benchmarks.truth_found import README, markdown
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown
 
 BEGIN: Final = "<!-- attribution: written by the command -->"
 END: Final = "<!-- attribution: end -->"
@@ -46,9 +47,7 @@ def main() -> None:
     table = markdown(("work", "reading, s", "attributing by six rules with intervals, s", "peak memory"), rows)
     sys.stdout.write(f"{told}\n\n{table}\n")
     if chosen.write:
-        page = README.read_text(encoding="utf-8")
-        before, rest = page.split(BEGIN)
-        README.write_text(f"{before}{BEGIN}\n{told}\n\n{table}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+        write_section(BEGIN, END, f"{told}\n\n{table}")
 
 
 _SAID: Final = {

@@ -7,8 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.measure import Results, Run, machine, run
+from benchmarks.page import write_section
 
-README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- effects:begin -->", "<!-- effects:end -->"
 OURS = "Afteraction"
 PEERS = ("DoubleML", "EconML")
@@ -16,8 +16,7 @@ SAME, ALL, REPS = "same estimate", "all steps", "rep skill"
 REP_DEALS = 500_000
 CLOSE = 0.1
 """Standard errors by which a peer's estimate may differ."""
-_FRAME = f"""
-## Effects of steps and skill of reps
+_SECTION = """## Effects of steps and skill of reps
 
     ./run python -m benchmarks.effects --deals 100000 1000000 --peers
 
@@ -26,9 +25,6 @@ matrices, the same five folds and one core: logistic models of the step and of w
 robust mean with its standard error. DoubleML models winning on each side as we do; EconML fits one model of winning
 instead of two. The row of the whole is what the product does: a random intercept per rep in every model, weights for
 open deals, three landmarks a step, segments, intervals clustered by rep, all cores.
-
-{BEGIN}
-{END}
 """
 
 
@@ -57,7 +53,7 @@ def main() -> None:
                 break
     for deals in chosen.deals:
         _agree(results, deals, tools)
-    _write("\n".join(_table(results, chosen.deals, tools)))
+    write_section(BEGIN, END, "\n".join(_table(results, chosen.deals, tools)), section=_SECTION)
 
 
 def _rows(sizes: Sequence[int], tools: Sequence[str]) -> list[tuple[str, str, int]]:
@@ -117,15 +113,6 @@ def _line(label: str, tool: str, made: Run | None, ours: Run | None, apart: str)
         return f"| {label} | {tool} | {made.trouble if made else '–'} | – | – | – |"
     beside = f"× {made.seconds / ours.seconds:.1f}" if ours and not ours.trouble and tool != OURS else "–"
     return f"| {label} | {tool} | {made.seconds:.2f} | {beside} | {made.peak_mb:,.0f} | {apart} |"
-
-
-def _write(table: str) -> None:
-    text = README.read_text(encoding="utf-8")
-    if BEGIN not in text:
-        text = text.rstrip("\n") + "\n" + _FRAME
-    before, _marker, rest = text.partition(BEGIN)
-    _old, _marker, after = rest.partition(END)
-    README.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -80,7 +80,8 @@ def main() -> int:
     (chosen.folder / "result.md").write_text(page, encoding="utf-8")
     print(page)
     if chosen.write:
-        _write(chosen.database, page)
+        start, end = _START.format(chosen.database), _END.format(chosen.database)
+        write_section(start, end, page, section=_SECTION.format(chosen.database))
     return int(bool(wrong) or any(row.lost or row.twice for row in rows))
 
 
@@ -195,10 +196,6 @@ def _writes(rows: Sequence[checks.Row]) -> str:
         for row in rows
     ]
     return markdown(("what was asked for", "told to be done", "refused", "not answered", "lost", "twice", ""), cells)
-
-
-def _write(database: str, page: str) -> None:
-    write_section(_START.format(database), _END.format(database), _SECTION.format(database), page)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from benchmarks.growth_table import growth_table
 from benchmarks.measure import Results, Run, machine, run
+from benchmarks.page import README, write_section
 
 # Nothing heavy is imported here: a process counts the memory of the one that started it as its own.
-README = Path(__file__).with_name("README.md")
 START, END = "<!-- growth: written by the command -->", "<!-- growth: end -->"
 WORKS = {
     "simulating": "simulating the record, into files",
@@ -40,7 +40,7 @@ def main() -> None:
         table = _page(found)
         (chosen.folder / "table.md").write_text(table, encoding="utf-8")
         if chosen.write:
-            _write(chosen.page, table)
+            write_section(START, END, table, page=chosen.page)
     print(_page(found))
 
 
@@ -131,12 +131,6 @@ def _exactly(events: int, made: dict[str, Run]) -> int:
     """How many events a record really has; as many as were wanted where that is not known."""
     known = made.get("encoding")
     return int(known.answer["events"]) if known is not None and not known.trouble and known.answer else events
-
-
-def _write(path: Path, table: str) -> None:
-    before, _start, rest = path.read_text(encoding="utf-8").partition(START)
-    _old, _end, after = rest.partition(END)
-    path.write_text(f"{before}{START}\n{table}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

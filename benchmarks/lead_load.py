@@ -76,7 +76,8 @@ def main() -> None:
     text = markdown(("work", "n", "median, ms", "95 of 100 within, ms"), rows)
     print(text)
     if chosen.write:
-        _write(chosen.database, text)
+        start, end = _START.format(chosen.database), _END.format(chosen.database)
+        write_section(start, end, text, section=_SECTION.format(chosen.database))
 
 
 def _people() -> "tuple[Organisation, dict[str, User]]":
@@ -225,10 +226,6 @@ def _pages(people: "dict[str, User]", asked: int) -> Iterator[tuple[str, str, st
             if n:  # what a process does once is not what a page takes
                 took.append((time.perf_counter() - began) * 1_000)
         yield name, str(len(took)), f"{np.median(took):,.0f}", f"{np.quantile(took, 0.95):,.0f}"
-
-
-def _write(database: str, table: str) -> None:
-    write_section(_START.format(database), _END.format(database), _SECTION.format(database), table)
 
 
 if __name__ == "__main__":

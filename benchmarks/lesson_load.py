@@ -21,8 +21,9 @@ import numpy as np
 
 from afteraction.simulate.lesson_words import COMPETITORS, SEGMENTS, SOURCES, STAGES, TOPICS
 from afteraction.simulate.lessons import lesson_text
+from benchmarks.page import write_section
 from benchmarks.review_load import ALLOWED
-from benchmarks.truth_found import README, markdown
+from benchmarks.truth_found import markdown
 from benchmarks.web_load_server import postgres
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def main() -> None:
     text = markdown(("work", "n", "median, ms", "95 of 100 within, ms"), rows)
     print(text)
     if chosen.write:
-        _write(chosen.database, text)
+        start, end = _START.format(chosen.database), _END.format(chosen.database)
+        write_section(start, end, text, section=_SECTION.format(chosen.database))
 
 
 def _measured(
@@ -247,15 +249,6 @@ def _make(rng: np.random.Generator, lessons: int, name: str, scoped: bool) -> "t
         batch_size=_AT_ONCE,
     )  # fmt: skip
     return organisation, {"manager": people[0], "executive": people[1], "rep": people[2]}
-
-
-def _write(database: str, text: str) -> None:
-    start, end = _START.format(database), _END.format(database)
-    page = README.read_text(encoding="utf-8")
-    if start not in page:
-        page += f"\n{_SECTION.format(database)}\n{start}\n{end}\n"
-    before, rest = page.split(start)
-    README.write_text(f"{before}{start}\n{text}\n{end}{rest.split(end)[1]}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -42,7 +42,8 @@ from afteraction.simulate.lessons import (
     reworded,
     written_down,
 )
-from benchmarks.truth_found import README, markdown
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown
 
 _BEGIN: Final = "<!-- lesson ranking: written by the command -->"
 _END: Final = "<!-- lesson ranking: end -->"
@@ -298,15 +299,6 @@ def _points(found: tuple[float, float, float]) -> str:
     return f"{100 * found[0]:+.1f} points ({100 * found[1]:+.1f} to {100 * found[2]:+.1f})"
 
 
-def write_section(begin: str, end: str, section: str, text: str) -> None:
-    """Put a table into benchmarks/README.md, where it was or at the end."""
-    page = README.read_text(encoding="utf-8")
-    if begin not in page:
-        page += f"\n{section}\n{begin}\n{end}\n"
-    before, rest = page.split(begin)
-    README.write_text(f"{before}{begin}\n{text}\n{end}{rest.split(end)[1]}", encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--organisations", type=int, default=10)
@@ -326,7 +318,7 @@ def main() -> None:
     )
     print(text)
     if asked.write:
-        write_section(_BEGIN, _END, _SECTION, text)
+        write_section(_BEGIN, _END, text, section=_SECTION)
 
 
 if __name__ == "__main__":

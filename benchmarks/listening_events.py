@@ -21,7 +21,8 @@ from benchmarks.listening_texts import Paper, names
 from benchmarks.listening_truth import rows as truth_rows
 from benchmarks.listening_truth import share
 from benchmarks.measure import machine
-from benchmarks.truth_found import README, markdown
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown
 
 BEGIN: Final = "<!-- listening events: written by the command -->"
 END: Final = "<!-- listening events: end -->"
@@ -44,8 +45,7 @@ def main() -> None:
     text = "\n\n".join(parts)
     sys.stdout.write(text + "\n")
     if chosen.write:
-        before, rest = README.read_text(encoding="utf-8").split(BEGIN)
-        README.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+        write_section(BEGIN, END, text)
 
 
 def _read(first: int) -> tuple[float, float, list[Seen]]:

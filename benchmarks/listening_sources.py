@@ -25,7 +25,8 @@ from statistics import median, quantiles
 from typing import Any, Final
 
 from benchmarks.measure import machine
-from benchmarks.truth_found import README, markdown
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown
 
 _START, _END = "<!-- listening sources: written by the command -->", "<!-- listening sources: end -->"
 _FIRST: Final = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -80,8 +81,7 @@ def main() -> None:
         text = f"{machine()}\n\n{markdown(('what', 'figure'), rows(chosen.minutes))}"
     print(text)
     if chosen.write:
-        before, rest = README.read_text(encoding="utf-8").split(_START)
-        README.write_text(f"{before}{_START}\n{text}\n{_END}{rest.split(_END)[1]}", encoding="utf-8")
+        write_section(_START, _END, text)
 
 
 @contextmanager

@@ -28,12 +28,12 @@ from benchmarks.load_many_people import crowd, importer, write_accounts
 from benchmarks.load_many_table import page
 from benchmarks.load_many_watch import Watch, allow_many_files, descendants_named
 from benchmarks.measure import Results, run
+from benchmarks.page import write_section
 from benchmarks.web_load import make
 from benchmarks.web_load_data import Place
 from benchmarks.web_load_people import Log
 from benchmarks.web_load_server import Postgres, busy_seconds, clock_ticks, end, postgres, serving
 
-README: Final = Path(__file__).with_name("README.md")
 START, END = "<!-- load of many: written by the command -->", "<!-- load of many: end -->"
 AFTER: Final = 120.0
 """Seconds that are looked at after the push."""
@@ -61,7 +61,7 @@ def main() -> None:
         table = page(folder)
         print(table)
         if chosen.write:
-            _write(table)
+            write_section(START, END, table)
 
 
 def _arguments() -> argparse.Namespace:
@@ -209,12 +209,6 @@ def _jobs() -> dict[str, dict[str, float]]:
     return {
         n: {"n": len(took), "median": median(took), "most": max(took), "failed": failed[n]} for n, took in found.items()
     }
-
-
-def _write(table: str) -> None:
-    before, _start, rest = README.read_text(encoding="utf-8").partition(START)
-    _old, _end, after = rest.partition(END)
-    README.write_text(f"{before}{START}\n{table}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -22,11 +22,11 @@ from typing import Any, Final
 from benchmarks.load_many_watch import descendants_named, memory
 from benchmarks.many_organisations_data import DEALS, address
 from benchmarks.measure import Results, Run, machine, run
+from benchmarks.page import write_section
 from benchmarks.web_load_data import Place
 from benchmarks.web_load_people import Account, Browser, Log, Person
 from benchmarks.web_load_server import postgres, serving
 
-README: Final = Path(__file__).with_name("README.md")
 START, END = "<!-- many organisations: written by the command -->", "<!-- many organisations: end -->"
 VISITED: Final = 100
 SEED: Final = 20261126
@@ -50,7 +50,7 @@ def main() -> None:
     table = page([(count, results.summary(_row(count))) for count in (few, chosen.organisations)])
     print(table)
     if chosen.write:
-        _write(table)
+        write_section(START, END, table)
 
 
 def _arguments() -> argparse.Namespace:
@@ -150,12 +150,6 @@ def _values(made: Run) -> dict[str, str]:
 
 def _p95(values: Sequence[float]) -> float:
     return sorted(values)[max(0, math.ceil(0.95 * len(values)) - 1)]
-
-
-def _write(table: str) -> None:
-    before, _start, rest = README.read_text(encoding="utf-8").partition(START)
-    _old, _end, after = rest.partition(END)
-    README.write_text(f"{before}{START}\n{table}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ from afteraction.ingest import import_paths
 from afteraction.lake.engine import open_record
 from afteraction.lake.home import Home
 from afteraction.lake.store import Lake
-from benchmarks.truth_found import README, markdown
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown
 
 BEGIN: Final = "<!-- olist: written by the command -->"
 END: Final = "<!-- olist: end -->"
@@ -71,8 +72,7 @@ def main() -> None:
     text = f"{_told(frame, score)}\n\n{_funnel(frame)}\n\n{_table(rows)}\n\n{_more(score)}"
     sys.stdout.write(text + "\n")
     if chosen.write:
-        before, rest = README.read_text(encoding="utf-8").split(BEGIN)
-        README.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+        write_section(BEGIN, END, text)
 
 
 def _scikit_learn(frame: LeadFrame, score: LeadScore, *, young: bool) -> Accuracy:

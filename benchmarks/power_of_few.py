@@ -14,7 +14,8 @@ import numpy as np
 from afteraction.analysis.arrays import Floats
 from afteraction.analysis.experiment_power import drift
 from afteraction.analysis.randomisation_inference import ClusterCourse, arrangements, rejected_at
-from benchmarks.truth_found import README, markdown, share
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown, share
 
 _BEGIN: Final = "<!-- power of few: written by the command -->"
 _END: Final = "<!-- power of few: end -->"
@@ -79,9 +80,7 @@ def main() -> None:
     if not asked.write:
         print(found)
         return
-    text = README.read_text(encoding="utf-8")
-    before, _, rest = text.partition(_BEGIN)
-    README.write_text(f"{before}{_BEGIN}\n{found}\n{_END}{rest.partition(_END)[2]}", encoding="utf-8")
+    write_section(_BEGIN, _END, found)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.measure import Results, Run, machine, run
+from benchmarks.page import README, write_section
 
 # Nothing heavy is imported here: a process counts the memory of the one that started it as its own.
-README = Path(__file__).with_name("README.md")
 START, END = "<!-- process engine: written by the command -->", "<!-- process engine: end -->"
 OURS = "Afteraction"
 PEERS = ("pm4py pandas", "pm4py polars")
@@ -56,7 +56,7 @@ def main() -> None:
                 )
         _compare(results)
         sizes.append((json.loads((folder / "made.json").read_text(encoding="utf-8")), results))
-    _write(chosen.page, _page(sizes, chosen.peers))
+    write_section(START, END, _page(sizes, chosen.peers), page=chosen.page)
 
 
 def _arguments() -> argparse.Namespace:
@@ -147,12 +147,6 @@ def _cell(made: Run | None) -> str:
     if made.trouble:
         return f"{made.trouble} ({made.peak_mb:,.0f} MB)"
     return f"{made.seconds:.2f} ({made.peak_mb:,.0f} MB)"
-
-
-def _write(path: Path, table: str) -> None:
-    before, _start, rest = path.read_text(encoding="utf-8").partition(START)
-    _old, _end, after = rest.partition(END)
-    path.write_text(f"{before}{START}\n{table}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

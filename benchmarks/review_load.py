@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from benchmarks.page import README, write_section
 from benchmarks.review_load_data import Made, make
 from benchmarks.web_load_server import postgres
 
@@ -27,7 +28,6 @@ ALLOWED: Final = 150.0
 """Milliseconds in which 95 of 100 answers must be there."""
 _ASKED: Final = 40
 _BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
-README: Final = Path(__file__).with_name("README.md")
 START, END = "<!-- review load: {} -->", "<!-- review load: end of {} -->"
 
 
@@ -52,7 +52,8 @@ def main() -> None:
         table = _measure(made, np.random.default_rng(1))
     print(table)
     if chosen.page:
-        _write(chosen.page, chosen.database, table)
+        start, end = START.format(chosen.database), END.format(chosen.database)
+        write_section(start, end, table, page=chosen.page)
 
 
 def _arguments() -> argparse.Namespace:
@@ -149,15 +150,6 @@ def _page(made: Made, name: str, roles: Sequence[str], address: Address, rng: np
             if answer.status_code != 200:
                 raise SystemExit(f"found {answer.status_code} at {path} for {role}; expected 200")
     return name, len(took), float(np.median(took)), float(np.quantile(took, 0.95))
-
-
-def _write(page: Path, database: str, table: str) -> None:
-    start, end = START.format(database), END.format(database)
-    text = page.read_text(encoding="utf-8")
-    if start not in text or end not in text:
-        raise SystemExit(f"{page} has no place for the table; expected {start} and {end}")
-    before, after = text.partition(start)[0], text.partition(end)[2]
-    page.write_text(f"{before}{start}\n{table}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

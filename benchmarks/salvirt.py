@@ -13,17 +13,16 @@ from threadpoolctl import threadpool_limits
 
 from afteraction.analysis.arrays import Floats, Places
 from afteraction.analysis.calibration import Accuracy, Measured, accuracy
+from benchmarks.page import README, write_section
 from benchmarks.salvirt_data import RatedDeals, predicted, rated_deals
 
-README = Path(__file__).with_name("README.md")
 BEGIN: Final = "<!-- salvirt: written by the command -->"
 END: Final = "<!-- salvirt: end -->"
 FOLDS: Final = 10
 OURS, WITH_SELLER = "Afteraction", "Afteraction, told the seller"
 REGRESSION, FOREST = "logistic regression", "random forest"
 TREES: Final = 300
-_SECTION = f"""
-## Win probability on real deals
+_SECTION: Final = """## Win probability on real deals
 
     ./run python -m benchmarks.salvirt --data FOLDER
 
@@ -37,9 +36,6 @@ in everything but the outcome are kept in one fold, else a deal is learned from 
 copy counts once. `once`: so too in testing; `rows`: the same predictions, every row counted; `leaking`: rows split
 without looking, as is usual. Intervals are those of the deals that there are, alike ones together; `slope` is that of
 calibration, 1 being right, and `right` how many deals are called correctly at one half.
-
-{BEGIN}
-{END}
 """
 
 _HEADINGS: Final = (
@@ -81,7 +77,7 @@ def main() -> None:
         scores["once"][name], scores["rows"][name] = (score(deals, grouped, w) for w in (deals.once, every_row))
         leaking = cross_validated(deals, predict, each_alone, every_row, chosen.repeats)
         scores["leaking"][name] = score(deals, leaking, every_row)
-    _write(chosen.page, "\n".join(_table(scores, chosen.repeats)))
+    write_section(BEGIN, END, "\n".join(_table(scores, chosen.repeats)), section=_SECTION, page=chosen.page)
 
 
 def models(deals: RatedDeals) -> Mapping[str, Predict]:
@@ -162,15 +158,6 @@ def _table(scores: Mapping[str, Mapping[str, Score]], repeats: int) -> list[str]
 
 def _said(figure: Measured) -> str:
     return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
-
-
-def _write(page: Path, table: str) -> None:
-    text = page.read_text(encoding="utf-8")
-    if BEGIN not in text:
-        text = text.rstrip("\n") + "\n" + _SECTION
-    before, _begin, rest = text.partition(BEGIN)
-    _old, _end, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

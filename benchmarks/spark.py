@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Results, Run, machine, run
+from benchmarks.page import write_section
 
-README = Path(__file__).with_name("README.md")
 START, END = "<!-- spark: written by the command -->", "<!-- spark: end -->"
 ENGINES = ("duckdb", "spark")
 TABLES = ("deviations", "rules", "frame")
@@ -53,7 +53,7 @@ def main() -> None:
         pages.append(_page(name, results, same))
         print(pages[-1], flush=True)
     if chosen.write:
-        _write(README, pages)
+        write_section(START, END, "\n\n".join([_head(), *pages]))
 
 
 def _arguments() -> argparse.Namespace:
@@ -156,14 +156,11 @@ def _page(name: str, results: Results, same: Same) -> str:
     return "\n".join(lines)
 
 
-def _write(path: Path, pages: list[str]) -> None:
-    head = (
+def _head() -> str:
+    return (
         f"{machine()}; duckdb {version('duckdb')}, pyspark {version('pyspark')} as "
         f"{os.environ['AFTERACTION_SPARK_MASTER']}: so many tasks at once, with a Python worker process each. Seconds."
     )
-    before, _start, rest = path.read_text(encoding="utf-8").partition(START)
-    _old, _end, after = rest.partition(END)
-    path.write_text("\n\n".join([before + START, head, *pages, END + after]), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.measure import machine
-from benchmarks.truth_found import README, markdown
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown
 
 if TYPE_CHECKING:
     from afteraction.web.experiments.models import Experiment, Protocol
@@ -54,9 +55,7 @@ def main() -> None:
     text = f"{machine()}, SQLite.\n\n{markdown(('work', 'seconds'), rows)}"
     print(text)
     if chosen.write:
-        page = README.read_text(encoding="utf-8")
-        before, rest = page.split(_START)
-        README.write_text(f"{before}{_START}\n{text}\n{_END}{rest.split(_END)[1]}", encoding="utf-8")
+        write_section(_START, _END, text)
 
 
 def _rows(deals: int) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from benchmarks.page import write_section
 from benchmarks.truth_business import business_found
 from benchmarks.truth_effects import (
     EFFECT_HEAD,
@@ -22,7 +23,7 @@ from benchmarks.truth_effects import (
     effects_found,
     sign,
 )
-from benchmarks.truth_found import README, Found, find, kept, markdown, share
+from benchmarks.truth_found import Found, find, kept, markdown, share
 from benchmarks.truth_people import APART, APART_DEALS, apart_found, names_nobody, people_found
 
 _BEGIN: Final = "<!-- truth: written by the command -->"
@@ -195,7 +196,7 @@ def main() -> None:
     text = table(kept(asked.folder))
     print(text)
     if asked.write:
-        _write(text)
+        write_section(_BEGIN, _END, text, section=_SECTION)
 
 
 def _round(folder: Path, number: int, sizes: Sequence[int]) -> None:
@@ -206,15 +207,6 @@ def _round(folder: Path, number: int, sizes: Sequence[int]) -> None:
             if count is not None:
                 print(f"{name}, {deals:,} deals, round {number}: {count} figures", flush=True)
     find(folder, f"apart-{number}", lambda: list(apart_found(number)))
-
-
-def _write(text: str) -> None:
-    page = README.read_text(encoding="utf-8")
-    if _BEGIN not in page:
-        page += f"\n{_SECTION}\n{_BEGIN}\n{_END}\n"
-    before, rest = page.split(_BEGIN)
-    after = rest.split(_END)[1]
-    README.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

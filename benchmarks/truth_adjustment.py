@@ -20,7 +20,8 @@ from afteraction.analysis.arrays import Floats
 from afteraction.analysis.effect import Estimate, augmented
 from afteraction.analysis.nuisance import Comparison, cross_fitted, relevant
 from afteraction.analysis.verdict import interval
-from benchmarks.truth_found import README, markdown, share
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown, share
 
 _BEGIN: Final = "<!-- truth of adjustment: written by the command -->"
 _END: Final = "<!-- truth of adjustment: end -->"
@@ -117,9 +118,7 @@ def main() -> None:
     if not asked.write:
         print(found)
         return
-    text = README.read_text(encoding="utf-8")
-    before, rest = text.split(_BEGIN)
-    README.write_text(f"{before}{_BEGIN}\n{found}\n{_END}{rest.split(_END)[1]}", encoding="utf-8")
+    write_section(_BEGIN, _END, found)
 
 
 if __name__ == "__main__":

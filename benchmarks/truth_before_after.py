@@ -15,7 +15,8 @@ import numpy as np
 from afteraction.analysis.before_after import BeforeAfter, NotParallel, difference_in_differences
 from afteraction.analysis.synthetic_control import PoorFit, SyntheticControl, synthetic_control
 from benchmarks.before_after_worlds import World, course_of, panel_of
-from benchmarks.truth_found import README, markdown, share
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown, share
 
 _BEGIN: Final = "<!-- truth of before and after: written by the command -->"
 _END: Final = "<!-- truth of before and after: end -->"
@@ -140,9 +141,7 @@ def main() -> None:
     if not asked.write:
         print(found)
         return
-    text = README.read_text(encoding="utf-8")
-    before, rest = text.split(_BEGIN)
-    README.write_text(f"{before}{_BEGIN}\n{found}\n{_END}{rest.split(_END)[1]}", encoding="utf-8")
+    write_section(_BEGIN, _END, found)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ import numpy as np
 
 from afteraction.analysis.coaching_effect import CoachingEffect, coaching_effect
 from benchmarks.coaching_worlds import World, coached_reps
-from benchmarks.truth_found import README, markdown, share
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown, share
 
 _BEGIN: Final = "<!-- truth of coaching: written by the command -->"
 _END: Final = "<!-- truth of coaching: end -->"
@@ -90,9 +91,7 @@ def main() -> None:
     if not asked.write:
         print(found)
         return
-    text = README.read_text(encoding="utf-8")
-    before, rest = text.split(_BEGIN)
-    README.write_text(f"{before}{_BEGIN}\n{found}\n{_END}{rest.split(_END)[1]}", encoding="utf-8")
+    write_section(_BEGIN, _END, found)
 
 
 if __name__ == "__main__":

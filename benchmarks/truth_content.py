@@ -24,7 +24,8 @@ from afteraction.lake.home import Home
 from afteraction.process.check import parse_file
 from afteraction.report.version import open_version
 from afteraction.simulate import default_organisation, simulate, write
-from benchmarks.truth_found import README, markdown, share
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown, share
 
 _BEGIN: Final = "<!-- truth of content: written by the command -->"
 _END: Final = "<!-- truth of content: end -->"
@@ -109,9 +110,7 @@ def main() -> None:
     found = table(list(seen(asked.runs)))
     print(found)
     if asked.write:
-        text = README.read_text(encoding="utf-8")
-        before, _, rest = text.partition(_BEGIN)
-        README.write_text(f"{before}{_BEGIN}\n{found}\n{_END}{rest.partition(_END)[2]}", encoding="utf-8")
+        write_section(_BEGIN, _END, found)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ import numpy as np
 
 from afteraction.analysis.power_over_time import Course, power_over_time
 from benchmarks.fading_worlds import PROCESS, World, deals_of
-from benchmarks.truth_found import README, markdown, share
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown, share
 
 _BEGIN: Final = "<!-- truth of fading: written by the command -->"
 _END: Final = "<!-- truth of fading: end -->"
@@ -89,9 +90,7 @@ def main() -> None:
     if not asked.write:
         print(found)
         return
-    text = README.read_text(encoding="utf-8")
-    before, rest = text.split(_BEGIN)
-    README.write_text(f"{before}{_BEGIN}\n{found}\n{_END}{rest.split(_END)[1]}", encoding="utf-8")
+    write_section(_BEGIN, _END, found)
 
 
 if __name__ == "__main__":

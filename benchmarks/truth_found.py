@@ -4,11 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
-
-README: Final = Path(__file__).parent / "README.md"
 
 
 @dataclass(frozen=True)

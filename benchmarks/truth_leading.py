@@ -14,7 +14,8 @@ import numpy as np
 
 from afteraction.analysis.leading_measures import Lead, LeadingMeasures, LeadVerdict, leading_measures
 from benchmarks.leading_worlds import MEASURES, World, truth, weekly_work
-from benchmarks.truth_found import README, markdown, share
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown, share
 
 _BEGIN: Final = "<!-- truth of leading measures: written by the command -->"
 _END: Final = "<!-- truth of leading measures: end -->"
@@ -106,9 +107,7 @@ def main() -> None:
     if not asked.write:
         print(found)
         return
-    text = README.read_text(encoding="utf-8")
-    before, rest = text.split(_BEGIN)
-    README.write_text(f"{before}{_BEGIN}\n{found}\n{_END}{rest.split(_END)[1]}", encoding="utf-8")
+    write_section(_BEGIN, _END, found)
 
 
 if __name__ == "__main__":

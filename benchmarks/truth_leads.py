@@ -23,7 +23,8 @@ from afteraction.analysis.lead_score import LeadScore, fit
 from afteraction.analysis.lead_times import times_to
 from benchmarks.lead_frames import frame_of, paths_of
 from benchmarks.lead_worlds import MEDIAN_DAYS, SPREAD, leads
-from benchmarks.truth_found import README, markdown, share
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown, share
 
 BEGIN: Final = "<!-- truth of leads: written by the command -->"
 END: Final = "<!-- truth of leads: end -->"
@@ -41,8 +42,7 @@ def main() -> None:
     text = markdown(("what", "found", "in truth"), rows)
     sys.stdout.write(text + "\n")
     if chosen.write:
-        before, rest = README.read_text(encoding="utf-8").split(BEGIN)
-        README.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+        write_section(BEGIN, END, text)
 
 
 def _by(days: float) -> float:

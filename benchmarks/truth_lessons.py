@@ -17,7 +17,7 @@ from afteraction.analysis.intervals import rate
 from afteraction.analysis.lesson_evidence import Decision, Look, Plan, Shown, follow, next_look
 from afteraction.errors import NotEnoughData
 from benchmarks.lesson_use_worlds import LessonWorld, simulate_uses
-from benchmarks.truth_found import README
+from benchmarks.page import write_section
 
 _BEGIN: Final = "<!-- truth of lessons: written by the command -->"
 _END: Final = "<!-- truth of lessons: end -->"
@@ -122,9 +122,7 @@ def main() -> None:
     text = table(options.runs)
     print(text)
     if options.write:
-        before, _, rest = README.read_text(encoding="utf-8").partition(_BEGIN)
-        _, _, after = rest.partition(_END)
-        README.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}", encoding="utf-8")
+        write_section(_BEGIN, _END, text)
 
 
 if __name__ == "__main__":

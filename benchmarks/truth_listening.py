@@ -21,7 +21,8 @@ from afteraction.analysis.arrays import Floats
 from afteraction.analysis.intervals import rate
 from benchmarks.listening_records import record_of
 from benchmarks.listening_worlds import Acting, Kind, World, listening_world
-from benchmarks.truth_found import README, markdown, share
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown, share
 
 BEGIN: Final = "<!-- truth of listening: written by the command -->"
 END: Final = "<!-- truth of listening: end -->"
@@ -205,8 +206,7 @@ def main() -> None:
     text = markdown(("what", "found", "in truth"), [row for part in parts for row in part(rng, chosen.rounds)])
     sys.stdout.write(text + "\n")
     if chosen.write:
-        before, rest = README.read_text(encoding="utf-8").split(BEGIN)
-        README.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+        write_section(BEGIN, END, text)
 
 
 if __name__ == "__main__":

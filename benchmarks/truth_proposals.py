@@ -26,7 +26,8 @@ from afteraction.simulate import Organisation
 from afteraction.simulate.true_effects import step_truth
 from afteraction.simulate.truth import truth_world
 from afteraction.simulate.world import World
-from benchmarks.truth_found import README, markdown, share
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown, share
 from benchmarks.truth_worlds import TRUTH_DEALS, planted, seen
 
 _BEGIN: Final = "<!-- truth of proposals: written by the command -->"
@@ -132,9 +133,7 @@ def main() -> None:
     text = table(options.runs, options.deals, options.processes)
     print(text)
     if options.write:
-        before, _, rest = README.read_text(encoding="utf-8").partition(_BEGIN)
-        _, _, after = rest.partition(_END)
-        README.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}", encoding="utf-8")
+        write_section(_BEGIN, _END, text)
 
 
 if __name__ == "__main__":

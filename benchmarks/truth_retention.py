@@ -23,7 +23,8 @@ from afteraction.analysis.retention import (
     retention_of_many,
 )
 from benchmarks.learner_worlds import WORLDS, Learned, World, learned
-from benchmarks.truth_found import README, markdown, share
+from benchmarks.page import write_section
+from benchmarks.truth_found import markdown, share
 
 BEGIN: Final = "<!-- truth of retention: written by the command -->"
 END: Final = "<!-- truth of retention: end -->"
@@ -129,9 +130,7 @@ def main() -> None:
     text = f"{forecasts(WORLDS, 60, 40)}\n\n{intervals(WORLDS[:5], asked.rounds)}"
     print(text)
     if asked.write:
-        page = README.read_text(encoding="utf-8")
-        before, rest = page.split(BEGIN)
-        README.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+        write_section(BEGIN, END, text)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,9 @@ from afteraction.analysis.paired_voices import PairedDifference, paired_differen
 from afteraction.analysis.person_calibration import PersonCalibration, Scores, Slope, person_calibration
 from afteraction.analysis.response_weights import ResponseWeights, corrected, response_weights
 from afteraction.analysis.weighted_share import WeightedShare
+from benchmarks.page import write_section
 from benchmarks.review_worlds import NAMED_MORE, invited_buyers, person, two_voices, who_says_price
-from benchmarks.truth_found import README, Found, markdown, share
+from benchmarks.truth_found import Found, markdown, share
 
 _BEGIN: Final = "<!-- truth of reviews: written by the command -->"
 _END: Final = "<!-- truth of reviews: end -->"
@@ -126,9 +127,7 @@ def main() -> None:
     text = table([each for kind in kinds for each in kind(asked.rounds)])
     print(text)
     if asked.write:
-        page = README.read_text(encoding="utf-8")
-        before, rest = page.split(_BEGIN)
-        README.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{rest.split(_END)[1]}", encoding="utf-8")
+        write_section(_BEGIN, _END, text)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ import numpy as np
 
 from afteraction.analysis.good_risks import Kind, good_risks
 from afteraction.analysis.intervals import rate
+from benchmarks.page import write_section
 from benchmarks.risk_worlds import MODELS, Model, make_world
-from benchmarks.truth_found import README
 
 _BEGIN: Final = "<!-- truth of good risks: written by the command -->"
 _END: Final = "<!-- truth of good risks: end -->"
@@ -98,9 +98,7 @@ def main() -> None:
     text = table(options.rounds)
     print(text)
     if options.write:
-        before, _, rest = README.read_text(encoding="utf-8").partition(_BEGIN)
-        _, _, after = rest.partition(_END)
-        README.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}", encoding="utf-8")
+        write_section(_BEGIN, _END, text)
 
 
 if __name__ == "__main__":

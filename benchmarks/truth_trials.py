@@ -17,8 +17,9 @@ from afteraction.analysis.stopping_rule import Decided, Decision
 from afteraction.analysis.trial_estimate import Found
 from afteraction.analysis.trial_plan import TrialPlan
 from afteraction.analysis.trial_result import PastLook, TrialResult, trial_result
+from benchmarks.page import write_section
 from benchmarks.trial_worlds import ASSIGN, HORIZON, World, made
-from benchmarks.truth_found import README, markdown, share
+from benchmarks.truth_found import markdown, share
 
 _BEGIN: Final = "<!-- truth of trials: written by the command -->"
 _END: Final = "<!-- truth of trials: end -->"
@@ -116,9 +117,7 @@ def main() -> None:
     if not asked.write:
         print(found)
         return
-    text = README.read_text(encoding="utf-8")
-    before, rest = text.split(_BEGIN)
-    README.write_text(f"{before}{_BEGIN}\n{found}\n{_END}{rest.split(_END)[1]}", encoding="utf-8")
+    write_section(_BEGIN, _END, found)
 
 
 if __name__ == "__main__":

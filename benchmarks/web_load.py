@@ -20,11 +20,11 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.measure import Results, Run, machine, run
+from benchmarks.page import README, write_section
 from benchmarks.web_load_data import STEPS, Place
 from benchmarks.web_load_people import MIX, Account, work
 from benchmarks.web_load_server import Postgres, busy_seconds, clock_ticks, postgres, serving
 
-README: Final = Path(__file__).with_name("README.md")
 START, END = "<!-- web load: written by the command -->", "<!-- web load: end -->"
 DATABASES: Final = ("sqlite", "postgresql")
 _NAMES: Final = {"sqlite": "SQLite, reading", "postgresql": "PostgreSQL, reading and writing"}
@@ -54,7 +54,7 @@ def main() -> None:
     table = _page(shared, chosen.deals)
     print(table)
     if chosen.page:
-        _write(chosen.page, table)
+        write_section(START, END, table, page=chosen.page)
 
 
 def _arguments() -> argparse.Namespace:
@@ -196,12 +196,6 @@ def quantile(rows: Sequence[dict[str, Any]], kind: str, percent: float) -> float
     """A quantile that was seen, in ms; 0 where the server told none."""
     told = [each[kind] for each in rows if each.get(kind) is not None]
     return float(np.percentile(told, percent, method="higher")) if told else 0.0
-
-
-def _write(path: Path, table: str) -> None:
-    before, _start, rest = path.read_text(encoding="utf-8").partition(START)
-    _old, _end, after = rest.partition(END)
-    path.write_text(f"{before}{START}\n{table}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
