@@ -85,15 +85,13 @@ def _top(tables: Mapping[str, ibis.Table], log: EventLog, shown: ibis.Table, tot
     ended = lifetimes(tables, few).filter(_.outcome != "open")
     medians = ended.group_by("variant").agg(days=days_between(_.started_at, _.ended_at).median())
     days = {row["variant"]: row["days"] for row in fetch(medians)}
-    steps: dict[int, list[str]] = {}
-    events = log.variant_events.semi_join(shown, "variant").order_by("variant", "pos")
-    for row in fetch(events):
-        steps.setdefault(row["variant"], []).append(names[row["activity"]])
+    taken = fetch(log.sequences.semi_join(shown, "variant"))
+    steps = {row["variant"]: tuple(names[activity] for activity in row["activities"]) for row in taken}
     rows = sorted(fetch(outcomes), key=lambda row: (-row["deals"], row["variant"]))
     return tuple(
         Variant(
             number=row["variant"],
-            activities=tuple(steps[row["variant"]]),
+            activities=steps[row["variant"]],
             deals=row["deals"],
             share=rate(row["deals"], total),
             win_rate=rate_if_any(row["won"], row["deals"] - row["open"]),
