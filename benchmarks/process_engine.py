@@ -47,13 +47,13 @@ def main() -> None:
         if made.trouble:
             raise SystemExit(made.trouble)
         results = Results(folder / "results.json")
-        for tool, work in _rows(chosen.peers, chosen.works):
-            while _wants_more(results, f"{tool}: {work}", chosen.runs):
-                made = run("benchmarks.process_work", tool, work, folder, limit=chosen.limit)
-                results.add(f"{tool}: {work}", made)
-                print(
-                    f"  {tool}: {work}: {made.trouble or f'{made.seconds:.2f} s, {made.peak_mb:,.0f} MB'}", flush=True
-                )
+        for turn in range(1, chosen.runs + 1):  # in turns, so that a slow minute of the machine falls on all alike
+            for tool, work in _rows(chosen.peers, chosen.works):
+                if _wants_more(results, f"{tool}: {work}", turn):
+                    made = run("benchmarks.process_work", tool, work, folder, limit=chosen.limit)
+                    results.add(f"{tool}: {work}", made)
+                    said = made.trouble or f"{made.seconds:.2f} s, {made.peak_mb:,.0f} MB"
+                    print(f"  {tool}: {work}: {said}", flush=True)
         _compare(results)
         sizes.append((json.loads((folder / "made.json").read_text(encoding="utf-8")), results))
     write_section(START, END, _page(sizes, chosen.peers), page=chosen.page)
