@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,7 @@ def test_the_process_engine_benchmark_measures_and_writes_its_table(tmp_path):
     command += ["--folder", str(tmp_path), "--page", str(page), "--works", "graph", "rules"]
     first = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert first.returncode == 0, first.stdout + first.stderr
-    assert "| 20 rules: which deals break which |" in page.read_text(encoding="utf-8")
+    assert re.search(r"\| 20 rules, every violation of every deal[^|]*\| \d", page.read_text(encoding="utf-8"))
     results = json.loads((tmp_path / str(EVENTS) / "results.json").read_text(encoding="utf-8"))
     assert {row: [run["trouble"] for run in runs] for row, runs in results.items()} == {row: [""] for row in results}
     second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)

@@ -15,18 +15,14 @@ from hypothesis import strategies as st
 from tests.traces import ACTIVITIES, random_model
 
 from afteraction.analysis.partitioned_log import TRACES, InOrder
-from afteraction.analysis.partitioned_rules import VIOLATIONS, ByEvents, BySequences
+from afteraction.analysis.partitioned_rules import ByEvents, BySequences
 from afteraction.analysis.rules import Rule, rules_of
 from afteraction.analysis.sequences import histories
 from afteraction.analysis.traces import NOTHING, Traces
-from afteraction.analysis.violations import SCHEMA, violations
+from afteraction.analysis.violations import violations
 from afteraction.lake.partitions import Function, over_groups, partitioned, whole_groups
 
 Rows = list[tuple[object, ...]]
-
-
-def test_violations_that_are_kept_by_an_engine_have_the_columns_of_those_in_memory() -> None:
-    assert VIOLATIONS.equals(SCHEMA)
 
 
 def test_a_table_of_duckdb_lies_in_no_partitions() -> None:

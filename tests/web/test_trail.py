@@ -66,6 +66,21 @@ def test_it_can_be_narrowed_to_a_person_and_a_kind(as_admin: Client, cast: Cast)
     assert "No changes" in as_admin.get("/settings/trail/", {"who": cast.outsider.email}).content.decode()
 
 
+def test_someone_who_is_gone_is_found_by_the_address_that_is_shown(as_admin: Client, cast: Cast) -> None:
+    with set_actor(cast.rep):
+        services.rename_organisation(by=cast.admin, name="Northwind International")
+    address = cast.rep.email
+    cast.rep.delete()
+    assert "Northwind International" in as_admin.get("/settings/trail/", {"who": address}).content.decode()
+
+
+def test_a_filter_that_is_no_filter_shows_its_error_and_nothing_else(as_admin: Client, cast: Cast) -> None:
+    services.rename_organisation(by=cast.admin, name="Northwind International")
+    page = as_admin.get("/settings/trail/", {"who": "x" * 201}).content.decode()
+    assert "at most 200 characters" in page
+    assert "No changes" in page
+
+
 def test_what_someone_deleted_is_still_told(cast: Cast) -> None:
     invitation = services.invite(by=cast.admin, email="n@x.example", name="Nina", role="rep", now=timezone.now())
     services.withdraw(by=cast.admin, user=invitation.user)

@@ -26,7 +26,8 @@ def logs_of_versions(
     """Each version with the log of the deals that began under it, and a place for its own tables.
 
     In such a log `cases`, `events` and `sequences` are numbered anew from the first on, `whole` in `cases` being the
-    deal's number in the whole log; everything else stays that of all deals. With one version the log is the whole one.
+    deal's number in the whole log; everything else stays that of all deals, so `variants`, `edges` and `counts` are not
+    to be joined with them. With one version the log is the whole one.
     """
     if len(versions.dated) == 1:
         yield versions.dated[0], replace(log, cases=log.cases.mutate(whole=_.deal_no)), keep

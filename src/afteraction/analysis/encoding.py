@@ -82,7 +82,7 @@ def events_of(encoded: Encoded) -> ibis.Table:
 
 
 def others_of(encoded: Encoded) -> dict[str, ibis.Table]:
-    """The other tables of an event log by name, as `EventLog` describes them."""
+    """The other tables of an event log by name, as `EventLog` describes them. It asks no engine anything."""
     ways = grouped(encoded.found)
     taken_by = _taken_by(encoded.deals["outcome"], ways)
     numbers = np.arange(1, len(taken_by) + 1, dtype=np.int32)

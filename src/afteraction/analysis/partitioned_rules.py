@@ -21,7 +21,10 @@ _COLUMNS: Final[dict[str, pa.DataType]] = {
     "first": pa.bool_(),
 }
 VIOLATIONS: Final[pa.Schema] = pa.schema(_COLUMNS)
-"""As `violations.SCHEMA`, which takes the compiler to import."""
+"""The number of the constraint, that of the trace, and the event; null where something is missing.
+
+`first` is true of one violation of each constraint and trace.
+"""
 
 
 @dataclass(frozen=True)

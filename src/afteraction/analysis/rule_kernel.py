@@ -33,7 +33,7 @@ def find_violations(
     a, b = np.empty(events, np.bool_), np.empty(events, np.bool_)
     words = np.zeros(events // 8 + 1, np.int64)
     looked_at = words.view(np.bool_)
-    places, few_at = np.empty(events + 8, np.int64), np.empty(events, np.int64)
+    places, few_at = np.empty(events + 1, np.int64), np.empty(events, np.int64)
     few_a, few_b, broken = np.empty(events, np.bool_), np.empty(events, np.bool_), np.empty(events, np.bool_)
     few_offsets, missing = np.empty(traces + 1, np.int64), np.empty(traces, np.bool_)
     owner = np.repeat(np.arange(traces), offsets[1:] - offsets[:-1])
@@ -92,7 +92,7 @@ def mark_looked_at(formula: int, a: Flags, b: Flags, offsets: Longs, looked_at: 
 def only_marked(words: Longs, places: Longs) -> int:
     """Write the places of marked events, and return how many. A word marks eight: most mark none, and are passed over.
 
-    `places` needs room for seven more.
+    `places` needs room for one more.
     """
     marked = words.view(np.bool_)
     n = 0

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from afteraction.analysis.declare import MISSING
+from afteraction.analysis.partitioned_rules import VIOLATIONS
 from afteraction.analysis.rule_kernel import find_violations
 from afteraction.analysis.rules import Rule
 from afteraction.analysis.traces import THREADS, Traces
@@ -15,21 +16,9 @@ from afteraction.analysis.traces import THREADS, Traces
 _AT_ONCE: Final = 20_000
 """Events for which all rules are evaluated before the next: few enough for the fast cache of a processor."""
 
-_COLUMNS: Final[dict[str, pa.DataType]] = {
-    "constraint": pa.int16(),
-    "trace": pa.int32(),
-    "pos": pa.int32(),
-    "first": pa.bool_(),
-}
-SCHEMA: Final[pa.Schema] = pa.schema(_COLUMNS)
-"""Violations: the number of the constraint, that of the trace, and the event; null where something is missing.
-
-`first` is true of one violation of each constraint and trace.
-"""
-
 
 def violations(rules: Sequence[Rule], traces: Traces) -> list[pa.RecordBatch]:
-    """Every violation of every rule, once, in no order."""
+    """Every violation of every rule, once, in no order, as VIOLATIONS."""
     formulas = np.array([(rule.constraint, rule.formula, rule.within, rule.count) for rule in rules], np.int64)
     is_a, is_b = np.array([rule.a for rule in rules]), np.array([rule.b for rule in rules])
 
@@ -44,7 +33,7 @@ def violations(rules: Sequence[Rule], traces: Traces) -> list[pa.RecordBatch]:
         # Copies, so that the room which was not needed is given back.
         constraint, trace, pos = constraint[:found].copy(), trace[:found] + np.int32(some.first), pos[:found].copy()
         columns = [pa.array(constraint), pa.array(trace), pa.array(pos, mask=pos == MISSING), pa.array(first[:found])]
-        return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+        return pa.RecordBatch.from_arrays(columns, schema=VIOLATIONS)
 
     with ThreadPoolExecutor(THREADS) as threads:
         return list(threads.map(of, traces.chunks(_AT_ONCE)))

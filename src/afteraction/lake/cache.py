@@ -20,7 +20,8 @@ _FORMAT = 5
 def _encoding(table: ibis.Table) -> dict[str, str | int]:
     """How a file is written: numbers in order are small as differences, and compressing them costs more than it saves.
 
-    A dictionary is looked for where there are words; of numbers it takes twice the time and makes larger files.
+    A dictionary is looked for where there are words; of numbers it takes twice the time and makes larger files. DuckDB
+    alone reads them: not every reader knows these encodings.
     """
     words = any(kind.is_string() for kind in table.schema().types)
     encoding: dict[str, str | int] = {"compression": "uncompressed", "parquet_version": "V2"}
@@ -41,8 +42,11 @@ class FileCache:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             draft = path.parent / f".{name}-{uuid.uuid4().hex}.writing"
-            self.con.to_parquet(table, draft, **_encoding(table))
-            put_in_place(draft, path)
+            try:
+                self.con.to_parquet(table, draft, **_encoding(table))
+                put_in_place(draft, path)
+            finally:
+                draft.unlink(missing_ok=True)  # it is there when the disk was full, for one
         return self._read(path)
 
     def kept(self, name: str) -> ibis.Table | None:

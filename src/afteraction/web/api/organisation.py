@@ -169,8 +169,7 @@ def send_test_mail(request: ApiRequest) -> SentOut:
 @part.get("/trail", scope=Scope.PEOPLE_READ, answer=TrailOut)
 def list_changes(request: ApiRequest, asked: Query[TrailQuery]) -> TrailOut:
     """List who changed what when, newest first."""
-    by = None if asked.actor is None else selectors.people_of(request.user.organisation).filter(pk=asked.actor)
-    page = trail(request.user.organisation, before=asked.before, actors=by)
+    page = trail(request.user.organisation, before=asked.before, actor=asked.actor)
     return TrailOut(
         items=[
             EntryOut(

@@ -8,9 +8,10 @@ from typing import Any, Final
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, Model, Q
 
-from afteraction.web.people.models import Organisation, User
+from afteraction.web.people.models import Organisation
+from afteraction.web.people.selectors import people_of
 
 PER_PAGE: Final = 50
 _DONE: Final = {
@@ -56,15 +57,22 @@ def trail(
     organisation: Organisation,
     *,
     before: int | None = None,
-    actors: QuerySet[User] | None = None,
+    who: str = "",
+    actor: int | None = None,
     kind: int | None = None,
 ) -> TrailPage:
-    """A page of the changes of an organisation, older than the entry `before`, by some people, of one kind of thing."""
+    """A page of the changes of an organisation, older than the entry `before`.
+
+    By those whose name, address or team has `who`, or by one `actor`; of one `kind` of thing.
+    """
     found = LogEntry.objects.filter(additional_data__organisation=organisation.pk).order_by("-id")
     if before is not None:
         found = found.filter(id__lt=before)
-    if actors is not None:
-        found = found.filter(actor__in=actors.order_by().values("pk"))
+    if who:
+        people = people_of(organisation, who).order_by().values("pk")
+        found = found.filter(Q(actor__in=people) | Q(actor__isnull=True, actor_email__icontains=who))
+    if actor is not None:
+        found = found.filter(actor_id=actor)
     if kind is not None:
         found = found.filter(content_type_id=kind)
     entries = list(found.select_related("actor", "content_type")[: PER_PAGE + 1])

@@ -26,7 +26,7 @@ from afteraction.web.people.home import cards_for
 from afteraction.web.people.invitations import invitation_of, link
 from afteraction.web.people.models import Invitation, Role, User
 from afteraction.web.people.roles import Right
-from afteraction.web.people.trail import kinds, trail
+from afteraction.web.people.trail import TrailPage, kinds, trail
 
 PER_PAGE: Final = 50
 SETTINGS: Final = (
@@ -223,10 +223,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     """Who changed what when."""
     user = signed_in(request)
     asked = TrailFilter(request.GET, kinds=kinds())
-    chosen = asked.cleaned_data if asked.is_valid() else {}
-    who = chosen.pop("who", "")
-    actors = selectors.people_of(user.organisation, who) if who else None
-    page = trail(user.organisation, actors=actors, **chosen)
+    page = trail(user.organisation, **asked.cleaned_data) if asked.is_valid() else TrailPage((), None)
     query = request.GET.copy()
     query["before"] = str(page.earlier)
     earlier = f"?{query.urlencode()}" if page.earlier else ""
