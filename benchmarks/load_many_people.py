@@ -88,9 +88,6 @@ def crowd(accounts: Sequence[Account], port: int, log: Log, until: float, seed: 
 def write_accounts(place: Place, people: int, grown: Sequence[Grown]) -> list[Account]:
     """People of every organisation in the mix of roles, most of them signed in already."""
     place.start_django()
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
     from afteraction.web.people.models import User
 
     rng = random.Random(7)
@@ -103,16 +100,22 @@ def write_accounts(place: Place, people: int, grown: Sequence[Grown]) -> list[Ac
         [folder] = rng.choices(list(SHARES), list(SHARES.values()))
         users = known[folder, MIX[n % len(MIX)]]
         user = users[rng.randrange(len(users))]
-        session = ""
-        if n % SIGN_IN:
-            store = SessionStore()
-            store[SESSION_KEY] = str(user.pk)
-            store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-            store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-            store.save()
-            session = str(store.session_key)
+        session = signed_in(user) if n % SIGN_IN else ""
         chosen.append(Account(str(user.role), user.email, user.owner_name, session))
     return chosen
+
+
+def signed_in(user: Any) -> str:
+    """The key of a session in which somebody is signed in, as their browser keeps it."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.save()
+    return str(store.session_key)
 
 
 def importer(place: Place, port: int, log: Log, until: float) -> Person:

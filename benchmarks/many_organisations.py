@@ -9,27 +9,24 @@ and its index. Measured are a few of them first, then all: what grows from one t
 import argparse
 import math
 import os
-import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.load_many_watch import descendants_named, memory
-from benchmarks.many_organisations_data import DEALS, address
+from benchmarks.many_organisations_data import DEALS
 from benchmarks.measure import Results, Run, machine, run
 from benchmarks.page import write_section
 from benchmarks.web_load_data import Place
-from benchmarks.web_load_people import Account, Browser, Log, Person
+from benchmarks.web_load_people import Browser, Log
 from benchmarks.web_load_server import postgres, serving
 
 START, END = "<!-- many organisations: written by the command -->", "<!-- many organisations: end -->"
-VISITED: Final = 100
-SEED: Final = 20261126
 PAGES: Final = {"home": "/", "deals": "/deals/", "deals that are open": "/deals/?outcome=open", "people": "/settings/"}
 _DATA: Final = "benchmarks.many_organisations_data"
 
@@ -75,9 +72,9 @@ def _made(done: Run) -> Run:
 def _measured(place: Place, count: int) -> Run:
     """Pages of organisations by chance, then what comes round for all of them, then the doctor, in seconds."""
     told: dict[str, Any] = {}
+    sessions = _made(run(_DATA, "sign in", place.shared, place.database, count, limit=math.inf)).answer
     with serving(place.environment(), place.shared / "server.log") as (port, pid):
-        numbers = random.Random(SEED).sample(range(count), min(VISITED, count))
-        told["pages"] = _visit(port, numbers)
+        told["pages"] = _visit(port, sessions.values())
         told["memory"] = memory({"server": [pid]})["server"]
         told["files"] = sum(map(_open_files, _family(pid)))
     scheduled = _made(run(_DATA, "schedule", place.shared, place.database, count, limit=math.inf))
@@ -88,12 +85,11 @@ def _measured(place: Place, count: int) -> Run:
     return Run(time.monotonic() - began, answer=told)
 
 
-def _visit(port: int, numbers: Sequence[int]) -> dict[str, list[float]]:
+def _visit(port: int, sessions: Iterable[str]) -> dict[str, list[float]]:
     """Milliseconds of each page, for one person of each of these organisations."""
     log = Log()
-    for number in numbers:
-        browser = Browser(port, log)
-        Person(Account("admin", address(number, "admin")), browser, number, 0.0, writes=False).sign_in()
+    for session in sessions:
+        browser = Browser(port, log, session)
         for name, path in PAGES.items():
             browser.get(name, path)
     took: dict[str, list[float]] = {}

@@ -1,17 +1,21 @@
 """The organisations of `many_organisations`, and a pass of what comes round, each in a process of its own."""
 
 import os
+import random
 import shutil
 import sys
 import time
 from pathlib import Path
 from typing import Final
 
+from benchmarks.load_many_people import signed_in
 from benchmarks.measure import report
 from benchmarks.web_load_data import PASSWORD, Place, record
 
 DEALS: Final = 60
 """Of each organisation."""
+VISITED: Final = 100
+SEED: Final = 20261126
 PARTS: Final = ("admin", "manager", "operations", "rep", "executive")
 
 
@@ -60,6 +64,15 @@ def make(place: Place, count: int) -> int:
     return len(missing)
 
 
+def sign_in(place: Place, count: int) -> dict[int, str]:
+    """Sessions of an admin of each organisation that is visited: so many passwords at once would be refused."""
+    place.start_django()
+    from afteraction.web.people.models import User
+
+    numbers = random.Random(SEED).sample(range(count), min(VISITED, count))
+    return {number: signed_in(User.objects.get(email=address(number, "admin"))) for number in numbers}
+
+
 def schedule(place: Place) -> dict[str, tuple[float, int]]:
     """Runs everything that comes round once: its seconds, and the jobs that it put into the queue."""
     place.start_django()
@@ -82,7 +95,14 @@ def main() -> None:
     what, shared, database, count = sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
     place = Place(shared, shared / "home", DEALS, database)
     began = time.monotonic()
-    answer = make(place, count) if what == "make" else schedule(place)
+    answer: object
+    match what:
+        case "make":
+            answer = make(place, count)
+        case "sign in":
+            answer = sign_in(place, count)
+        case _:
+            answer = schedule(place)
     report(time.monotonic() - began, answer)
 
 
