@@ -74,7 +74,7 @@ def _measured(place: Place, count: int) -> Run:
     told: dict[str, Any] = {}
     sessions = _made(run(_DATA, "sign in", place.shared, place.database, count, limit=math.inf)).answer
     with serving(place.environment(), place.shared / "server.log") as (port, pid):
-        told["pages"] = _visit(port, sessions.values())
+        told["pages"] = _visit(port, sessions)
         told["memory"] = memory({"server": [pid]})["server"]
         told["files"] = sum(map(_open_files, _family(pid)))
     scheduled = _made(run(_DATA, "schedule", place.shared, place.database, count, limit=math.inf))
