@@ -21,9 +21,9 @@ def test_anchors_aliases_and_tags_are_refused_with_their_places() -> None:
 
 def test_a_billion_laughs_is_refused_at_once() -> None:
     lines = ["process: &a0 ha"] + [f"k{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
-    start = time.perf_counter()
+    start = time.thread_time()
     assert found("\n".join(lines))
-    assert time.perf_counter() - start < 5
+    assert time.thread_time() - start < 5
 
 
 @pytest.mark.parametrize("text", ["[" * 60_000, "- " * 60_000, "a: " + "{a: " * 30_000])

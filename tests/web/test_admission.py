@@ -156,7 +156,7 @@ def test_streams_take_half_of_the_threads_at_most(slow: Slow) -> None:
     assert ask(admission, "/")[0] == 200
     assert [next(held) for _ in range(5)] == [b"more"] * 5
     held.close()
-    until(lambda: slow.closed, 10)
+    until(lambda: slow.closed == 2, 10)  # the one that was refused, and the one that was held
     again: Any = admission(environ, lambda *_told: None)
     assert next(again) == b"more"
     again.close()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import beta, binomtest
+import scipy
 
 from afteraction.analysis.arrays import Flags, Floats, Longs
 from afteraction.analysis.calibration import Measured
@@ -71,7 +71,7 @@ def lift_gain(
     low, high = (float(each) for each in np.nanquantile(lifts[:, 0] - lifts[:, 1], [0.025, 0.975]))
     apart = counted[:, 4] - counted[:, 5]
     better, worse = int(np.sum(apart > 0)), int(np.sum(apart < 0))
-    if better + worse == 0 or binomtest(better, better + worse).pvalue > 0.05:
+    if better + worse == 0 or scipy.stats.binomtest(better, better + worse).pvalue > 0.05:
         low, high = min(low, 0.0), max(high, 0.0)
     return Measured(float(value[0] - value[1]), low, high)
 
@@ -112,6 +112,6 @@ def _lift(sums: Floats) -> Floats:
 def _exact(share: float, n: int) -> tuple[float, float]:
     """The interval of a share (Clopper & Pearson 1934), of a count that need not be whole."""
     count = share * n
-    low = float(beta.ppf(0.025, count, n - count + 1)) if count > 0 else 0.0
-    high = float(beta.ppf(0.975, count + 1, n - count)) if count < n else 1.0
+    low = float(scipy.stats.beta.ppf(0.025, count, n - count + 1)) if count > 0 else 0.0
+    high = float(scipy.stats.beta.ppf(0.975, count + 1, n - count)) if count < n else 1.0
     return low, high

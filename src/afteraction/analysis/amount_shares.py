@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.stats import norm
-from scipy.stats import t as student_t
+import scipy
 
 from afteraction.analysis.arrays import Flags, Floats
 from afteraction.analysis.calibration import Measured
@@ -43,7 +41,7 @@ class AmountShare:
         share = amount / total  # squares of the amounts themselves may be too large to be held
         squares = float(np.sum(share**2))
         degrees = 1 / float(np.sum((share**2 / squares) ** 2))
-        stretch = float(student_t.ppf(0.975, max(degrees, _FEWEST_DEGREES))) / _Z
+        stretch = float(scipy.stats.t.ppf(0.975, max(degrees, _FEWEST_DEGREES))) / _Z
         return cls(value, share * (chosen - value), 1 / squares, stretch)
 
     def interval(self, z: float = _Z) -> tuple[float, float]:
@@ -85,4 +83,4 @@ def p_of_none(first: AmountShare, second: AmountShare) -> float:
 
     if limit(_WIDEST) * limit(0.0) > 0:
         return 0.0
-    return float(2 * norm.sf(brentq(limit, 0.0, _WIDEST)))
+    return float(2 * scipy.stats.norm.sf(scipy.optimize.brentq(limit, 0.0, _WIDEST)))

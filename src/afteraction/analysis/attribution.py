@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import Final
 
 import numpy as np
-from scipy.stats import rankdata
+import scipy
 
 from afteraction.analysis.arrays import Floats, Longs
 from afteraction.analysis.attribution_markov import removal_effects
@@ -248,7 +248,7 @@ def _concord(drawn: dict[Rule, Floats]) -> Iterator[Concord]:
 
 def _ranks(shares: Floats) -> Floats:
     """Mean ranks of equal shares, row by row, less their mean; shares that differ by rounding alone are equal."""
-    found = np.asarray(rankdata(np.round(shares, 12), axis=1), dtype=np.float64)
+    found = np.asarray(scipy.stats.rankdata(np.round(shares, 12), axis=1), dtype=np.float64)
     return np.asarray(found - found.mean(axis=1, keepdims=True))
 
 

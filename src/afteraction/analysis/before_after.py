@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import t as student
+import scipy
 
 from afteraction.analysis.arrays import Flags
 from afteraction.analysis.before_after_cells import (
@@ -170,7 +170,7 @@ def _trend(stacks: list[Stack], changed: Flags, others: Flags, tolerance: float)
         tolerance,
         shown_parallel=-tolerance < narrower.low and narrower.high < tolerance,
         diverged=apart.low > 0 or apart.high < 0,
-        seen=float(student.ppf(0.975, apart.freedom) + student.ppf(0.8, apart.freedom)) * apart.error,
+        seen=float(scipy.stats.t.ppf(0.975, apart.freedom) + scipy.stats.t.ppf(0.8, apart.freedom)) * apart.error,
     )
 
 

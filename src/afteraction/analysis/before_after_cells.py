@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import t as student
+import scipy
 
 from afteraction.analysis.arrays import Flags, Floats, Longs, Places
 
@@ -154,7 +154,7 @@ def interval_of(whole: float, without: list[Floats], level: float = 0.95) -> Int
     if error < _NONE:
         return Interval(whole, whole, whole, 0.0, np.inf)
     degrees = variance**2 / freedom
-    half = float(student.ppf((1 + level) / 2, degrees)) * error
+    half = float(scipy.stats.t.ppf((1 + level) / 2, degrees)) * error
     return Interval(whole, whole - half, whole + half, error, degrees)
 
 

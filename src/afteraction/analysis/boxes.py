@@ -15,9 +15,9 @@ from typing import Final
 
 import ibis
 import numpy as np
+import scipy
 from ibis import _
 from scipy.special import expit, logit
-from scipy.stats import t as student_t
 
 from afteraction.analysis.arrays import Flags, Floats, Ints, Places
 from afteraction.analysis.deal_frame import DealFrame
@@ -118,7 +118,7 @@ class Boxes:
         count, mean = int(np.sum(self.box == box)), float(known.mean()) if len(known) else None
         if mean is None or len(known) < 2:
             return BoxSummary(box, count, mean, len(known))
-        half = float(student_t.ppf(0.975, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known)))
+        half = float(scipy.stats.t.ppf(0.975, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known)))
         return BoxSummary(box, count, mean, len(known), max(mean - half, 0.0), min(mean + half, 1.0))
 
     def as_worked(self, rows: Places) -> Floats:

@@ -22,7 +22,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t as student
+import scipy
 
 from afteraction.analysis.arrays import Flags, Floats, Longs
 from afteraction.errors import NotEnoughData
@@ -212,8 +212,8 @@ def _estimate(cells: _Cells, pull: float) -> Estimate:
     if error < _ALMOST:  # nothing differs at all
         return Estimate(whole, whole, whole, 1.0 if abs(whole) < _ALMOST else 0.0)
     degrees = variance**2 / freedom
-    half = float(student.ppf(0.975, degrees)) * error
-    p_value = 2 * float(student.sf(abs(whole) / error, degrees))
+    half = float(scipy.stats.t.ppf(0.975, degrees)) * error
+    p_value = 2 * float(scipy.stats.t.sf(abs(whole) / error, degrees))
     return Estimate(whole, max(whole - half, -1.0), min(whole + half, 1.0), p_value)
 
 

@@ -18,8 +18,8 @@ from functools import lru_cache
 from statistics import NormalDist
 from typing import Final
 
+import scipy
 from scipy.special import lambertw
-from scipy.stats import t as student
 
 from afteraction.errors import NotEnoughData
 
@@ -38,7 +38,9 @@ class Look:
     @property
     def information(self) -> float:
         """1 / s², s drawn larger where it is known on few degrees of freedom: by the ratio of 97.5 % quantiles."""
-        stretch = student.ppf(0.975, self.freedom) / _NORMAL.inv_cdf(0.975) if math.isfinite(self.freedom) else 1.0
+        stretch = (
+            scipy.stats.t.ppf(0.975, self.freedom) / _NORMAL.inv_cdf(0.975) if math.isfinite(self.freedom) else 1.0
+        )
         return float(1 / (self.error * stretch) ** 2)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import binom
+import scipy
 
 from afteraction.analysis.arrays import Flags, Floats, Ints
 
@@ -54,8 +54,8 @@ def control_limits(rate: float, deals: Ints, outside: float) -> tuple[Floats, Fl
 
 
 def _limit(rate: float, deals: Ints, level: float) -> Floats:
-    wins = binom.ppf(level, deals, rate)
-    above, below = binom.cdf(wins, deals, rate), binom.cdf(wins - 1, deals, rate)
+    wins = scipy.stats.binom.ppf(level, deals, rate)
+    above, below = scipy.stats.binom.cdf(wins, deals, rate), scipy.stats.binom.cdf(wins - 1, deals, rate)
     steps = above - below
     part = np.divide(above - level, steps, out=np.zeros(len(deals)), where=steps > 0)
     return np.asarray(np.clip((wins - part) / deals, 0.0, 1.0))

@@ -27,6 +27,18 @@ class Category:
     codes: Ints
     levels: tuple[str, ...]
 
+    @classmethod
+    def of(cls, values: "pa.ChunkedArray[Any]") -> "Category":
+        """Texts as codes of levels in their order; without an object for each of millions of texts."""
+        found: Any = values.combine_chunks().dictionary_encode()
+        words = found.dictionary
+        order = pc.array_sort_indices(words).to_numpy()
+        place = np.empty(len(order) + 1, np.int32)
+        place[order] = np.arange(len(order), dtype=np.int32)
+        place[-1] = -1
+        filled: Any = pc.fill_null(found.indices, -1)
+        return cls(place[filled.to_numpy()], tuple(str(level) for level in words.take(pa.array(order)).to_pylist()))
+
     def only(self, rows: Ints) -> "Category":
         """The same of some of the deals."""
         return Category(self.codes[rows], self.levels)
@@ -111,18 +123,18 @@ def deal_frame(tables: Mapping[str, ibis.Table], log: EventLog, process: Process
     return DealFrame(
         deal_no=wide["deal_no"].to_numpy(),
         deal_id=wide["deal_id"],
-        owner=_category(wide["owner"]),
-        team=_category(wide["team"]),
-        outcome=_category(wide["outcome"]),
+        owner=Category.of(wide["owner"]),
+        team=Category.of(wide["team"]),
+        outcome=Category.of(wide["outcome"]),
         created=days("created_at"),
         closed=days("closed_at"),
         end=end,
         amount=_finite(wide["amount"].to_numpy()),
-        categories={name: _category(wide[name]) for name in facts},
+        categories={name: Category.of(wide[name]) for name in facts},
         entered=_matrix(len(wide), [f"first stage {n}" for n in range(len(process.stages))], days),
         done=_matrix(len(wide), [f"first step {n}" for n in range(len(process.steps))], days),
-        size=_category(wide[SIZE]),
-        lost_reason=_category(wide["lost_reason"]),
+        size=Category.of(wide[SIZE]),
+        lost_reason=Category.of(wide["lost_reason"]),
         origin=origin,
     )
 
@@ -153,19 +165,6 @@ def _span(moments: "Sequence[pa.ChunkedArray[Any]]") -> tuple[np.datetime64, flo
 def _finite(amounts: Floats) -> Floats:
     """The amounts, NaN where they are no number."""
     return np.where(np.isfinite(amounts), amounts, np.nan)
-
-
-def _category(values: "pa.ChunkedArray[Any]") -> Category:
-    """Values as codes of levels in their order; without an object for each of millions of texts."""
-    found: Any = values.combine_chunks().dictionary_encode()
-    words = found.dictionary
-    order = pc.array_sort_indices(words).to_numpy()
-    place = np.empty(len(order) + 1, np.int32)
-    place[order] = np.arange(len(order), dtype=np.int32)
-    place[-1] = -1
-    filled: Any = pc.fill_null(found.indices, -1)
-    codes = place[filled.to_numpy()]
-    return Category(codes, tuple(str(level) for level in words.take(pa.array(order)).to_pylist()))
 
 
 def _matrix(rows: int, names: Sequence[str], column: Callable[[str], Floats]) -> Floats:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import f as fisher
-from scipy.stats import t as student
+import scipy
 
 from afteraction.analysis.arrays import Flags, Floats, Longs
 from afteraction.analysis.intervals import CONFIDENCE, rate
@@ -47,7 +46,7 @@ def mean(y: Floats) -> Estimate | NotEnoughData:
     """The mean of n deals, by Student's t."""
     if refused := _too_few(len(y)):
         return refused
-    half = float(student.ppf(1 - _TAIL, len(y) - 1)) * float(y.std(ddof=1)) / math.sqrt(len(y))
+    half = float(scipy.stats.t.ppf(1 - _TAIL, len(y) - 1)) * float(y.std(ddof=1)) / math.sqrt(len(y))
     return Estimate(float(y.mean()), float(y.mean()) - half, float(y.mean()) + half, len(y))
 
 
@@ -74,7 +73,7 @@ def likeness(y: Floats, cluster: Longs) -> Estimate | NotEnoughData:
     def correlation(f: float) -> float:
         return min(max((f - 1) / (f + usual - 1), 0.0), 0.99)
 
-    low, high = (float(fisher.ppf(side, groups - 1, n - groups)) for side in (1 - _TAIL, _TAIL))
+    low, high = (float(scipy.stats.f.ppf(side, groups - 1, n - groups)) for side in (1 - _TAIL, _TAIL))
     return Estimate(correlation(ratio), correlation(ratio / low), correlation(ratio / high), n)
 
 
@@ -104,7 +103,7 @@ def per_week(weeks: Sequence[float]) -> Estimate | NotEnoughData:
             f"deals of {FEWEST_WEEKS} weeks at least",
         )
     counts = np.asarray(weeks, dtype=float)
-    half = float(student.ppf(1 - _TAIL, len(counts) - 1)) * float(counts.std(ddof=1)) / math.sqrt(len(counts))
+    half = float(scipy.stats.t.ppf(1 - _TAIL, len(counts) - 1)) * float(counts.std(ddof=1)) / math.sqrt(len(counts))
     middle = float(counts.mean())
     return Estimate(middle, max(middle - half, 0.0), middle + half, len(counts))
 
@@ -121,7 +120,7 @@ def unevenness(sizes: Sequence[float]) -> Estimate | NotEnoughData:
     value = _variation(counts)
     without = np.array([_variation(np.delete(counts, each)) for each in range(n)])
     error = math.sqrt((n - 1) / n * float(np.sum((without - without.mean()) ** 2)))
-    half = float(student.ppf(1 - _TAIL, n - 1)) * error
+    half = float(scipy.stats.t.ppf(1 - _TAIL, n - 1)) * error
     return Estimate(value, max(value - half, 0.0), value + half, n)
 
 

@@ -15,7 +15,7 @@ from statistics import NormalDist
 from typing import Final
 
 import numpy as np
-from scipy.stats import t as student
+import scipy
 
 from afteraction.analysis.cluster_inference import FEW_CLUSTERS
 from afteraction.analysis.confidence_sequence import ALPHA, level
@@ -217,7 +217,7 @@ def stretched(clusters: int, alpha: float = ALPHA) -> float | None:
     if clusters < FEW_CLUSTERS:
         measured, times = ([each[place] for each in RANDOMISED] for place in (0, 1))
         return float(np.interp(clusters, measured, times))
-    return float(student.ppf(1 - alpha / 2, clusters - 2)) / _NORMAL.inv_cdf(1 - alpha / 2)
+    return float(scipy.stats.t.ppf(1 - alpha / 2, clusters - 2)) / _NORMAL.inv_cdf(1 - alpha / 2)
 
 
 def _clusters(measure: Measure, supply: Supply, power: float, alpha: float) -> int | None:

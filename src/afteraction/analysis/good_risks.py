@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
-from scipy.stats import binom
+import scipy
 
 from afteraction.analysis.arrays import Flags, Floats, Ints, Longs
 from afteraction.analysis.deal_frame import Category
@@ -155,8 +155,8 @@ def _first_of(deals: RiskDeals, attributes: Mapping[str, Category], left_out: fr
             continue
         before, alike = earlier(deals.created, known), earlier_alike(deals.created, category.codes)
         # The first deal of its kind can be judged once an established kind would hardly be missing.
-        judged = known & (binom.cdf(0, before, ESTABLISHED) <= SURE)
-        raw = judged & (alike < PIONEERS) & (binom.cdf(alike, before, ESTABLISHED) <= SURE)
+        judged = known & (scipy.stats.binom.cdf(0, before, ESTABLISHED) <= SURE)
+        raw = judged & (alike < PIONEERS) & (scipy.stats.binom.cdf(alike, before, ESTABLISHED) <= SURE)
         share, _n = earlier_share(deals.created, raw, judged)
         new = raw & (np.nan_to_num(share) <= UNUSUAL / 4)
         for row in np.flatnonzero(new & ~found.risk):
@@ -203,7 +203,7 @@ def _bigger(deals: RiskDeals, size: Usual) -> _Found:
             judged
             & (score >= _cut(size.n))
             & (above >= np.log(TWICE))
-            & (binom.cdf(np.round(size.as_large * size.n), size.n, AS_LARGE) <= LIKELY)
+            & (scipy.stats.binom.cdf(np.round(size.as_large * size.n), size.n, AS_LARGE) <= LIKELY)
         )
     found = _Found(judged, risk)
     own = _own_history(deals)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from scipy.stats import chi2
+import scipy
 
 from afteraction.analysis.arrays import Flags
 from afteraction.analysis.deal_frame import Category
@@ -77,7 +77,7 @@ def by_segment(compared: Comparison, nuisance: Nuisance, segment: Category) -> B
     beyond_chance = statistic - (len(found) - 1)
     scale = float(np.sum(weights) - np.sum(weights**2) / np.sum(weights))
     spread = float(np.sqrt(max(beyond_chance / scale, 0.0)))
-    return BySegment(tuple(found), tuple(too_small), float(chi2.sf(statistic, len(found) - 1)), spread)
+    return BySegment(tuple(found), tuple(too_small), float(scipy.stats.chi2.sf(statistic, len(found) - 1)), spread)
 
 
 def judged(of_all: Sequence[BySegment], q_values: Sequence[float]) -> tuple[BySegment, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import t as student
+import scipy
 
 from afteraction.analysis.arrays import Floats
 from afteraction.errors import NotEnoughData
@@ -60,7 +60,7 @@ def interrupted_series(deals: Floats, total: Floats, change: int) -> Interrupted
         cross = scores[lag:].T @ scores[:-lag]
         meat += (1 - lag / (lags + 1)) * (cross + cross.T)
     variance = bread @ meat @ bread * n / (n - _TERMS)
-    half = float(student.ppf(0.975, n - _TERMS)) * float(np.sqrt(max(variance[2, 2], 0.0)))
+    half = float(scipy.stats.t.ppf(0.975, n - _TERMS)) * float(np.sqrt(max(variance[2, 2], 0.0)))
     step = float(slope[2])
     expected = slope[0] + slope[1] * time
     return Interrupted(step, step - half, step + half, shares, x @ slope, expected, int(deals.sum()))

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 from scipy.special import expit, logit
-from scipy.stats import chi2, ncx2
 
 from afteraction.analysis.arrays import Flags, Floats
 from afteraction.analysis.calibration import Measured, wilson
@@ -76,7 +75,14 @@ def stability(earlier: Floats, newer: Floats) -> Stability | None:
     statistic = psi * scale
     low, high = (_noncentrality(statistic, freedom, level) / scale for level in (0.975, 0.025))
     true = Measured(max(statistic - freedom, 0.0) / scale, low, high)
-    return Stability(n, m, psi, true, float(chi2.ppf(1 - ALPHA, freedom)) / scale, float(chi2.sf(statistic, freedom)))
+    return Stability(
+        n,
+        m,
+        psi,
+        true,
+        float(scipy.stats.chi2.ppf(1 - ALPHA, freedom)) / scale,
+        float(scipy.stats.chi2.sf(statistic, freedom)),
+    )
 
 
 def _shares(values: Floats, edges: Floats) -> Floats:
@@ -87,10 +93,10 @@ def _shares(values: Floats, edges: Floats) -> Floats:
 
 def _noncentrality(statistic: float, freedom: int, level: float) -> float:
     """The non-centrality at which so large a statistic, or a smaller one, has this probability; 0 where none has."""
-    if chi2.cdf(statistic, freedom) <= level:
+    if scipy.stats.chi2.cdf(statistic, freedom) <= level:
         return 0.0
     top = statistic + 20 * math.sqrt(statistic + freedom) + 100
-    return float(brentq(lambda nc: ncx2.cdf(statistic, freedom, nc) - level, 1e-9, top))
+    return float(scipy.optimize.brentq(lambda nc: scipy.stats.ncx2.cdf(statistic, freedom, nc) - level, 1e-9, top))
 
 
 def watch(chance: Floats, won: Flags, alpha: float = ALPHA, tolerance: float = TOLERANCE) -> Watch:

@@ -12,8 +12,8 @@ from typing import Any, Final
 import ibis
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import _
 
 from afteraction.analysis.arrays import Flags, Floats, Ints
@@ -145,10 +145,9 @@ def _framed(wide: pa.Table, days: Mapping[str, Floats], end: float, origin: np.d
     converted = np.where(np.isnan(converted) & linked, end, converted)
     plain = {f.name for f in wide.schema if pa.types.is_string(f.type)} - _NO_FACTS
     numbers = {f.name for f in wide.schema if pa.types.is_floating(f.type)} - _NO_NUMBERS
-    facts = {name: _category(wide[name]) for name in wide.column_names if name in plain}
-    months = wide["created_at"].to_pandas().dt.strftime("%Y-%m")
-    found = pd.Categorical(months)
-    facts[MONTH] = Category(found.codes.astype(np.int32), tuple(map(str, found.categories)))
+    facts = {name: Category.of(wide[name]) for name in wide.column_names if name in plain}
+    month: Any = pc.strftime(wide["created_at"], "%Y-%m")
+    facts[MONTH] = Category.of(month)
     frame = LeadFrame(
         lead_id=wide["lead_id"],
         deal_id=wide["converted_deal_id"],
@@ -156,12 +155,12 @@ def _framed(wide: pa.Table, days: Mapping[str, Floats], end: float, origin: np.d
         worked=after["worked_at"],
         accepted=after["accepted_at"],
         returned=after["returned_at"],
-        reason=_category(wide["return_reason"]),
+        reason=Category.of(wide["return_reason"]),
         converted=converted,
         won=won,
         lost=lost,
         amount=np.where(np.isnan(won), np.nan, wide["amount"].to_numpy()),
-        currency=_category(wide["currency"]),
+        currency=Category.of(wide["currency"]),
         touches=np.nan_to_num(wide["lead_touches"].to_numpy()),
         attempts=np.nan_to_num(wide["attempts"].to_numpy()),
         effort=np.nan_to_num(wide["effort"].to_numpy()),
@@ -264,11 +263,6 @@ def _days(values: npt.NDArray[np.datetime64], origin: np.datetime64, end: float)
     """Times as days since the origin; what comes after the end has not happened."""
     days = np.asarray((values - origin) / np.timedelta64(1, "D"), dtype=np.float64)
     return np.where(days > end, np.nan, days)
-
-
-def _category(values: "pa.ChunkedArray[Any]") -> Category:
-    found = pd.Categorical(values.to_pandas())
-    return Category(found.codes.astype(np.int32), tuple(str(level) for level in found.categories))
 
 
 def places(category: Category) -> Ints:

@@ -21,7 +21,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t as student_t
+import scipy
 
 from afteraction.analysis.arrays import Floats, Ints
 from afteraction.analysis.intervals import FALSE_DISCOVERIES, false_discovery_q_values
@@ -145,7 +145,7 @@ def leading_measures(work: WeeklyWork) -> LeadingMeasures | NotEnoughData:
     fit = _fit(rows, usable) if usable else None
     places = {number: place for place, number in enumerate(usable)}
     p_values = (
-        [2 * float(student_t.sf(abs(v) / e, fit.reps - 1)) for v, e in zip(fit.value, fit.error, strict=True)]
+        [2 * float(scipy.stats.t.sf(abs(v) / e, fit.reps - 1)) for v, e in zip(fit.value, fit.error, strict=True)]
         if fit
         else []
     )
@@ -273,7 +273,7 @@ def _lead(
     if math.isnan(value) or not error:
         same = NotEnoughData("it hardly varies from week to week", "weeks with more and with less of it")
         return Lead(*known, refused=same)
-    half = float(student_t.ppf(0.975, fit.reps - 1)) * error
+    half = float(scipy.stats.t.ppf(0.975, fit.reps - 1)) * error
     # Of what is seldom done, one more a week is asked about, not the little by which weeks happen to stray.
     small = MATTERS * mean / max(swing, 1.0)
     verdict = _verdict(value, half, q, small)

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
-from scipy.optimize import brentq
 from scipy.sparse import csr_array
 from scipy.special import expit
 
@@ -279,7 +279,7 @@ def _spread(asked: Floats, information: Floats, borrowed: Floats) -> float:
         return _SPREADS[0]
     if excess(high) >= 0:
         return _SPREADS[1]
-    return float(np.exp(brentq(excess, low, high, xtol=1e-6)))
+    return float(np.exp(scipy.optimize.brentq(excess, low, high, xtol=1e-6)))
 
 
 def _penalties(at: Fit, ridge: float | Floats) -> Floats:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import chi2
+import scipy
 
 from afteraction.analysis.arrays import Flags, Ints
 from afteraction.analysis.claim import matching
@@ -152,4 +152,4 @@ def _reps_differ(blamed: Flags, owner: Ints) -> float | None:
     share = float(given.sum() / n.sum())
     if not 0 < share < 1:
         return None
-    return float(chi2.sf(np.sum((given - n * share) ** 2 / (n * share * (1 - share))), len(n) - 1))
+    return float(scipy.stats.chi2.sf(np.sum((given - n * share) ** 2 / (n * share * (1 - share))), len(n) - 1))

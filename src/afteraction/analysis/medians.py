@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import binom
+import scipy
 
 from afteraction.analysis.arrays import Floats
 
@@ -34,8 +34,8 @@ def median(values: Sequence[float] | Floats) -> Median | None:
     if not n:
         return None
     # The largest r with P(B <= r - 1) <= 2.5 %; ppf is the smallest number whose cumulated chance reaches that.
-    r = int(binom.ppf(_MISSED, n, 0.5))
-    if binom.cdf(r, n, 0.5) <= _MISSED:
+    r = int(scipy.stats.binom.ppf(_MISSED, n, 0.5))
+    if scipy.stats.binom.cdf(r, n, 0.5) <= _MISSED:
         r += 1
     middle = float(np.median(ordered))
     return Median(middle, float(ordered[r - 1]), float(ordered[n - r]), n) if r else Median(middle, None, None, n)

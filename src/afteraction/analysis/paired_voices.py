@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import binom
+import scipy
 
 from afteraction.analysis.arrays import Flags, Floats, Places
 from afteraction.analysis.calibration import wilson
@@ -97,7 +97,7 @@ def weighted_paired_difference(
 def mcnemar_p_value(only_one: int, only_other: int) -> float:
     """How often chance alone parts the deals with a single voice at least so unevenly (McNemar 1947, exact)."""
     least, n = min(only_one, only_other), only_one + only_other
-    return min(2 * float(binom.cdf(least, n, 0.5)), 1.0)
+    return min(2 * float(scipy.stats.binom.cdf(least, n, 0.5)), 1.0)
 
 
 def _newcombe(both: float, only_one: float, only_other: float, neither: float, n: float) -> tuple[float, float, float]:

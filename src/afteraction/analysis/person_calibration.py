@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 from scipy.special import expit, logit
-from scipy.stats import t as student_t
 
 from afteraction.analysis.arrays import Flags, Floats, Places
 from afteraction.analysis.calibration import Measured, accuracy
@@ -128,7 +127,7 @@ def _over_confidence(chance: Floats, outcome: Floats) -> Measured:
 
 def _score_limits(chance: Floats, outcome: Floats) -> tuple[float, float]:
     """The mean over-confidences, by a common shift of all logits, that the outcomes do not rule out."""
-    score, z = logit(np.clip(chance, _SURE, 1 - _SURE)), float(student_t.ppf(0.975, len(chance) - 1))
+    score, z = logit(np.clip(chance, _SURE, 1 - _SURE)), float(scipy.stats.t.ppf(0.975, len(chance) - 1))
 
     def surprise(shift: float, sign: float) -> float:
         true = expit(score + shift)
@@ -137,7 +136,11 @@ def _score_limits(chance: Floats, outcome: Floats) -> tuple[float, float]:
     limits = []
     for sign in (-1.0, 1.0):
         low, high = surprise(-_FURTHEST, sign), surprise(_FURTHEST, sign)
-        shift = brentq(surprise, -_FURTHEST, _FURTHEST, args=(sign,)) if low > 0 > high else _FURTHEST * -sign
+        shift = (
+            scipy.optimize.brentq(surprise, -_FURTHEST, _FURTHEST, args=(sign,))
+            if low > 0 > high
+            else _FURTHEST * -sign
+        )
         limits.append(float(np.mean(chance - expit(score + shift))))
     return min(limits), max(limits)
 
@@ -200,4 +203,4 @@ def _bands(chance: Floats, outcome: Floats) -> tuple[StatedBand, ...]:
 def _half(influence: Floats) -> float:
     """Half a 95 % interval of a mean, from what each independent deal contributes."""
     n = len(influence)
-    return float(student_t.ppf(0.975, n - 1) * np.sqrt(np.sum(influence**2) / (n - 1) / n))
+    return float(scipy.stats.t.ppf(0.975, n - 1) * np.sqrt(np.sum(influence**2) / (n - 1) / n))

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from scipy.stats import binom
+import scipy
 
 from afteraction.analysis.arrays import Flags, Floats, Ints
 from afteraction.analysis.deal_facts import SEGMENT
@@ -292,7 +292,7 @@ def _timing(days: Floats) -> Timing | None:
     n = len(known)
     if not n:
         return None
-    below = int(binom.ppf((1 - _MEDIAN_CONFIDENCE) / 2, n, 0.5))
+    below = int(scipy.stats.binom.ppf((1 - _MEDIAN_CONFIDENCE) / 2, n, 0.5))
     if below < 1:
         return Timing(float(np.median(known)), None, None, n)
     return Timing(float(np.median(known)), float(known[below - 1]), float(known[n - below]), n)

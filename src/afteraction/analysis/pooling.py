@@ -10,9 +10,9 @@ spread between people is itself uncertain, and do not vanish where it is estimat
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit, ndtr
-from scipy.stats import chi2
 
 from afteraction.analysis.arrays import Floats, Ints
 from afteraction.analysis.shrinkage import FREE, fit
@@ -253,7 +253,7 @@ def _chance(gain: float, with_teams: bool) -> float:
     statistic = 2 * max(float(gain), 0.0)
     if statistic == 0:
         return 1.0
-    one, two = float(chi2.sf(statistic, 1)), float(chi2.sf(statistic, 2))
+    one, two = float(scipy.stats.chi2.sf(statistic, 1)), float(scipy.stats.chi2.sf(statistic, 2))
     return one / 2 + two / 4 if with_teams else one / 2
 
 

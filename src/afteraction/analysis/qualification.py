@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
-from scipy.stats import t as student_t
+import scipy
 
 from afteraction.analysis.arrays import Flags, Floats, Ints
 from afteraction.analysis.calibration import Measured
@@ -180,7 +180,7 @@ def _yield(ledger: _Ledger, these: Flags) -> Measured:
 
 
 def _on_scale(log_value: float, error: float, degrees: float) -> Measured:
-    half = float(student_t.ppf(0.975, degrees)) * error
+    half = float(scipy.stats.t.ppf(0.975, degrees)) * error
     return Measured(float(np.exp(log_value)), float(np.exp(log_value - half)), float(np.exp(log_value + half)))
 
 
@@ -213,7 +213,7 @@ def _band(group: str, these: Flags, known: Flags, won: Flags, ledger: _Ledger) -
         rest, rest_parts = ledger.contributions(others)
         gap_error, gap_degrees = ledger.spread(parts - rest_parts)
         found["against"] = _on_scale(own - rest, gap_error, gap_degrees)
-        q = float(2 * student_t.sf(abs(own - rest) / gap_error, gap_degrees)) if gap_error > 0 else None
+        q = float(2 * scipy.stats.t.sf(abs(own - rest) / gap_error, gap_degrees)) if gap_error > 0 else None
     return replace(plain, result=found["result"], against=found.get("against"), q=q), own, error
 
 
@@ -241,7 +241,7 @@ def _alike(error: Floats, wins: Floats) -> Floats:
     if not len(error):
         return error
     variance = float(np.sum(wins**2 * error**2) / np.sum(wins))
-    quantile = float(student_t.ppf(0.975, max(float(np.sum(wins)) - len(wins), 1.0)))
+    quantile = float(scipy.stats.t.ppf(0.975, max(float(np.sum(wins)) - len(wins), 1.0)))
     return np.asarray(np.sqrt(variance / wins) * quantile / _Z)
 
 
@@ -268,6 +268,6 @@ def _pursuit(frame: DealFrame, rows: Ints, ledger: _Ledger) -> Iterator[Pursuit]
         spent = float(ledger.cost[these].sum())
         share = spent / total
         error, degrees = ledger.spread(ledger.cost * (these - share) / total)
-        half = float(student_t.ppf(0.975, degrees)) * error
+        half = float(scipy.stats.t.ppf(0.975, degrees)) * error
         measured = Measured(share, max(share - half, 0.0), min(share + half, 1.0))
         yield Pursuit(outcome, int(these.sum()), spent, measured, spent / max(int(these.sum()), 1))

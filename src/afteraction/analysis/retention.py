@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import scipy
 from scipy.special import expit, logit
-from scipy.stats import t as student
 
 from afteraction.analysis.arrays import Flags, Floats, Places
 from afteraction.analysis.calibration import Accuracy, Measured, accuracy, wilson
@@ -158,7 +158,7 @@ def share_of_clusters(right: Flags, same: Places) -> Measured:
     variance = clusters / max(clusters - 1, 1) * float(np.sum(total**2)) / n**2
     plain = max(share * (1 - share), 1 / (4 * n)) / n
     effective = n * plain / max(variance, plain)
-    wider = (float(student.ppf(0.975, max(clusters - 1, 1))) / _Z) ** 2
+    wider = (float(scipy.stats.t.ppf(0.975, max(clusters - 1, 1))) / _Z) ** 2
     return wilson(share, effective / wider)
 
 

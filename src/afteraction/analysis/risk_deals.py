@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import ibis
 import numpy as np
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import _
 
 from afteraction.analysis.arrays import Floats, Ints
@@ -77,14 +77,14 @@ def risk_deals(tables: Mapping[str, ibis.Table]) -> RiskDeals:
         deal_id=wide["deal_id"],
         created=created,
         end=max(float(created.max(initial=0.0)), last),
-        owner=_category(wide["owner"]),
-        account=_category(wide["account_id"]),
-        deal_type=_category(wide["deal_type"]),
-        outcome=_category(wide["outcome"]),
+        owner=Category.of(wide["owner"]),
+        account=Category.of(wide["account_id"]),
+        deal_type=Category.of(wide["deal_type"]),
+        outcome=Category.of(wide["outcome"]),
         amount=np.where(np.isfinite(amount) & (amount > 0), amount, np.nan),
-        currency=_category(wide["currency"]),
-        markets={name: _category(wide[name]) for name in MARKETS},
-        lines={name: _category(wide[name]) for name in lines},
+        currency=Category.of(wide["currency"]),
+        markets={name: Category.of(wide[name]) for name in MARKETS},
+        lines={name: Category.of(wide[name]) for name in lines},
         contacts=contacts,
         undated=undated,
     )
@@ -98,15 +98,15 @@ def _contacts(
     met = touches.filter(_.person_id.notnull()).anti_join(ours, "person_id")
     first = met.group_by("deal_id", "person_id").agg(at=_.at.min()).order_by("deal_id", "person_id").to_pyarrow()
     [row] = touches.agg(last=_.at.max()).to_pyarrow().to_pylist()
-    places = pd.Index(deal_ids.to_pandas())
-    deal = places.get_indexer(first["deal_id"].to_pandas())
+    place: Any = pc.index_in(first["deal_id"], value_set=deal_ids.combine_chunks())
+    deal = place.fill_null(-1).to_numpy()
     kept = deal >= 0
     last = (
         0.0 if row["last"] is None else float(_days(np.array([row["last"].replace(tzinfo=None)], "M8[us]"), origin)[0])
     )
     contacts = Contacts(
         deal=deal[kept].astype(np.int32),
-        person=pd.factorize(first["person_id"].to_pandas())[0][kept].astype(np.int32),
+        person=Category.of(first["person_id"]).codes[kept],
         at=_days(first["at"].to_numpy(), origin)[kept],
     )
     return contacts, last
@@ -114,11 +114,6 @@ def _contacts(
 
 def _days(at: "np.ndarray[Any, Any]", origin: np.datetime64) -> Floats:
     return np.asarray((at - origin) / np.timedelta64(1, "D"), dtype=np.float64)
-
-
-def _category(values: "pa.ChunkedArray[Any]") -> Category:
-    found = pd.Categorical(values.to_pandas())
-    return Category(found.codes.astype(np.int32), tuple(str(level) for level in found.categories))
 
 
 def _words(name: str) -> list[str]:

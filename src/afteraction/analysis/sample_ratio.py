@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import scipy
 from scipy.special import gammaln
-from scipy.stats import binomtest, chi2
 
 from afteraction.errors import NotEnoughData
 
@@ -52,9 +52,9 @@ def sample_ratio(counts: Sequence[int], shares: Sequence[float]) -> SampleRatio 
             f"{expected.min():.1f} units are expected in the smallest arm", f"at least {FEWEST_EXPECTED:g} in each"
         )
     p_value = (
-        float(binomtest(int(seen[0]), n, float(planned[0])).pvalue)
+        float(scipy.stats.binomtest(int(seen[0]), n, float(planned[0])).pvalue)
         if exact
-        else float(chi2.sf(np.sum((seen - expected) ** 2 / expected), len(seen) - 1))
+        else float(scipy.stats.chi2.sf(np.sum((seen - expected) ** 2 / expected), len(seen) - 1))
     )
     prior = _PULL * planned
     log_factor = float(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.optimize import minimize
+import scipy
 
 from afteraction.analysis.arrays import Flags, Floats
 from afteraction.errors import NotEnoughData
@@ -167,7 +167,7 @@ def synthetic_weights(own: Floats, others: Floats, importance: Floats) -> Floats
         rest = x @ weights - y
         return float(rest @ rest), 2 * x.T @ rest
 
-    found = minimize(
+    found = scipy.optimize.minimize(
         loss, np.full(count, 1 / count), jac=True, method="SLSQP", bounds=[(0.0, 1.0)] * count,
         constraints={"type": "eq", "fun": lambda w: w.sum() - 1, "jac": lambda w: np.ones_like(w)},
         options={"maxiter": 500, "ftol": 1e-12},

@@ -8,7 +8,7 @@ from statistics import NormalDist
 from typing import Final
 
 import numpy as np
-from scipy.stats import t as student
+import scipy
 
 from afteraction.analysis.arm_difference import of_means, of_shares
 from afteraction.analysis.arrays import Floats
@@ -51,7 +51,7 @@ def _interval(plan: TrialPlan, outcome: Outcome, y: Floats, deals: TrialDeals) -
         look = clustered_difference(y, deals.new, deals.unit)
     if isinstance(look, NotEnoughData):
         return look
-    quantile = float(student.ppf(_SIDE, look.freedom)) if np.isfinite(look.freedom) else _NORMAL.inv_cdf(_SIDE)
+    quantile = float(scipy.stats.t.ppf(_SIDE, look.freedom)) if np.isfinite(look.freedom) else _NORMAL.inv_cdf(_SIDE)
     return Interval(look.value, look.value - quantile * look.error, look.value + quantile * look.error)
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from statistics import NormalDist
 from typing import Final
 
-from scipy.stats import t as student_t
+import scipy
 
 from afteraction.analysis.effect import Estimate
 
@@ -24,14 +24,14 @@ class Verdict(StrEnum):
 
 def interval(estimate: Estimate, confidence: float = 0.95) -> tuple[float, float]:
     """The confidence interval of an effect, from Student's t."""
-    half = float(student_t.ppf((1 + confidence) / 2, estimate.degrees)) * estimate.standard_error
+    half = float(scipy.stats.t.ppf((1 + confidence) / 2, estimate.degrees)) * estimate.standard_error
     return max(estimate.effect - half, -1.0), min(estimate.effect + half, 1.0)
 
 
 def p_value(estimate: Estimate) -> float:
     """Of the hypothesis that there is no effect, two-sided."""
     size = abs(estimate.effect) / estimate.standard_error if estimate.standard_error else math.inf
-    return float(2 * student_t.sf(size, estimate.degrees))
+    return float(2 * scipy.stats.t.sf(size, estimate.degrees))
 
 
 def verdict(estimate: Estimate, q: float) -> Verdict:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student_t
+import scipy
 
 from afteraction.analysis.arrays import Floats, Places
 from afteraction.analysis.calibration import wilson
@@ -47,7 +47,7 @@ def effective_for(value: Floats, weight: Floats, cluster: Places | None = None) 
     if variance <= 0 or clusters < 2:
         return most if cluster is None else min(most, float(clusters))
     found = float(np.average((value - mean) ** 2, weights=weight)) / variance
-    stretch = student_t.ppf(0.975, max(found - 1, 1.0)) / student_t.ppf(0.975, clusters - 1)
+    stretch = scipy.stats.t.ppf(0.975, max(found - 1, 1.0)) / scipy.stats.t.ppf(0.975, clusters - 1)
     return min(most, found * (float(stretch) ** 2 if cluster is not None else 1.0))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import t as student_t
+import scipy
 
 from afteraction.analysis.arrays import Flags, Floats, Ints
 from afteraction.analysis.censoring import ended_weights
@@ -110,7 +110,7 @@ def _at_age(deals: _Followed, quantile: float, age: float) -> WinningLater | Non
     clustered = owners >= ENOUGH_OWNERS
     error = standard_error(influence, deals.owner if clustered else None)
     degrees = min(np.count_nonzero(known), owners if clustered else np.inf) - 1
-    half = float(student_t.ppf(0.975, degrees)) * error
+    half = float(scipy.stats.t.ppf(0.975, degrees)) * error
     difference = at_age - at_start
     short = deals.ended & ~open_then
     return WinningLater(

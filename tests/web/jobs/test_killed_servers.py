@@ -38,7 +38,7 @@ class Site:
     halves: list[socket.socket] = field(default_factory=list)
 
     def start(self) -> None:
-        self.process = self.here.begin("serve", "--port", str(self.port))
+        self.process = self.here.begin("serve", "--port", str(self.port), "--workers", "1")
         until(lambda: working(self.port))
 
     def kill(self) -> None:

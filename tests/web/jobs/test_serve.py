@@ -41,7 +41,7 @@ def test_what_dies_is_started_again_and_nothing_stays_behind(here: Installation)
 
 def test_children_end_when_the_server_is_killed(here: Installation) -> None:
     port = free_port()
-    server = here.begin("serve", "--port", str(port))
+    server = here.begin("serve", "--port", str(port), "--workers", "1")
     until(lambda: working(port))
     everyone = children(server.pid)
     kill(server)
@@ -53,7 +53,7 @@ def test_a_taken_port_is_told_at_once(here: Installation) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        server = here.begin("serve", "--port", str(port))
+        server = here.begin("serve", "--port", str(port), "--workers", "1")
         assert server.wait(30) == 1
     told = (here.home / "serve.log").read_text()
     assert f"127.0.0.1:{port}" in told

@@ -136,10 +136,10 @@ BOMBS = {
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_xml_that_declares_entities_is_refused(bomb: str, encoding: str) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     with pytest.raises(Refused, match="entities"):
         read_feed(BOMBS[bomb].encode(encoding))
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def test_a_bomb_that_is_not_well_formed_either_does_not_grow() -> None:
@@ -164,10 +164,10 @@ def test_a_bomb_that_is_not_well_formed_either_does_not_grow() -> None:
     ids=["open tags", "nested markup", "nested elements", "escapes", "attributes", "brackets", "noise", "nothing"],
 )
 def test_what_is_made_to_be_slow_or_deep_is_read_or_refused_in_little_time(content: bytes) -> None:
-    began = time.monotonic()
+    began = time.thread_time()  # other tests keep the machine busy
     with suppress(Refused):
         read_feed(content)
-    assert time.monotonic() - began < 5
+    assert time.thread_time() - began < 5
 
 
 SCRIPTS = [

@@ -155,9 +155,9 @@ def test_what_is_no_list_of_feeds_is_refused(content: bytes, found: str) -> None
     ids=["a line without end", "comments in comments", "no character set of text", "NUL", "half a character"],
 )
 def test_a_mail_that_is_made_to_do_harm_is_read_as_far_as_it_goes(content: bytes, text: str) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     assert [each.text for each in read_mail(content).items] == [text]
-    assert time.monotonic() - began < 5
+    assert time.thread_time() - began < 5
 
 
 def test_a_mail_of_thousands_of_parts_is_refused() -> None:

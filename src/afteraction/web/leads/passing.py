@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from afteraction.web.leads.criteria import ANYTHING, BEHAVIOUR, OF_NUMBERS, Criterion, number_in
+
+if TYPE_CHECKING:
+    import pandas as pd  # what is in memory once a table has been read; a server's start would wait for it
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Known:
 
     n: int
     fields: Mapping[str, "pd.Series[Any]"]
-    did: pd.DataFrame
+    did: "pd.DataFrame"
 
 
 def passes(criteria: Sequence[Criterion], known: Known) -> npt.NDArray[np.bool_]:
@@ -55,6 +57,8 @@ def holds(criterion: Criterion, known: Known) -> npt.NDArray[np.bool_]:
 
 def _numbers(column: "pd.Series[Any]") -> npt.NDArray[np.float64]:
     """A column as numbers, those written as text with commas between thousands too; NaN where there is none."""
+    import pandas as pd
+
     if not pd.api.types.is_numeric_dtype(column):
         column = column.astype(str).str.replace(",", "", regex=False)
     return pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)

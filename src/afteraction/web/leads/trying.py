@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -115,11 +115,18 @@ def known_of(organisation: Organisation, version: int, since: datetime, until: d
     if not all(place.exists() for place in places):
         return Known(0, {}, _nothing_done()), []
     within = (pc.field("came_at") >= since) & (pc.field("came_at") <= until)
-    facts, did = (pq.read_table(place, filters=within).to_pandas() for place in places)
-    order = pd.Series(np.arange(len(facts)), index=facts["lead_id"])
-    rows = did.assign(lead=did["lead_id"].map(order)).dropna(subset=["lead"]) if len(did) else _nothing_done()
-    fields = {name: facts[name] for name in facts.columns if name not in ("lead_id", "came_at", "handed_at")}
-    return Known(len(facts), fields, rows), list(facts["lead_id"])
+    leads, did = (pq.read_table(place, filters=within) for place in places)
+    ids = leads["lead_id"]
+    facts = leads.drop_columns(["lead_id", "came_at", "handed_at"]).to_pandas()
+    return Known(len(leads), {name: facts[name] for name in facts.columns}, _by_lead(did, ids)), ids.to_pylist()
+
+
+def _by_lead(did: pa.Table, ids: "pa.ChunkedArray[Any]") -> Any:
+    """What was done by which of the leads, these by their places; `Known.did`."""
+    if not len(did):
+        return _nothing_done()
+    lead: Any = pc.index_in(did["lead_id"], value_set=ids.combine_chunks())
+    return did.append_column("lead", lead.cast(pa.int64())).filter(pc.field("lead").is_valid()).to_pandas()
 
 
 def newest_lead(organisation: Organisation) -> datetime | None:
@@ -128,8 +135,9 @@ def newest_lead(organisation: Organisation) -> datetime | None:
     return found.values_list("came_at", flat=True).first()
 
 
-def _nothing_done() -> pd.DataFrame:
-    return pd.DataFrame({"lead": np.array([], dtype=np.int64), "kind": [], "days": np.array([], dtype=np.float64)})
+def _nothing_done() -> Any:
+    columns = {"lead": pa.int64(), "kind": pa.string(), "days": pa.float64()}
+    return pa.table({name: pa.array([], kind) for name, kind in columns.items()}).to_pandas()
 
 
 def _leads(organisation: Organisation, since: datetime, until: datetime) -> dict[str, _Lead]:
