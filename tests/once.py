@@ -67,3 +67,26 @@ def tables_in_memory(django_test_environment: None, django_db_blocker: Any, empt
     yield
     with django_db_blocker.unblock():
         connection.close()
+
+
+@pytest.fixture(scope="session", name="django_db_setup")
+def tables_in_postgresql(
+    django_test_environment: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """On PostgreSQL: a database of its own for each process, copied from the one that the first process makes."""
+    creation = connection.creation
+    tables = creation._get_test_db_name()
+
+    def make(folder: Path) -> None:
+        creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+
+    with django_db_blocker.unblock():
+        made_once(tmp_path_factory, "tables", make)
+        connection.settings_dict["NAME"] = tables
+        process = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+        creation.clone_test_db(process, verbosity=0, autoclobber=True)
+        own = creation.get_test_db_clone_settings(process)["NAME"]
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = own
+    yield
+    with django_db_blocker.unblock():
+        connection.close()

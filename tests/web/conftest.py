@@ -11,7 +11,9 @@ from tests.cast import Cast, make_cast
 from tests.once import empty_home, record
 
 __all__ = ["django_home", "empty_home", "record"]
-if not django_home.DATABASE:
+if django_home.DATABASE:
+    from tests.once import tables_in_postgresql  # noqa: F401  # a fixture
+else:
     from tests.once import tables_in_memory  # noqa: F401  # a fixture
 
 

@@ -1,6 +1,7 @@
 """A real server of several processes: its counts are shared, and a write that comes many times at once is done once."""
 
 import json
+import shutil
 import urllib.error
 import urllib.request
 from collections import Counter
@@ -18,9 +19,9 @@ AT_ONCE = 8
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+def server(tmp_path: Path, empty_home: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """The address of a server with a limit of 30 requests, and the header that opens it."""
-    here = Installation(tmp_path, {"AFTERACTION_API_LIMIT": "30"})
+    here = Installation(shutil.copytree(empty_home, tmp_path / "home"), {"AFTERACTION_API_LIMIT": "30"})
     port = free_port()
     here.begin("serve", "--port", str(port), "--workers", "3", "--admin", "ada@northwind.example")
     try:

@@ -1,6 +1,7 @@
 """`afteraction serve` as a whole: it keeps its processes running, and leaves none behind."""
 
 import os
+import shutil
 import signal
 import socket
 from collections.abc import Iterator
@@ -39,7 +40,8 @@ def test_what_dies_is_started_again_and_nothing_stays_behind(here: Installation)
     until(lambda: gone(everyone))
 
 
-def test_children_end_when_the_server_is_killed(here: Installation) -> None:
+def test_children_end_when_the_server_is_killed(here: Installation, empty_home: Path) -> None:
+    shutil.copytree(empty_home, here.home, dirs_exist_ok=True)
     port = free_port()
     server = here.begin("serve", "--port", str(port), "--workers", "1")
     until(lambda: working(port))
