@@ -5,9 +5,10 @@ from django.db import migrations, models
 import afteraction.web.buyers.models.answers
 import afteraction.web.buyers.models.programme
 import afteraction.web.people.models
+from afteraction.web.isolation.together import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     replaces = [('buyers', '0001_asking_buyers'), ('buyers', '0002_what_buyers_say'), ('buyers', '0003_interviews_and_their_coding')]
 
     initial = True

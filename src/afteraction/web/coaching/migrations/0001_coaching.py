@@ -5,9 +5,10 @@ from django.db import migrations, models
 
 import afteraction.web.coaching.models
 import afteraction.web.people.models
+from afteraction.web.isolation.together import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     replaces = [('coaching', '0001_meetings_and_commitments'), ('coaching', '0002_questions_and_skills')]
 
     initial = True

@@ -2,9 +2,10 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import afteraction.web.people.models
+from afteraction.web.isolation.together import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     replaces = [("connectors", "0001_connectors_and_their_runs")]
 
     initial = True

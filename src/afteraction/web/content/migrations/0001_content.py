@@ -6,6 +6,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 import afteraction.web.people.models
 from afteraction.web.content.search import INDEX
+from afteraction.web.isolation.together import TablesTogether
 
 
 def make_search(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -14,7 +15,7 @@ def make_search(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         schema_editor.execute(statement)
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     replaces = [('content', '0001_pieces_and_their_uses'), ('content', '0002_requests_insights_and_search')]
 
     initial = True

@@ -3,9 +3,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import afteraction.web.people.models
+from afteraction.web.isolation.together import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     replaces = [("data", "0001_imports_and_their_files"), ("data", "0002_where_imports_come_from")]
 
     initial = True

@@ -5,6 +5,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from afteraction.web.deals.search import POSTGRESQL_SCHEMA, SQLITE_SCHEMA
+from afteraction.web.isolation.together import TablesTogether
 
 
 def make_search(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -13,7 +14,7 @@ def make_search(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         schema_editor.execute(statement)
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     replaces = [
         ("deals", "0001_deal_index"),
         ("deals", "0002_chances_choices_and_saved_views"),

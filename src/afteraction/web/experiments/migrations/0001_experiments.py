@@ -3,9 +3,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import afteraction.web.people.models
+from afteraction.web.isolation.together import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     replaces = [('experiments', '0001_experiments_and_their_ledger'), ('experiments', '0002_deals_as_assigned'), ('experiments', '0003_steps_that_tell_arms_apart'), ('experiments', '0004_changes_without_a_trial')]
 
     initial = True

@@ -1,7 +1,9 @@
 from django.db import migrations, models
 
+from afteraction.web.isolation.together import TablesTogether
 
-class Migration(migrations.Migration):
+
+class Migration(TablesTogether):
     replaces = [("jobs", "0001_workers_and_schedules")]
 
     initial = True

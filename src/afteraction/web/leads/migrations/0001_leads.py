@@ -3,9 +3,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import afteraction.web.people.models
+from afteraction.web.isolation.together import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     replaces = [('leads', '0001_leads_and_their_agreement'), ('leads', '0002_what_comes_back_and_how_leads_are_found')]
 
     initial = True

@@ -5,6 +5,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 import afteraction.web.people.models
+from afteraction.web.isolation.together import TablesTogether
 from afteraction.web.lessons.search import INDEX
 
 
@@ -14,7 +15,7 @@ def make_search(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         schema_editor.execute(statement)
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     replaces = [
         ("lessons", "0001_lessons_and_what_became_of_them"),
         ("lessons", "0003_search_pairs_merges_and_ranking"),

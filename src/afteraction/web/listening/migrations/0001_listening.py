@@ -3,9 +3,10 @@ from django.db import migrations, models
 from django.db.models.deletion import CASCADE, SET_NULL
 
 import afteraction.web.people.models
+from afteraction.web.isolation.together import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     replaces = [("listening", "0001_sources_stories_trigger_events_and_watches")]
 
     initial = True

@@ -4,9 +4,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import afteraction.web.people.models
+from afteraction.web.isolation.together import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     replaces = [("meetings", "0001_meetings_points_and_decisions")]
 
     initial = True

@@ -4,9 +4,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import afteraction.web.people.models
+from afteraction.web.isolation.together import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     replaces = [
         ("people", "0001_organisations_teams_and_users"),
         ("people", "0002_invitations"),

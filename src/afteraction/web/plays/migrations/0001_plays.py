@@ -3,9 +3,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import afteraction.web.people.models
+from afteraction.web.isolation.together import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     replaces = [("plays", "0001_plays_versions_and_leading_measures")]
 
     initial = True

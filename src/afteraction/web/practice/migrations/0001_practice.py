@@ -4,8 +4,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from afteraction.web.isolation.together import TablesTogether
 
-class Migration(migrations.Migration):
+
+class Migration(TablesTogether):
     replaces = [("practice", "0001_cards_answers_memories_and_the_path")]
 
     initial = True

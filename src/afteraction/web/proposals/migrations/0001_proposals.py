@@ -3,9 +3,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import afteraction.web.people.models
+from afteraction.web.isolation.together import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     replaces = [("proposals", "0001_proposals_to_change_the_process"), ("proposals", "0002_what_became_of_proposals")]
 
     initial = True

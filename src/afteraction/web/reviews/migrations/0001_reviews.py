@@ -4,9 +4,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import afteraction.web.people.models
+from afteraction.web.isolation.together import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     replaces = [('reviews', '0001_reviews_and_their_drivers'), ('reviews', '0002_reminders_by_the_hour_and_tallies'), ('reviews', '0003_newest_reviews_of_owner_and_team')]
 
     initial = True

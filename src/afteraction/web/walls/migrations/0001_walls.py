@@ -5,9 +5,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import afteraction.web.people.models
+from afteraction.web.isolation.together import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     replaces = [("walls", "0001_walls_thanks_recognition_and_good_risks")]
 
     initial = True
