@@ -7,6 +7,7 @@ for 20 seconds.
 
 from copy import copy
 from itertools import groupby
+from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import CreateModel, Migration
@@ -23,7 +24,7 @@ class TablesTogether(Migration):
             return super().apply(project_state, schema_editor, collect_sql)
         for are_tables, operations in groupby(self.operations, lambda each: isinstance(each, CreateModel)):
             if not are_tables:
-                part = copy(self)
+                part: Any = copy(self)
                 part.operations = list(operations)
                 project_state = Migration.apply(part, project_state, schema_editor)
                 continue
