@@ -116,7 +116,7 @@ def known_of(organisation: Organisation, version: int, since: datetime, until: d
         return Known(0, {}, _nothing_done()), []
     within = (pc.field("came_at") >= since) & (pc.field("came_at") <= until)
     leads, did = (pq.read_table(place, filters=within) for place in places)
-    ids = leads["lead_id"]
+    ids: Any = leads["lead_id"]
     facts = leads.drop_columns(["lead_id", "came_at", "handed_at"]).to_pandas()
     return Known(len(leads), {name: facts[name] for name in facts.columns}, _by_lead(did, ids)), ids.to_pylist()
 
@@ -126,7 +126,7 @@ def _by_lead(did: pa.Table, ids: "pa.ChunkedArray[Any]") -> Any:
     if not len(did):
         return _nothing_done()
     lead: Any = pc.index_in(did["lead_id"], value_set=ids.combine_chunks())
-    return did.append_column("lead", lead.cast(pa.int64())).filter(pc.field("lead").is_valid()).to_pandas()
+    return did.append_column("lead", lead.cast(pa.int64())).filter(pc.is_valid(lead)).to_pandas()
 
 
 def newest_lead(organisation: Organisation) -> datetime | None:
