@@ -120,6 +120,7 @@ def test_the_report_is_written_as_page_and_pdf(files: Path, home: Path, tmp_path
     assert pdf.read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.slow
 def test_an_earlier_data_version_gives_the_earlier_figures(files: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     assert run("import", files / "deals.csv", "--home", home)[0] == 0

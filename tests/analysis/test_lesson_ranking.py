@@ -135,6 +135,7 @@ def organisations():
     return [organisation_found(seed, lessons=120, moments=250) for seed in range(1, 6)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("history", ["no history", "replayed history", "own history"])
 @pytest.mark.parametrize("other", ["newest first", "text alone"])
 def test_the_ranking_beats_newest_first_and_text_alone_on_simulated_organisations(organisations, history, other):
@@ -143,6 +144,7 @@ def test_the_ranking_beats_newest_first_and_text_alone_on_simulated_organisation
     assert np.mean(gains) > 0.02
 
 
+@pytest.mark.slow
 def test_what_is_shown_gets_better_by_what_people_say(organisations):
     gains = [
         precision(found, "own history", "as shown") - precision(found, "own history", "scope and text, nothing learned")

@@ -16,7 +16,10 @@ def _lives(effect: float) -> list[Life]:
 
 @pytest.mark.parametrize(
     ("effect", "right", "wrong"),
-    [(0.15, {Decision.HELPS}, {Decision.NO_USE, Decision.HARMFUL}), (0.0, {Decision.NO_USE}, {Decision.HELPS})],
+    [
+        pytest.param(0.15, {Decision.HELPS}, {Decision.NO_USE, Decision.HARMFUL}, marks=pytest.mark.slow),
+        (0.0, {Decision.NO_USE}, {Decision.HELPS}),
+    ],
 )
 def test_a_useful_lesson_is_kept_and_a_useless_one_retired_within_the_deals_of_the_formula(
     effect: float, right: set[Decision], wrong: set[Decision]

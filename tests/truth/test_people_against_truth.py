@@ -46,6 +46,7 @@ def test_where_all_reps_are_alike_nobody_is_named(people):
     assert all(names_nobody(alike))
 
 
+@pytest.mark.slow
 def test_a_rep_who_wins_ten_points_more_or_less_is_found_among_others():
     apart = [each for number in (1, 2) for each in apart_found(number) if each.kind == "apart"]
     among_others = [each for each in apart if each.organisation == "among others"]

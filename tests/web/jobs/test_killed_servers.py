@@ -158,9 +158,8 @@ def test_an_invitation_is_mailed_once_though_server_and_mail_server_were_down(si
         until_mailed_once(site, server)
 
 
-@pytest.mark.parametrize(
-    "moment", [pytest.param("as soon as it is asked for", marks=pytest.mark.faults), "while it is being handed over"]
-)
+@pytest.mark.faults
+@pytest.mark.parametrize("moment", ["as soon as it is asked for", "while it is being handed over"])
 def test_an_invitation_is_mailed_once_though_the_server_is_killed(site: Site, mail_port: int, moment: str) -> None:
     with mail_server(mail_port) as server:
         handing_over = moment.startswith("while")

@@ -72,6 +72,7 @@ def test_an_import_whose_worker_is_killed_is_done_once(here: Installation, files
     assert here.value("SELECT count(*) FROM jobs_worker") == 0
 
 
+@FAULTS
 def test_an_analysis_whose_worker_is_killed_is_made_once(here: Installation, files: Path) -> None:
     here.run("import", str(files))
     here.python(
