@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from django.conf import settings
@@ -14,12 +14,16 @@ from django.db import connection
 from tests.recorded import Record, make_record
 from tests.web.jobs.processes import Installation
 
+VARIABLE: Final = "TESTS_MADE_ONCE"
+"""An empty folder, which several runs after each other share: `./run test` has two."""
+
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """The folder of that name, which `make` fills when it is empty."""
     base = factory.getbasetemp()
     # Processes of one run share what is above their own folder. Alone, that is shared with earlier runs: old tables.
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    here = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    shared = Path(os.environ.get(VARIABLE, here)) / name
     shared.mkdir(exist_ok=True)
     with (shared / "lock").open("w") as door:
         fcntl.flock(door, fcntl.LOCK_EX)
@@ -81,7 +85,7 @@ def tables_in_postgresql(
         creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
 
     with django_db_blocker.unblock():
-        made_once(tmp_path_factory, "tables", make)
+        made_once(tmp_path_factory, f"tables of {connection.settings_dict['PORT']}", make)
         connection.settings_dict["NAME"] = tables
         process = os.environ.get("PYTEST_XDIST_WORKER", "alone")
         creation.clone_test_db(process, verbosity=0, autoclobber=True)
