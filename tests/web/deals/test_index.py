@@ -17,6 +17,7 @@ from afteraction.web.deals.chances import ChanceRow, refresh_chances
 from afteraction.web.deals.index import Refreshed, refresh_index
 from afteraction.web.deals.models import Deal, IndexState
 from afteraction.web.deals.search import find
+from afteraction.web.isolation import scope
 
 
 def test_without_data_there_is_nothing_to_mirror(cast: Cast) -> None:
@@ -108,6 +109,7 @@ def test_a_first_load_that_was_killed_leaves_no_index_out(
 
     whole = indexes()
     with monkeypatch.context() as patch:
+        patch.setattr(index, "others_have_deals", lambda _organisation: False)  # as in a table that nobody has used
         patch.setattr(index, "write_rows", dies)
         with pytest.raises(KeyboardInterrupt):
             put(deals=[deal_row(1)])
@@ -118,6 +120,14 @@ def test_a_first_load_that_was_killed_leaves_no_index_out(
     put(deals=[deal_row(3, name="Last")])
     found = [find(cast.organisation, word) for word in ("number", "later", "last")]
     assert [each and len(each.keys or ()) for each in found] == [1, 1, 1]
+
+
+def test_a_first_load_takes_no_index_away_from_others(cast: Cast, put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(deals=[deal_row(1)])
+    monkeypatch.setattr(index, "made_afterwards", lambda: pytest.fail("the indexes of others are taken away"))
+    with scope.nothing_visible(), scope.within(cast.other.pk):
+        put_rows(cast.other, {"deals": [deal_row(2)]})
+        assert refresh_index(organisation=cast.other).written == 1
 
 
 def test_what_an_analysis_said_of_a_deal_stays_when_its_row_changes(cast: Cast, put: Put) -> None:

@@ -25,7 +25,7 @@ from ibis import _
 
 from afteraction.lake.store import Lake, Snapshot
 from afteraction.web.deals.columns import keep_columns
-from afteraction.web.deals.indexes import made_afterwards, make_missing
+from afteraction.web.deals.indexes import made_afterwards, make_missing, others_have_deals
 from afteraction.web.deals.mirror import LABELS, Mirrored, engine, mirrored
 from afteraction.web.deals.models import Deal, IndexState
 from afteraction.web.deals.record import keep_events
@@ -82,9 +82,9 @@ def _only_one(lake: Lake) -> Iterator[None]:
 def _to(state: IndexState, before: Snapshot | None, after: Snapshot) -> Refreshed:
     """Bring the mirror from one version to another; without the first from whatever it holds."""
     organisation = state.organisation
-    alone = not IndexState.objects.exclude(pk=state.pk).filter(deals__gt=0).exists()
-    # Nobody has a list yet that would be slow without indexes.
-    indexing = made_afterwards if state.version == 0 and alone else _made_already
+    # Where nobody has a list yet that would be slow without indexes.
+    afterwards = state.version == 0 and not others_have_deals(organisation)
+    indexing = made_afterwards if afterwards else _made_already
     if before is None:
         state.version, state.columns = 0, ""
     state.heading = after.version

@@ -8,8 +8,22 @@ from django.db import connection, transaction
 
 from afteraction.web.deals.models import Deal
 from afteraction.web.deals.search import POSTGRESQL_SCHEMA, SQLITE_SCHEMA
+from afteraction.web.people.models import Organisation
 
 _TRIGGERS: Final = ("deals_search_new", "deals_search_gone", "deals_search_changed")
+
+
+def others_have_deals(organisation: Organisation) -> bool:
+    """Whether there may be deals of others, who need the indexes now.
+
+    A policy of PostgreSQL shows the rows of one organisation alone, so what is looked at there is whether the table has
+    ever held anything: with rows of one's own from a load that was killed the answer is yes as well.
+    """
+    if connection.vendor != "postgresql":
+        return Deal.objects.exclude(organisation=organisation).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_relation_size('deals_deal') > 0")
+        return bool(cursor.fetchone()[0])
 
 
 @contextmanager
