@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import ibis
 import numpy as np
 import pyarrow as pa
 from ibis import _
@@ -93,11 +94,11 @@ def rules_by_variant(home: Home) -> tuple[float, Any, float]:
     record, log, reading = _opened(home)
     started = time.perf_counter()
     found = check(log, model(home), MemoryCache(record.con))
-    pairs = found.by_variant.filter(_["first"]).select("constraint", "variant")
-    pairs = pairs.join(log.variants.filter(_.length > 0), "variant")
-    rows = pairs.group_by("constraint").agg(deals=_.deals.sum()).to_pyarrow().to_pylist()
-    counts = {row["constraint"]: int(row["deals"]) for row in rows}
-    return time.perf_counter() - started, [counts.get(n, 0) for n in range(len(found.constraints))], reading
+    broken = found.by_variant.filter(_["first"]).select("constraint", "variant").to_pyarrow()
+    deals = log.variants.order_by("variant").select(deals=(_.length > 0).ifelse(_.deals, 0)).to_pyarrow()
+    weights = deals["deals"].to_numpy()[broken["variant"].to_numpy() - 1]
+    counts = np.bincount(broken["constraint"].to_numpy(), weights, len(found.constraints))
+    return time.perf_counter() - started, counts.astype(int).tolist(), reading
 
 
 def rules_by_deal(home: Home) -> tuple[float, Any, float]:
@@ -120,8 +121,9 @@ def rules_once(home: Home) -> tuple[float, Any, float]:
     """The same from the lake's files, and nothing is kept for the next time: what the peers do."""
     started = time.perf_counter()
     record = open_home(home)
-    tables = happened(record.tables, Lake(home).snapshot().at)
-    found, pairs = _pairs(home, record, prepare(tables, lambda _name, table: table))
+    snapshot = Lake(home).snapshot()
+    tables = happened(record.tables, snapshot.at, snapshot.latest)
+    found, pairs = _pairs(home, record, prepare(tables))
     return time.perf_counter() - started, _rules_answer(found, pairs), 0.0
 
 
@@ -150,22 +152,20 @@ def _opened(home: Home) -> tuple[Record, EventLog, float]:
     return record, log, time.perf_counter() - started
 
 
-def _pairs(home: Home, record: Record, log: EventLog) -> tuple[Conformance, Any]:
-    keep = MemoryCache(record.con)
-    found = check(log, model(home), keep)
-    return found, keep("pairs", found.pairs)
+def _pairs(home: Home, record: Record, log: EventLog) -> tuple[Conformance, pa.Table]:
+    found = check(log, model(home), MemoryCache(record.con))
+    return found, found.pairs.to_pyarrow()
 
 
-def _violations(home: Home, record: Record, log: EventLog, timed: bool) -> tuple[Conformance, Any]:
-    keep = MemoryCache(record.con)
-    found = check(log, model(home, timed=timed), keep)
-    return found, keep("broken", found.broken)
+def _violations(home: Home, record: Record, log: EventLog, timed: bool) -> tuple[Conformance, pa.Table]:
+    found = check(log, model(home, timed=timed), MemoryCache(record.con))
+    return found, found.broken.to_pyarrow()
 
 
-def _rules_answer(found: Conformance, broken: Any) -> list[int]:
+def _rules_answer(found: Conformance, broken: pa.Table) -> list[int]:
     """How many deals break each rule. Deals without events are no cases to pm4py."""
     with_events = found.log.cases.filter(_.events > 0)
-    pairs = broken.select("constraint", "deal_no").distinct().semi_join(with_events, "deal_no")
+    pairs = ibis.memtable(broken.select(["constraint", "deal_no"])).distinct().semi_join(with_events, "deal_no")
     rows = pairs.group_by("constraint").agg(deals=_.count()).to_pyarrow().to_pylist()
     counts = {row["constraint"]: row["deals"] for row in rows}
     return [counts.get(n, 0) for n in range(len(found.constraints))]

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from ibis import _
 
 from afteraction.analysis.edge_kernel import NOTHING, followed
-from afteraction.analysis.event_log import LAST, Earlier, history, kinds, refuse_too_many
+from afteraction.analysis.event_log import LAST, Earlier, counted, history, kinds, refuse_too_many
 from afteraction.analysis.sequences import Grouped, Histories, grouped, histories, spliced, spread
 from afteraction.analysis.traces import read_traces
 from afteraction.lake.schema import OUTCOMES
@@ -73,20 +73,42 @@ def encode_after(tables: Mapping[str, ibis.Table], earlier: Earlier) -> Encoded 
     return None if found is None else Encoded(deals, activities, found)
 
 
-def events_of(encoded: Encoded) -> ibis.Table:
-    """The events of an event log, as `EventLog` describes them."""
+def events_of(encoded: Encoded, *, later: bool = False) -> ibis.Table:
+    """The events of an event log, as `EventLog` describes them.
+
+    `later`: each is put beside its deal when somebody reads them, which costs nothing now and then takes twice as long.
+    """
     found = encoded.found
-    deal_no, pos = spread(found.offsets)
-    at = pa.array(found.at).cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
-    return _table(deal_no=deal_no, pos=pos, activity=found.activities, at=at)
+    at: Any = pa.array(found.at).cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
+    if not later:
+        deal_no, pos = spread(found.offsets)
+        return _table(deal_no=deal_no, pos=pos, activity=found.activities, at=at)
+    offsets: Any = pa.array(found.offsets)
+    lists = {"activity": pa.array(found.activities), "at": at}
+    lists = {name: pa.LargeListArray.from_arrays(offsets, each) for name, each in lists.items()}
+    by_deal = _table(deal_no=np.arange(len(found.offsets) - 1, dtype=np.int32), **lists)
+    pos = ibis.range(0, by_deal.activity.length()).unnest()
+    events = by_deal.select("deal_no", pos=pos, activity=by_deal.activity.unnest(), at=by_deal.at.unnest())
+    return events.mutate(pos=_.pos.cast("int32"))
 
 
-def others_of(encoded: Encoded) -> dict[str, ibis.Table]:
-    """The other tables of an event log by name, as `EventLog` describes them. It asks no engine anything."""
+def others_of(encoded: Encoded, *, later: bool = False) -> dict[str, ibis.Table]:
+    """The other tables of an event log by name, as `EventLog` describes them. It asks no engine anything.
+
+    `later`: what follows what is counted when somebody asks.
+    """
     ways = grouped(encoded.found)
     taken_by = _taken_by(encoded.deals["outcome"], ways)
     numbers = np.arange(1, len(taken_by) + 1, dtype=np.int32)
     lists = pa.LargeListArray.from_arrays(pa.array(ways.offsets, pa.int64()), pa.array(ways.activities, pa.int16()))
+    sequences = _table(variant=numbers, activities=lists)
+    variants = _table(
+        variant=numbers,
+        deals=taken_by[:, 0].copy(),
+        length=np.diff(ways.offsets).astype(np.int32),
+        **{name: taken_by[:, 1 + n].copy() for n, name in enumerate(OUTCOMES)},
+    )
+    follows = counted(sequences, variants) if later else _counts(ways.offsets, ways.activities, taken_by)
     return {
         "cases": _table(
             deal_no=np.arange(len(ways.variant), dtype=np.int32),
@@ -94,15 +116,10 @@ def others_of(encoded: Encoded) -> dict[str, ibis.Table]:
             variant=ways.variant + np.int32(1),
             events=np.diff(encoded.found.offsets).astype(np.int32),
         ),
-        "variants": _table(
-            variant=numbers,
-            deals=taken_by[:, 0].copy(),
-            length=np.diff(ways.offsets).astype(np.int32),
-            **{name: taken_by[:, 1 + n].copy() for n, name in enumerate(OUTCOMES)},
-        ),
-        "sequences": _table(variant=numbers, activities=lists),
+        "variants": variants,
+        "sequences": sequences,
         "activities": ibis.memtable(encoded.activities),
-        **_counts(ways.offsets, ways.activities, taken_by),
+        **follows,
     }
 
 

@@ -69,13 +69,14 @@ def only(log: EventLog, activities: Iterable[str]) -> EventLog:
     numbers = log.activity_numbers()
     kept = [numbers[name] for name in sorted(activities) if name in numbers]
     sequences = log.sequences.mutate(activities=_.activities.filter(lambda activity: activity.isin(kept)))
-    return replace(
-        log,
-        events=log.events.filter(_.activity.isin(kept)),
-        sequences=sequences,
-        edges=edge_counts(steps_of(sequences), log.variants),
-        counts=activity_counts(steps_of(sequences), log.variants),
-    )
+    events = log.events.filter(_.activity.isin(kept))
+    return replace(log, events=events, sequences=sequences, **counted(sequences, log.variants))
+
+
+def counted(sequences: ibis.Table, variants: ibis.Table) -> dict[str, ibis.Table]:
+    """The edges and the activities of an event log, counted when somebody asks."""
+    steps = steps_of(sequences)
+    return {"edges": edge_counts(steps, variants), "counts": activity_counts(steps, variants)}
 
 
 def steps_of(sequences: ibis.Table) -> ibis.Table:
@@ -128,16 +129,18 @@ class Earlier:
     changed: "pa.ChunkedArray[Any]"
 
 
-def prepare(tables: Mapping[str, ibis.Table], keep: Keep, earlier: Earlier | None = None) -> EventLog:
+def prepare(tables: Mapping[str, ibis.Table], keep: Keep | None = None, earlier: Earlier | None = None) -> EventLog:
     """Encode and sort the record's events: all of them, or after an `earlier` log those of deals that changed.
 
     Both give the same log to the last row. Events of one instant are in the order that `sequences.histories` gives
-    them.
+    them. Without `keep` the log lasts as long as the process, and what follows what is counted when somebody asks.
     """
     # Imported here because compiled functions take a while to import.
     from afteraction.analysis.encoding import encode, encode_after, events_of, others_of
 
     encoded = (encode_after(tables, earlier) if earlier else None) or encode(tables)
+    if keep is None:
+        return EventLog(events_of(encoded, later=True), **others_of(encoded, later=True))
     with ThreadPoolExecutor(1) as aside:  # they are written while the rest is counted, which asks the engine nothing
         events = aside.submit(lambda found: keep("events", events_of(found)), encoded)
         made = others_of(encoded)

@@ -13,8 +13,7 @@ import pyarrow as pa
 from ibis import _
 
 from afteraction.analysis.arrays import Flags
-from afteraction.analysis.edges import activity_counts, edge_counts
-from afteraction.analysis.event_log import LAST, EventLog, Keep, history, kinds, refuse_too_many, steps_of
+from afteraction.analysis.event_log import LAST, EventLog, Keep, counted, history, kinds, refuse_too_many
 from afteraction.lake.partitions import Partitioned
 from afteraction.lake.schema import OUTCOMES
 
@@ -72,7 +71,6 @@ def prepare_partitioned(tables: Mapping[str, ibis.Table], keep: Keep, engine: Pa
     variants = sequences.select("variant", "deals", *OUTCOMES, length=_.activities.length().cast("int32"))
     cases = taken.join(sequences.select("activities", "variant"), "activities")
     numbers = sequences.select("variant", "activities")
-    steps = steps_of(numbers)
     pairs = traces.select("deal_no", event=_.activities.zip(_.times)).unnest("event", offset="pos")
     events = pairs.select("deal_no", pos=_.pos.cast("int32"), activity=_.event.f1, at=_.event.f2)
     return EventLog(
@@ -81,6 +79,5 @@ def prepare_partitioned(tables: Mapping[str, ibis.Table], keep: Keep, engine: Pa
         variants=variants,
         sequences=numbers,
         activities=activities,
-        edges=keep("edges", edge_counts(steps, variants)),
-        counts=keep("counts", activity_counts(steps, variants)),
+        **{name: keep(name, table) for name, table in counted(numbers, variants).items()},
     )

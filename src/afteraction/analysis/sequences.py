@@ -7,6 +7,7 @@ sorting them all: a deal has a dozen events, and its neighbours need not be comp
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
 from typing import Any, Final
 
 import numpy as np
@@ -60,7 +61,7 @@ def histories(events: pa.Table, deals: int, is_stage: Flags) -> Histories:
     offsets = np.cumsum(offsets)
     n = events.num_rows
     del events  # with each batch that has found its place its memory is free, unless the caller holds on to it
-    at, order, activity = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int16)
+    at, order, activity = _unused(n, np.int64), _unused(n, np.int64), _unused(n, np.int16)
     free = offsets[:-1].copy()
     while batches:
         batch = batches.pop()
@@ -110,6 +111,15 @@ def spread(offsets: Longs) -> tuple[Ints, Ints]:
     numbers, positions = np.empty(offsets[-1], np.int32), np.empty(offsets[-1], np.int32)
     _spread(offsets, numbers, positions)
     return numbers, positions
+
+
+def _unused(n: int, kind: type[np.integer[Any]]) -> Any:
+    """An empty array in small pages of memory, one by one what was given back just before.
+
+    For large arrays NumPy asks for huge pages, which a virtual machine may have to fetch first: each in milliseconds.
+    """
+    size = max(n * np.dtype(kind).itemsize, 1)
+    return np.frombuffer(mmap(-1, size, MAP_PRIVATE | MAP_ANONYMOUS), kind, n)
 
 
 def _array(column: Any) -> Any:

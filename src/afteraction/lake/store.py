@@ -16,11 +16,12 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 import duckdb
+import pyarrow as pa
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
@@ -30,10 +31,9 @@ from afteraction.lake.changes import note_touched
 from afteraction.lake.home import Home
 from afteraction.lake.schema import TABLES
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 _UNREADABLE_FEATURES = {"deletionVectors", "columnMapping"}
+_CUT: Final = timedelta(milliseconds=1)
+"""The log of a Delta table may cut times to a thousandth of a second."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,7 @@ class Snapshot:
         """The Parquet files that hold `table` in this version, so that an engine needs no Delta plug-in."""
         if table not in self.tables:
             return []
-        try:
-            state = DeltaTable(self.folder / table, version=self.tables[table])
-        except DeltaError as error:
-            raise Refused(
-                f"version {self.version} of the data is damaged: table {table} cannot be read ({error})",
-                "the files below the home folder as Afteraction wrote them",
-                f"restore {self.folder / table} from a backup",
-            ) from error
+        state = self._state(table)
         protocol = state.protocol()
         features = {*(protocol.reader_features or ()), *(protocol.writer_features or ())} & _UNREADABLE_FEATURES
         if features:
@@ -68,6 +61,32 @@ class Snapshot:
                 "restore the lake from a backup, or rewrite the table without these features",
             )
         return parquet_files(self.folder / table, state)
+
+    def latest(self, table: str, column: str) -> datetime | None:
+        """No time in a column is later than this, by what the table's log says of its files: no row is looked at.
+
+        None where it does not say that of every file, or some row has no time.
+        """
+        if table not in self.tables:
+            return None
+        files = pa.table(self._state(table).get_add_actions(flatten=True))
+        largest, empty = f"max.{column}", f"null_count.{column}"
+        if not {largest, empty} <= {*files.column_names} or files[largest].null_count:
+            return None
+        if not files.num_rows or sum(files[empty].to_pylist()):
+            return None
+        last: datetime = max(files[largest].to_pylist(), key=lambda time: time.timestamp())
+        return last + _CUT
+
+    def _state(self, table: str) -> DeltaTable:
+        try:
+            return DeltaTable(self.folder / table, version=self.tables[table])
+        except DeltaError as error:
+            raise Refused(
+                f"version {self.version} of the data is damaged: table {table} cannot be read ({error})",
+                "the files below the home folder as Afteraction wrote them",
+                f"restore {self.folder / table} from a backup",
+            ) from error
 
 
 def parquet_files(folder: Path, table: DeltaTable) -> list[str]:

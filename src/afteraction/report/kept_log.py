@@ -27,7 +27,9 @@ def event_log(lake: Lake, snapshot: Snapshot, record: Record) -> EventLog:
     """
     cache = FileCache(lake.home, snapshot.version, record.con)
     return kept_log(cache.kept) or prepare(
-        happened(record.tables, snapshot.at), cache, _earlier(lake, snapshot, record.tables, record.con)
+        happened(record.tables, snapshot.at, snapshot.latest),
+        cache,
+        _earlier(lake, snapshot, record.tables, record.con),
     )
 
 
