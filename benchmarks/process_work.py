@@ -95,9 +95,11 @@ def rules_by_variant(home: Home) -> tuple[float, Any, float]:
     started = time.perf_counter()
     found = check(log, model(home), MemoryCache(record.con))
     broken = found.by_variant.filter(_["first"]).select("constraint", "variant").to_pyarrow()
-    deals = log.variants.order_by("variant").select(deals=(_.length > 0).ifelse(_.deals, 0)).to_pyarrow()
-    weights = deals["deals"].to_numpy()[broken["variant"].to_numpy() - 1]
-    counts = np.bincount(broken["constraint"].to_numpy(), weights, len(found.constraints))
+    taken = log.variants.order_by("variant").select(deals=(_.length > 0).ifelse(_.deals, 0)).to_pyarrow()
+    deals, counts = taken["deals"].to_numpy(), np.zeros(len(found.constraints))
+    for batch in broken.to_batches():
+        constraint, variant = (column.to_numpy() for column in batch.columns)
+        counts += np.bincount(constraint, deals[variant - 1], len(counts))
     return time.perf_counter() - started, counts.astype(int).tolist(), reading
 
 

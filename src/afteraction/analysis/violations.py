@@ -14,7 +14,7 @@ from afteraction.analysis.rule_kernel import find_violations
 from afteraction.analysis.rules import Rule
 from afteraction.analysis.traces import THREADS, Traces
 
-_AT_ONCE: Final = 20_000
+_AT_ONCE: Final = 40_000
 """Events for which all rules are evaluated before the next: few enough for the fast cache of a processor."""
 
 

@@ -22,6 +22,7 @@ from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
@@ -73,9 +74,9 @@ class Snapshot:
         largest, empty = f"max.{column}", f"null_count.{column}"
         if not {largest, empty} <= {*files.column_names} or files[largest].null_count:
             return None
-        if not files.num_rows or sum(files[empty].to_pylist()):
+        if not files.num_rows or pc.sum(files[empty], skip_nulls=False).as_py() != 0:
             return None
-        last: datetime = max(files[largest].to_pylist(), key=lambda time: time.timestamp())
+        last: datetime = pc.max(files[largest]).as_py()
         return last + _CUT
 
     def _state(self, table: str) -> DeltaTable:
