@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from deltalake import DeltaTable
@@ -43,6 +43,25 @@ def test_every_version_stays_readable_as_it_was(three, read):
         assert owners(read, number) == [f"owner {number}"] * number
     assert owners(read) == ["owner 3"] * 3
     assert three.snapshot(2).at < three.snapshot(3).at <= datetime.now(UTC)
+
+
+def test_of_a_column_without_gaps_no_time_is_later_than_the_log_says(lake, staged):
+    first, then = datetime(2026, 1, 1, 8, 0, 0, 123456, UTC), datetime(2026, 3, 1, 8, 0, 0, 999999, UTC)
+    for number, at in enumerate((first, then, first)):
+        row = {"touch_id": f"t{number}", "deal_id": "a", "activity": "call", "at": at}
+        merge(lake, "touches", staged("touches", [row]))
+    assert first <= lake.snapshot(1).latest("touches", "at") < first + timedelta(milliseconds=2)
+    assert then <= lake.snapshot().latest("touches", "at") < then + timedelta(milliseconds=2)
+
+
+def test_where_a_row_has_no_time_or_the_log_is_silent_the_latest_is_not_known(lake, staged):
+    closed = datetime(2026, 1, 1, tzinfo=UTC)
+    merge(lake, "deals", staged("deals", [{"deal_id": "a", "outcome": "won", "closed_at": closed}]))
+    assert lake.snapshot().latest("deals", "closed_at") >= closed
+    merge(lake, "deals", staged("deals", [{"deal_id": "b", "outcome": "open", "closed_at": None}]))
+    assert lake.snapshot().latest("deals", "closed_at") is None
+    assert lake.snapshot().latest("deals", "no such column") is None
+    assert lake.snapshot().latest("touches", "at") is None
 
 
 def test_a_version_that_is_not_there_is_refused_with_those_that_are(three):

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from ibis import _
 
 from afteraction.analysis.edge_kernel import NOTHING, followed
-from afteraction.analysis.event_log import LAST, Earlier, counted, history, kinds, refuse_too_many
+from afteraction.analysis.event_log import Earlier, counted, events_in, kinds, refuse_too_many
 from afteraction.analysis.sequences import Grouped, Histories, grouped, histories, spliced, spread
 from afteraction.analysis.traces import read_traces
 from afteraction.lake.schema import OUTCOMES
@@ -141,15 +141,9 @@ def _deals(tables: Mapping[str, ibis.Table]) -> pa.Table:
 def _histories(tables: Mapping[str, ibis.Table], deal_ids: "pa.ChunkedArray[Any]", activities: pa.Table) -> Histories:
     """The events of these deals, numbered from 0 as they stand here."""
     deals = _table(deal_id=deal_ids, deal_no=np.arange(len(deal_ids), dtype=np.int32))
-    codes = ibis.memtable(activities).rename(code="activity")
-    happened = history(tables)
-    encoded = (
-        happened.join(deals, "deal_id")
-        .join(codes, [happened.activity == codes.name, happened.is_stage == codes.is_stage])
-        .select("deal_no", "at", activity=_.code, source_order=_.source_order.fill_null(LAST))
-    )
+    events = events_in(tables, ibis.memtable(activities), deals)
     is_stage: Flags = activities["is_stage"].to_numpy().astype(np.bool_)
-    return histories(encoded.to_pyarrow(), len(deal_ids), is_stage)
+    return histories(events.to_pyarrow(), len(deal_ids), is_stage)
 
 
 def _places(values: "pa.ChunkedArray[Any]", among: "pa.ChunkedArray[Any]") -> "Ints":

@@ -90,28 +90,26 @@ def steps_of(sequences: ibis.Table) -> ibis.Table:
     return steps.select("variant", pos=_.pos.cast("int32"), activity=_.activity)
 
 
-def history(tables: Mapping[str, ibis.Table]) -> ibis.Table:
-    """Every event of every deal as it stands in the record, in no order: deal_id, at, activity, is_stage, source_order.
+def events_in(tables: Mapping[str, ibis.Table], activities: ibis.Table, deals: ibis.Table) -> ibis.Table:
+    """Every event of these deals as it stands in the record, in no order: deal_no, at, activity, source_order.
 
-    A deal's events are its touches and its stage changes; a stage change that means an outcome is none.
+    A deal's events are its touches and its stage changes; a stage change that means an outcome is none. `activities`
+    are those of an `EventLog`, whose few names are taken apart instead of putting them together for every event;
+    `deals` are deal_id, deal_no.
     """
+    names = activities.select("is_stage", number="activity", said="name")
+    stages = names.filter(_.is_stage).mutate(said=_.said.substr(len(STAGE_ACTIVITY)))
     moves = tables["stage_changes"].filter(_.outcome.isnull())
-    moves = moves.select(
-        "deal_id",
-        "at",
-        activity=ibis.literal(STAGE_ACTIVITY) + moves.stage,
-        is_stage=ibis.literal(True),
-        source_order=_.source_order,
-    )
-    touches = tables["touches"]
-    touches = touches.select(
-        "deal_id", "at", "activity", is_stage=ibis.literal(False), source_order=touches.source_order
-    )
-    return ibis.union(moves, touches)
+    moves = moves.select("deal_id", "at", "source_order", said="stage").join(stages, "said")
+    touches = tables["touches"].select("deal_id", "at", "source_order", said="activity")
+    touches = touches.join(names.filter(~_.is_stage), "said")
+    events = ibis.union(*(each.select("deal_id", "at", "number", "source_order") for each in (moves, touches)))
+    known = events.join(deals.select("deal_id", "deal_no"), "deal_id")
+    return known.select("deal_no", "at", activity="number", source_order=_.source_order.fill_null(LAST))
 
 
 def kinds(tables: Mapping[str, ibis.Table]) -> ibis.Table:
-    """What happens in that history, each once: activity, is_stage. Few names are put together instead of all events."""
+    """What happens in the record, each once: activity (its name), is_stage."""
     moves = tables["stage_changes"].filter(_.outcome.isnull()).select("stage").distinct()
     moves = moves.select(activity=ibis.literal(STAGE_ACTIVITY) + moves.stage, is_stage=ibis.literal(True))
     return ibis.union(moves, tables["touches"].select("activity").distinct().mutate(is_stage=ibis.literal(False)))

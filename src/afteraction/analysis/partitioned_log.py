@@ -13,7 +13,7 @@ import pyarrow as pa
 from ibis import _
 
 from afteraction.analysis.arrays import Flags
-from afteraction.analysis.event_log import LAST, EventLog, Keep, counted, history, kinds, refuse_too_many
+from afteraction.analysis.event_log import EventLog, Keep, counted, events_in, kinds, refuse_too_many
 from afteraction.lake.partitions import Partitioned
 from afteraction.lake.schema import OUTCOMES
 
@@ -49,17 +49,11 @@ class InOrder:
 
 def prepare_partitioned(tables: Mapping[str, ibis.Table], keep: Keep, engine: Partitioned) -> EventLog:
     """Encode and sort the record's events. No worker holds more than a block of deals at once."""
-    happened = history(tables)
     numbered = engine.numbered(kinds(tables).rename(name="activity"), ["name", "is_stage"], "activity")
     activities = keep("activities", numbered.mutate(activity=_.activity.try_cast("int16")))
     refuse_too_many(activities)
     deals = engine.numbered(tables["deals"].select("deal_id", "outcome"), ["deal_id"], "deal_no")
-    codes = activities.rename(code="activity")
-    encoded = (
-        happened.join(deals, "deal_id")
-        .join(codes, [happened.activity == codes.name, happened.is_stage == codes.is_stage])
-        .select("deal_no", "at", activity=_.code, source_order=_.source_order.fill_null(LAST))
-    )
+    encoded = events_in(tables, activities, deals)
     is_stage = activities.order_by("activity").is_stage.to_pyarrow().to_numpy(zero_copy_only=False)
     traces = engine.over_groups(encoded, "deal_no", InOrder(is_stage), TRACES)
     known = deals.left_join(traces, "deal_no").drop("deal_no_right", "times")

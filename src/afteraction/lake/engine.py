@@ -4,19 +4,22 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import ibis
 import pyarrow as pa
 
 from afteraction.lake.home import Home
-from afteraction.lake.schema import TABLES, Table
+from afteraction.lake.schema import DATE, NUMBER, TABLES, TEXT, TIME, WHOLE, Table
 from afteraction.lake.work_folder import WorkFolder
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
     from afteraction.lake.store import Snapshot
+
+SQL_TYPES: Final = {TEXT: "VARCHAR", NUMBER: "DOUBLE", WHOLE: "BIGINT", DATE: "DATE", TIME: "TIMESTAMPTZ"}
+"""The types of the schema as DuckDB calls them."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,9 @@ def read_table(con: "Backend", table: Table, files: list[str], name: str = "") -
     The view has the name of the table, or another where an engine reads several versions of it.
     """
     if not files:
-        schema = {c.name: ibis_type(c.type) for c in table.columns}
-        return con.create_table(name or table.name, schema=schema, temp=True, overwrite=True)
+        columns = ", ".join(f"{quote(c.name)} {SQL_TYPES[c.type]}" for c in table.columns)
+        con.con.execute(f"CREATE OR REPLACE TEMP TABLE {quote(name or table.name)} ({columns})")  # Ibis takes 10 ms
+        return con.table(name or table.name)
     # A home such as /data/owner=ann is no partition: its name is not a column.
     found = con.read_parquet(files, union_by_name=True, hive_partitioning=False)
     return con.create_view(name or table.name, canonical(found, table), overwrite=True)

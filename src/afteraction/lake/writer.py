@@ -10,13 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import DeltaTable, WriterProperties, write_deltalake
 
-from afteraction.lake.engine import connect, quote
-from afteraction.lake.schema import DATE, NUMBER, TABLES, TEXT, TIME, WHOLE, Table
+from afteraction.lake.engine import SQL_TYPES, connect, quote
+from afteraction.lake.schema import TABLES, TEXT, Table
 from afteraction.lake.staged import refuse_bad_columns, refuse_bad_keys, refuse_incomplete
 from afteraction.lake.store import Lake, Snapshot, parquet_files, storage_told
 
 _BATCH_ROWS = 250_000
-_SQL_TYPES = {TEXT: "VARCHAR", NUMBER: "DOUBLE", WHOLE: "BIGINT", DATE: "DATE", TIME: "TIMESTAMPTZ"}
 _PROPERTIES = WriterProperties(compression="ZSTD")
 _CONFIGURATION = {"delta.logRetentionDuration": "interval 5200 weeks"}
 """Data versions last until they are forgotten; by default a table's log is cut off after 30 days."""
@@ -96,7 +95,7 @@ class LakeWriter:
         attributes = {name: type_ for name, type_ in staged.items() if name not in table.names}
         schema = pa.schema([*table.arrow, *(pa.field(name, type_) for name, type_ in attributes.items())])
         columns = ", ".join(
-            f"CAST({quote(f.name) if f.name in staged else 'NULL'} AS {_SQL_TYPES[f.type]}) AS {quote(f.name)}"
+            f"CAST({quote(f.name) if f.name in staged else 'NULL'} AS {SQL_TYPES[f.type]}) AS {quote(f.name)}"
             for f in schema
         )
         rows = self._count("staged")
