@@ -124,7 +124,7 @@ def rules_once(home: Home) -> tuple[float, Any, float]:
     started = time.perf_counter()
     record = open_home(home)
     snapshot = Lake(home).snapshot()
-    tables = happened(record.tables, snapshot.at, snapshot.latest)
+    tables = happened(record.tables, snapshot.at, snapshot.none_after)
     found, pairs = _pairs(home, record, prepare(tables))
     return time.perf_counter() - started, _rules_answer(found, pairs), 0.0
 

@@ -30,19 +30,15 @@ def test_later_touches_and_moves_are_left_out_but_for_a_day_that_clocks_may_diff
     assert found["stage_changes"].at.to_pyarrow().to_pylist() == [MADE]
 
 
-@pytest.mark.parametrize("said", [None, LATER])
-def test_where_the_latest_is_not_known_or_too_late_every_row_is_looked_at(tables, said):
-    assert ids(happened(tables, MADE, lambda _table, _column: said)) == {"before", "soon"}
-
-
-def test_where_the_latest_is_early_enough_no_row_is_looked_at(tables):
+def test_what_nobody_knows_to_be_early_enough_is_looked_at(tables):
     asked = []
 
-    def latest(table, column):
-        asked.append((table, column))
-        return SOON if table == "touches" else None
+    def none_after(*about):
+        asked.append(about)
+        return about[0] == "touches"
 
-    found = happened(tables, MADE, latest)
+    found = happened(tables, MADE, none_after)
     assert found["touches"] is tables["touches"]
     assert found["stage_changes"].at.to_pyarrow().to_pylist() == [MADE]
-    assert asked == [("touches", "at"), ("stage_changes", "at")]
+    until = MADE + timedelta(days=1)
+    assert asked == [("touches", "at", until), ("stage_changes", "at", until)]

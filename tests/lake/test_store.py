@@ -45,23 +45,32 @@ def test_every_version_stays_readable_as_it_was(three, read):
     assert three.snapshot(2).at < three.snapshot(3).at <= datetime.now(UTC)
 
 
-def test_of_a_column_without_gaps_no_time_is_later_than_the_log_says(lake, staged):
-    first, then = datetime(2026, 1, 1, 8, 0, 0, 123456, UTC), datetime(2026, 3, 1, 8, 0, 0, 999999, UTC)
-    for number, at in enumerate((first, then, first)):
+@pytest.mark.parametrize("last", [datetime(2026, 3, 1, 8, 0, 0, 999_999, UTC), datetime(1955, 3, 1, tzinfo=UTC)])
+def test_the_log_knows_that_no_time_of_any_file_is_after_a_moment(lake, staged, last):
+    for number, at in enumerate((last - timedelta(days=1), last, last - timedelta(days=2))):
         row = {"touch_id": f"t{number}", "deal_id": "a", "activity": "call", "at": at}
         merge(lake, "touches", staged("touches", [row]))
-    assert first <= lake.snapshot(1).latest("touches", "at") < first + timedelta(milliseconds=2)
-    assert then <= lake.snapshot().latest("touches", "at") < then + timedelta(milliseconds=2)
+    second = timedelta(seconds=1)
+    assert lake.snapshot(1).none_after("touches", "at", last - timedelta(days=1) + second)
+    assert lake.snapshot().none_after("touches", "at", last + second)
+    assert not lake.snapshot().none_after("touches", "at", last)
+    assert not lake.snapshot().none_after("touches", "at", last - second)
 
 
-def test_where_a_row_has_no_time_or_the_log_is_silent_the_latest_is_not_known(lake, staged):
+def test_the_latest_time_there_is_does_no_harm(lake, staged):
+    row = {"touch_id": "t", "deal_id": "a", "activity": "call", "at": datetime.max.replace(tzinfo=UTC)}
+    merge(lake, "touches", staged("touches", [row]))
+    assert not lake.snapshot().none_after("touches", "at", datetime.now(UTC))
+
+
+def test_where_a_row_has_no_time_or_the_log_is_silent_nothing_is_known(lake, staged):
     closed = datetime(2026, 1, 1, tzinfo=UTC)
     merge(lake, "deals", staged("deals", [{"deal_id": "a", "outcome": "won", "closed_at": closed}]))
-    assert lake.snapshot().latest("deals", "closed_at") >= closed
+    assert lake.snapshot().none_after("deals", "closed_at", datetime.now(UTC))
     merge(lake, "deals", staged("deals", [{"deal_id": "b", "outcome": "open", "closed_at": None}]))
-    assert lake.snapshot().latest("deals", "closed_at") is None
-    assert lake.snapshot().latest("deals", "no such column") is None
-    assert lake.snapshot().latest("touches", "at") is None
+    assert not lake.snapshot().none_after("deals", "closed_at", datetime.now(UTC))
+    assert not lake.snapshot().none_after("deals", "no such column", datetime.now(UTC))
+    assert not lake.snapshot().none_after("touches", "at", datetime.now(UTC))
 
 
 def test_a_version_that_is_not_there_is_refused_with_those_that_are(three):

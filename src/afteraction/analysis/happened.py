@@ -12,7 +12,9 @@ _DATED: Final = ("touches", "stage_changes")
 
 
 def happened(
-    tables: Mapping[str, ibis.Table], made_at: datetime, latest: Callable[[str, str], datetime | None] | None = None
+    tables: Mapping[str, ibis.Table],
+    made_at: datetime,
+    none_after: Callable[[str, str, datetime], bool] = lambda _table, _column, _moment: False,
 ) -> Mapping[str, ibis.Table]:
     """The tables as far as they tell what had happened when the record was made.
 
@@ -20,17 +22,14 @@ def happened(
     deal would seem to have been watched. Its time is taken as unknown, as that of a deal that has none; touches and
     stage changes of the future are left out.
 
-    `latest` says of a table and a column that no time in it is later: then nobody has to look. None: not known.
+    `none_after` says of a table and a column whether no time in it is after a moment: then nobody has to look. False
+    where it does not know.
     """
     until = made_at + _CLOCKS
     deals = tables["deals"]
     times = {name: ibis.cases((deals[name] <= until, deals[name])) for name in ("created_at", "closed_at")}
-    known = {name: latest(name, "at") if latest else None for name in _DATED}
-    dated = {
-        name: tables[name].filter(tables[name].at <= until)
-        for name, last in known.items()
-        if last is None or last > until
-    }
+    unsure = [name for name in _DATED if not none_after(name, "at", until)]
+    dated = {name: tables[name].filter(tables[name].at <= until) for name in unsure}
     return {**tables, **dated, "deals": deals.mutate(**times)}
 
 

@@ -93,10 +93,9 @@ def sets_of(activities: Shorts, offsets: Longs, rows: Ints) -> Bits:
     """The events of each row as a set: (row, word)."""
     happened = np.zeros((rows[-1] + 1, len(activities) // 64 + 1), np.uint64)
     for i in range(len(activities)):
-        # Positions without an event have no activity at all.
-        row = rows[activities[i]] if activities[i] >= 0 else np.int32(-1)
-        if row >= 0:
-            happened[row, i >> 6] |= _ONE << np.uint64(i & 63)
+        activity = activities[i]  # positions without an event have none
+        if 0 <= activity < len(rows) - 1 and rows[activity] >= 0:
+            happened[rows[activity], i >> 6] |= _ONE << np.uint64(i & 63)
     for t in range(len(offsets) - 1):
         if offsets[t] < offsets[t + 1]:
             happened[-1, offsets[t] >> 6] |= _ONE << np.uint64(offsets[t] & 63)

@@ -114,7 +114,7 @@ def spread(offsets: Longs) -> tuple[Ints, Ints]:
 
 
 def _unused(n: int, kind: type[np.integer[Any]]) -> Any:
-    """An empty array in small pages of memory, one by one what was given back just before.
+    """An array without values, in small pages of memory: those are at hand that batches gave back just before.
 
     For large arrays NumPy asks for huge pages, which a virtual machine may have to fetch first: each in milliseconds.
     """

@@ -63,21 +63,19 @@ class Snapshot:
             )
         return parquet_files(self.folder / table, state)
 
-    def latest(self, table: str, column: str) -> datetime | None:
-        """No time in a column is later than this, by what the table's log says of its files: no row is looked at.
+    def none_after(self, table: str, column: str, moment: datetime) -> bool:
+        """Whether the table's log knows, without a look at rows, that each has a time in a column and none is later.
 
-        None where it does not say that of every file, or some row has no time.
+        False where it does not know.
         """
         if table not in self.tables:
-            return None
-        files = pa.table(self._state(table).get_add_actions(flatten=True))
+            return False
+        files: Any = pa.table(self._state(table).get_add_actions(flatten=True))
         largest, empty = f"max.{column}", f"null_count.{column}"
-        if not {largest, empty} <= {*files.column_names} or files[largest].null_count:
-            return None
-        if not files.num_rows or pc.sum(files[empty], skip_nulls=False).as_py() != 0:
-            return None
-        last: datetime = pc.max(files[largest]).as_py()
-        return last + _CUT
+        if not {largest, empty} <= {*files.column_names}:
+            return False
+        known = pc.and_(pc.less(files[largest], moment - _CUT), pc.equal(files[empty], 0))
+        return bool(pc.all(known, skip_nulls=False).as_py())
 
     def _state(self, table: str) -> DeltaTable:
         try:

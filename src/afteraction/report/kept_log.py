@@ -27,7 +27,7 @@ def event_log(lake: Lake, snapshot: Snapshot, record: Record) -> EventLog:
     """
     cache = FileCache(lake.home, snapshot.version, record.con)
     return kept_log(cache.kept) or prepare(
-        happened(record.tables, snapshot.at, snapshot.latest),
+        happened(record.tables, snapshot.at, snapshot.none_after),
         cache,
         _earlier(lake, snapshot, record.tables, record.con),
     )

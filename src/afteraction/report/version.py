@@ -106,7 +106,7 @@ def open_version(folder: Path, as_of: int | None = None, engine: str = "duckdb")
     lake = Lake(home)
     snapshot = lake.snapshot(as_of)
     opened = open_spark_record(home, snapshot) if engine == "spark" else open_record(home, snapshot)
-    record = replace(opened, tables=happened(opened.tables, snapshot.at, snapshot.latest))
+    record = replace(opened, tables=happened(opened.tables, snapshot.at, snapshot.none_after))
     try:
         if isinstance(record.con, Partitioned):
             keep = record.con.keep

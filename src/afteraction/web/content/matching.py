@@ -61,7 +61,7 @@ def match_uses(*, organisation: Organisation, now: datetime) -> int:
         return 0
     with engine(organisation.home) as con:
         tables = {name: read_table(con, TABLES[name], snapshot.files(name), name) for name in _READ}
-        tables = dict(happened(tables, snapshot.at, snapshot.latest))
+        tables = dict(happened(tables, snapshot.at, snapshot.none_after))
         known = _registered(organisation, tables["content"].to_pyarrow().to_pylist(), now)
         pieces = list(Piece.objects.filter(organisation=organisation).prefetch_related("versions"))
         found = [*_recorded(tables, known), *_named(tables, pieces)]

@@ -67,7 +67,7 @@ def engine(home: Home) -> Iterator["Backend"]:
 def mirrored(con: "Backend", snapshot: Snapshot) -> Mirrored:
     """The rows of the mirror for a data version. Several versions may be read through one engine."""
     tables = {name: read_table(con, TABLES[name], snapshot.files(name), f"{name}_{snapshot.version}") for name in _USED}
-    tables = dict(happened(tables, snapshot.at, snapshot.latest))
+    tables = dict(happened(tables, snapshot.at, snapshot.none_after))
     rows = con.create_table(f"mirrored_{snapshot.version}", _rows(tables), temp=True, overwrite=True)
     return Mirrored(con, rows, tables)
 
