@@ -70,12 +70,13 @@ class Snapshot:
         """
         if table not in self.tables:
             return False
-        files: Any = pa.table(self._state(table).get_add_actions(flatten=True))
+        files = pa.table(self._state(table).get_add_actions(flatten=True))
         largest, empty = f"max.{column}", f"null_count.{column}"
         if not {largest, empty} <= {*files.column_names}:
             return False
-        known = pc.and_(pc.less(files[largest], moment - _CUT), pc.equal(files[empty], 0))
-        return bool(pc.all(known, skip_nulls=False).as_py())
+        early = pc.less(files[largest], pa.scalar(moment - _CUT))
+        whole = all(number == 0 for number in files[empty].to_pylist())
+        return whole and bool(pc.all(early, skip_nulls=False).as_py())
 
     def _state(self, table: str) -> DeltaTable:
         try:
