@@ -134,6 +134,18 @@ def test_events_of_unknown_and_of_refused_deals_are_refused_by_name(files: Files
     ]
 
 
+def test_stage_changes_may_say_nothing_of_outcomes(files: Files, installation: Installation) -> None:
+    ended = "deal_id,outcome,stage,created_at,closed_at\na,won,Close,2025-01-01,\nb,open,Qualify,2025-01-05,\n"
+    deals = files.write("deals.csv", ended)
+    moves = files.write("stage_changes.csv", "deal_id,stage,at\na,Qualify,2025-01-02\na,Close,2025-02-03\n")
+    installation.imports(deals, moves)
+    closed = "SELECT outcome, closed_at::DATE::VARCHAR FROM deals ORDER BY deal_id"
+    assert installation.rows(closed) == [("won", "2025-02-03"), ("open", None)]  # when it entered the stage it is in
+    again = files.write("stage_changes.csv", "deal_id,stage,at\nb,Close,2025-03-03\n")
+    installation.imports(again)
+    assert installation.rows("SELECT count(*) FROM stage_changes") == [(3,)]
+
+
 def test_events_may_belong_to_deals_of_an_earlier_import(files: Files, installation: Installation) -> None:
     installation.imports(files.write("deals.csv", DEALS))
     report = installation.imports(files.write("events.csv", EVENTS))

@@ -76,7 +76,7 @@ def encode_after(tables: Mapping[str, ibis.Table], earlier: Earlier) -> Encoded 
 def events_of(encoded: Encoded, *, later: bool = False) -> ibis.Table:
     """The events of an event log, as `EventLog` describes them.
 
-    `later`: each is put beside its deal when somebody reads them, which costs nothing now and then takes twice as long.
+    `later`: each is put beside its deal whenever somebody reads them, which costs nothing now and more then.
     """
     found = encoded.found
     at: Any = pa.array(found.at).cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
@@ -95,7 +95,7 @@ def events_of(encoded: Encoded, *, later: bool = False) -> ibis.Table:
 def others_of(encoded: Encoded, *, later: bool = False) -> dict[str, ibis.Table]:
     """The other tables of an event log by name, as `EventLog` describes them. It asks no engine anything.
 
-    `later`: what follows what is counted when somebody asks.
+    `later`: what follows what is counted whenever somebody asks.
     """
     ways = grouped(encoded.found)
     taken_by = _taken_by(encoded.deals["outcome"], ways)

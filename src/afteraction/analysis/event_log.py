@@ -36,7 +36,7 @@ class Keep(Protocol):
 class EventLog:
     """A prepared event log.
 
-    - `events`: deal_no, pos (from 0), activity, at; sorted by deal and position
+    - `events`: deal_no, pos (from 0), activity, at
     - `cases`: deal_no, deal_id, variant, events (their number); every deal, those without events included
     - `variants`: variant (numbered from 1, most frequent first), deals, length, the deals of each outcome
     - `sequences`: variant, activities as one list in order; sorted by variant
@@ -60,7 +60,7 @@ class EventLog:
 
     def activity_numbers(self) -> dict[str, int]:
         """The number of every activity by its name; a handful of rows."""
-        names = self.activities.to_pyarrow()
+        names = self.activities.order_by("activity").to_pyarrow()
         return dict(zip(names["name"].to_pylist(), names["activity"].to_pylist(), strict=True))
 
 
@@ -74,7 +74,7 @@ def only(log: EventLog, activities: Iterable[str]) -> EventLog:
 
 
 def counted(sequences: ibis.Table, variants: ibis.Table) -> dict[str, ibis.Table]:
-    """The edges and the activities of an event log, counted when somebody asks."""
+    """The edges and the activities of an event log, counted whenever somebody asks."""
     steps = steps_of(sequences)
     return {"edges": edge_counts(steps, variants), "counts": activity_counts(steps, variants)}
 
@@ -131,7 +131,7 @@ def prepare(tables: Mapping[str, ibis.Table], keep: Keep | None = None, earlier:
     """Encode and sort the record's events: all of them, or after an `earlier` log those of deals that changed.
 
     Both give the same log to the last row. Events of one instant are in the order that `sequences.histories` gives
-    them. Without `keep` the log lasts as long as the process, and what follows what is counted when somebody asks.
+    them. Without `keep` the log lasts as long as the process, and what follows what is counted whenever somebody asks.
     """
     # Imported here because compiled functions take a while to import.
     from afteraction.analysis.encoding import encode, encode_after, events_of, others_of

@@ -16,7 +16,7 @@ from afteraction.ingest.repeats import first_of_each, with_touch_ids, without_co
 from afteraction.ingest.sources import ROW
 from afteraction.ingest.values import quoted
 from afteraction.ingest.workspace import Workspace, columns_sql
-from afteraction.lake.engine import quote
+from afteraction.lake.engine import SQL_TYPES, quote
 from afteraction.lake.schema import TABLES, TIME
 
 
@@ -111,15 +111,20 @@ def _unique(work: Workspace, refusals: Refusals, table: str, parts: Sequence[str
 
 
 def _with_present(work: Workspace, table: str, relations: Mapping[str, str], present: Collection[str]) -> str | None:
-    """The new rows of a table together with those of earlier imports, as far as there are any."""
+    """The new rows of a table together with those of earlier imports, as far as there are any.
+
+    Columns that a file lacks are empty.
+    """
     names = [relations[table]] if table in relations else []
     names += [f"present_{table}"] if table in present else []
-    if len(names) < 2:
+    wanted = ("deal_id",) if table == "deals" else ("deal_id", "at", "stage", "outcome", "source_order")
+    have = [[name for name in wanted if name in work.columns(relation)] for relation in names]
+    if not names or (len(names) == 1 and len(have[0]) == len(wanted)):
         return names[0] if names else None
-    keys = "deal_id" if table == "deals" else "deal_id, at, stage, outcome, source_order"
-    have = [[c for c in keys.split(", ") if c in work.columns(name)] for name in names]
-    parts = [f"SELECT {columns_sql(columns)} FROM {name}" for columns, name in zip(have, names, strict=True)]
-    work.keep(f"known_{table}", " UNION BY NAME ".join(parts))
+    types = {column.name: SQL_TYPES[column.type] for column in TABLES[table].columns}
+    nothing = ", ".join(f"NULL::{types[name]} AS {quote(name)}" for name in wanted)
+    parts = [f"SELECT {columns_sql(those)} FROM {name}" for those, name in zip(have, names, strict=True)]
+    work.keep(f"known_{table}", " UNION BY NAME ".join([f"SELECT {nothing} WHERE false", *parts]))
     return f"known_{table}"
 
 
