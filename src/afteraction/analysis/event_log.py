@@ -39,7 +39,7 @@ class EventLog:
     - `events`: deal_no, pos (from 0), activity, at
     - `cases`: deal_no, deal_id, variant, events (their number); every deal, those without events included
     - `variants`: variant (numbered from 1, most frequent first), deals, length, the deals of each outcome
-    - `sequences`: variant, activities as one list in order; sorted by variant
+    - `sequences`: variant, activities as one list in order
     - `activities`: activity, name, is_stage
     - `edges`: before, after, count, deals, the deals of each outcome (`edge_counts`)
     - `counts`: activity, count, deals (`activity_counts`)
