@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from ibis import _
 
 from afteraction.analysis.edge_kernel import NOTHING, followed
-from afteraction.analysis.event_log import Earlier, counted, events_in, kinds, refuse_too_many
+from afteraction.analysis.event_log import Earlier, counted, events_in, kinds, refuse_too_many, unrolled
 from afteraction.analysis.sequences import Grouped, Histories, grouped, histories, spliced, spread
 from afteraction.analysis.traces import read_traces
 from afteraction.lake.schema import OUTCOMES
@@ -84,12 +84,10 @@ def events_of(encoded: Encoded, *, later: bool = False) -> ibis.Table:
         deal_no, pos = spread(found.offsets)
         return _table(deal_no=deal_no, pos=pos, activity=found.activities, at=at)
     offsets: Any = pa.array(found.offsets)
-    lists = {"activity": pa.array(found.activities), "at": at}
+    lists = {"activities": pa.array(found.activities), "times": at}
     lists = {name: pa.LargeListArray.from_arrays(offsets, each) for name, each in lists.items()}
     by_deal = _table(deal_no=np.arange(len(found.offsets) - 1, dtype=np.int32), **lists)
-    pos = ibis.range(0, by_deal.activity.length()).unnest()
-    events = by_deal.select("deal_no", pos=pos, activity=by_deal.activity.unnest(), at=by_deal.at.unnest())
-    return events.mutate(pos=_.pos.cast("int32"))
+    return unrolled(by_deal, "deal_no", activity="activities", at="times")
 
 
 def others_of(encoded: Encoded, *, later: bool = False) -> dict[str, ibis.Table]:
